@@ -1,0 +1,9 @@
+//! The one judge: is this value within the contract?
+
+mod expression;
+mod json;
+mod schema;
+
+pub use expression::{BadExpression, Expression, Scope, Unfilled, fill, needs};
+pub use json::{BadJson, read_json};
+pub use schema::{BadSchema, Breach, Judge, matches_body};

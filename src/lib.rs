@@ -1,0 +1,11 @@
+//! Contract testing for HTTP APIs.
+//!
+//! A contract is a list of clauses. Countersign turns each clause into cases, sends them to a deployment, judges the
+//! answers, and reports a verdict for every clause: kept, broken, inconclusive, or not exercised because of a reason.
+//!
+//! Data flows one way: [`load`] → [`plan`] → [`send`] → [`check`] → [`report`]. The nouns live in [`model`]; the
+//! modules that act on them do not import one another, only [`run`] joins them (see ARCHITECTURE.md).
+
+pub mod conform;
+pub mod model;
+pub mod text;

@@ -1,0 +1,39 @@
+//! All nouns: plain data with public fields. No I/O, no async, no clocks.
+
+mod case;
+mod clause;
+mod contract;
+mod event;
+mod exchange;
+mod report;
+mod verdict;
+
+pub use case::{
+    Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Planned, Request, RequestBody, Side,
+    Step,
+};
+pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
+pub use contract::{
+    Body, Contract, Contradiction, Document, Effect, Example, HandCase, Location, OpId, Operation, Parameter,
+    Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets, Security, Sequence, SequenceStep, Source,
+    StatusSet, Unknown, Variable,
+};
+pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
+pub use exchange::{Exchange, Lost, Reply};
+pub use report::{
+    ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
+    RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage, SideReport,
+    Standing, Totals, Witness,
+};
+pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
+
+/// What a plug-in (a check, a generator, a lint, a report format) says about itself; `countersign explain ID` prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meta {
+    /// A stable name in kebab-case.
+    pub id: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// What it does, why it matters, what to do about its findings.
+    pub explain: &'static str,
+}

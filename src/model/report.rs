@@ -1,0 +1,316 @@
+//! The folded result of a run: what every report format renders.
+
+use serde::{Deserialize, Serialize};
+
+use super::case::{CaseId, Side};
+use super::clause::{Clause, ClauseId, Published};
+use super::contract::{Effect, OpId, Source};
+use super::verdict::{Finding, Trouble, VerdictStatus};
+use crate::text::Severity;
+
+/// What a run was asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct RunSettings {
+    /// The target's base URL, or `mock`.
+    pub target: String,
+    /// The contract files.
+    pub contracts: Vec<String>,
+    /// The environment's name, if any.
+    pub environment: Option<String>,
+    /// The seed; 0 is the contract's own order.
+    pub seed: u64,
+    /// How many cases at once.
+    pub jobs: usize,
+    /// Requests per second, if limited.
+    pub rate: Option<f64>,
+    /// How often the plan is repeated.
+    pub repeat: u32,
+    /// The selection, if any.
+    pub select: Option<String>,
+    /// Whether writes were allowed.
+    pub writes: bool,
+    /// The least severity that makes the exit status `broken`.
+    #[serde(default = "error")]
+    pub fail_on: Severity,
+}
+
+fn error() -> Severity {
+    Severity::Error
+}
+
+/// All that reports need to know of the contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct ContractOutline {
+    /// See [`super::Contract::fingerprint`].
+    pub fingerprint: String,
+    /// Titles of the documents, in order.
+    pub titles: Vec<String>,
+    /// The published pages, by short name, of all documents.
+    pub sources: Vec<(String, Source)>,
+    /// In order; [`OpId`] is the index.
+    pub operations: Vec<OperationOutline>,
+    /// In order.
+    pub sequences: Vec<SequenceOutline>,
+    /// In order; [`ClauseId`] is the index.
+    pub clauses: Vec<Clause>,
+    /// The contradictions that the contract records.
+    pub contradictions: Vec<ContradictionOutline>,
+}
+
+/// All that reports need to know of an operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperationOutline {
+    /// Its short name.
+    pub id: String,
+    /// Index into [`ContractOutline::titles`].
+    pub document: usize,
+    /// For people.
+    pub title: String,
+    /// What it is for.
+    pub says: Option<String>,
+    /// Upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// What it does to its resource.
+    pub effect: Effect,
+}
+
+/// All that reports need to know of a sequence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SequenceOutline {
+    /// Its short name.
+    pub name: String,
+    /// Index into [`ContractOutline::titles`].
+    pub document: usize,
+    /// What it shows.
+    pub says: String,
+    /// The ids of its steps' operations.
+    pub steps: Vec<String>,
+}
+
+/// All that reports need to know of a contradiction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContradictionOutline {
+    /// Its name in the contract.
+    pub name: String,
+    /// What is against what.
+    pub says: String,
+    /// The places, each with its sentence.
+    pub sides: Vec<Published>,
+    /// The clauses it is about.
+    pub concerns: Vec<ClauseId>,
+    /// What the contract does about it.
+    pub taken: String,
+    /// Nothing is judged by the clauses concerned.
+    pub undecided: bool,
+}
+
+/// The verdict of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// At least one finding of severity error names it.
+    Broken,
+    /// It was put to the test, but nothing could be concluded.
+    Inconclusive,
+    /// At least one of its sides was not put to the test.
+    NotExercised,
+    /// Witnessed from each of its sides, and no finding of severity error.
+    Kept,
+}
+
+impl Standing {
+    /// The word for reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Inconclusive => "inconclusive",
+            Self::NotExercised => "not exercised",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// The result of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// The shape of this document: `1`.
+    pub format: u32,
+    /// The run's id.
+    pub run: String,
+    /// The version of Countersign.
+    pub version: String,
+    /// RFC 3339, UTC.
+    pub started: String,
+    /// RFC 3339, UTC; None: the log ends before the run did.
+    pub finished: Option<String>,
+    /// Milliseconds.
+    pub millis: u64,
+    /// What the run was asked to do.
+    pub settings: RunSettings,
+    /// The contract.
+    pub contract: ContractOutline,
+    /// The numbers.
+    pub totals: Totals,
+    /// One per clause, in the order of the contract.
+    pub clauses: Vec<ClauseReport>,
+    /// Findings, one per clause, place and kind, worst first, then in the order of the contract.
+    pub findings: Vec<FindingReport>,
+    /// What was put back.
+    pub restored: Vec<RestoreReport>,
+    /// What went wrong besides.
+    pub troubles: Vec<Trouble>,
+    /// The exit status.
+    pub exit: Exit,
+}
+
+/// The numbers of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Totals {
+    /// Cases that ended.
+    pub cases: u64,
+    /// Of these, kept.
+    pub cases_kept: u64,
+    /// Of these, broken.
+    pub cases_broken: u64,
+    /// Of these, inconclusive.
+    pub cases_inconclusive: u64,
+    /// Clauses of the contract.
+    pub clauses: u64,
+    /// Of these, kept.
+    pub clauses_kept: u64,
+    /// Of these, broken.
+    pub clauses_broken: u64,
+    /// Of these, inconclusive.
+    pub clauses_inconclusive: u64,
+    /// Of these, not exercised.
+    pub clauses_not_exercised: u64,
+    /// Findings of severity error, after grouping.
+    pub errors: u64,
+    /// Findings of severity warning, after grouping.
+    pub warnings: u64,
+}
+
+/// The verdict of one clause, with its evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClauseReport {
+    /// Which clause.
+    pub clause: ClauseId,
+    /// Its address, again, so that a reader of the JSON needs no look-up.
+    pub address: String,
+    /// The verdict.
+    pub standing: Standing,
+    /// Why it is not exercised or inconclusive, one reason each.
+    pub because: Vec<String>,
+    /// Side by side: only the sides that the clause has.
+    pub sides: Vec<SideReport>,
+    /// Indices into [`RunReport::findings`].
+    pub findings: Vec<usize>,
+}
+
+/// One side of a clause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SideReport {
+    /// Which.
+    pub side: Side,
+    /// How many cases kept it (for `observe`: how many answers).
+    pub kept: u64,
+    /// How many broke it.
+    pub broken: u64,
+    /// How many were inconclusive.
+    pub inconclusive: u64,
+    /// Why it was not put to the test.
+    pub because: Option<String>,
+    /// The first case of the plan that witnesses it.
+    pub witness: Option<Witness>,
+}
+
+/// A case that shows something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Witness {
+    /// Which.
+    pub case: CaseId,
+    /// The position in the plan.
+    pub order: u64,
+    /// The generator's id.
+    pub generator: String,
+    /// What it does, in words.
+    pub why: String,
+    /// Its outcome.
+    pub status: VerdictStatus,
+    /// What went over the wire.
+    pub exchanges: Vec<ShownExchange>,
+}
+
+/// A finding with its witnesses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingReport {
+    /// Equal for equal findings on every machine: hash of clause address, check, place and kind.
+    pub fingerprint: String,
+    /// The address of the clause.
+    pub address: String,
+    /// The finding as the first witness shows it.
+    pub finding: Finding,
+    /// The operation of the first witness.
+    pub operation: OpId,
+    /// How many cases show it.
+    pub count: u64,
+    /// The first witnesses of the plan, at most five, the first with its exchanges.
+    pub witnesses: Vec<Witness>,
+}
+
+/// What was put back, or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreReport {
+    /// Its name in the contract.
+    pub name: String,
+    /// What it puts back.
+    pub says: String,
+    /// Whether it was put back.
+    pub done: bool,
+    /// Why not.
+    pub because: Option<String>,
+}
+
+/// The exit status of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// 0 kept, 1 broken, 2 misused, 3 inconclusive.
+    pub code: u8,
+    /// The name of the code.
+    pub name: String,
+    /// Why, in a sentence; empty for `kept`.
+    pub because: String,
+}
+
+/// A request and its answer as shown in reports: secrets replaced, long texts cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownExchange {
+    /// The operation's id.
+    pub operation: String,
+    /// The request.
+    pub request: ShownMessage,
+    /// The answer; its first line says why there is none where it is lost.
+    pub reply: ShownMessage,
+    /// The request as a curl command line, secrets as `$VARIABLES`.
+    pub curl: String,
+    /// Microseconds.
+    pub micros: u64,
+    /// More than 1 where transport errors were retried.
+    pub attempts: u32,
+}
+
+/// A message as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct ShownMessage {
+    /// `PUT /v2/p/link/…` or `200 OK`.
+    pub line: String,
+    /// Name and value.
+    pub headers: Vec<(String, String)>,
+    /// JSON is pretty-printed; binary is a description.
+    pub body: String,
+    /// How many bytes the body has on the wire.
+    pub bytes: u64,
+}

@@ -1,0 +1,141 @@
+//! Messages about a contract: what is wrong, where, why, and what to do.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{SourceFile, Span};
+
+/// How bad it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing to do.
+    Note,
+    /// Suspicious; the work goes on.
+    Warning,
+    /// Wrong; the work stops.
+    #[default]
+    Error,
+}
+
+/// A place that a diagnostic points at, with a word about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What to say beside it; may be empty.
+    pub text: String,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A stable name in kebab-case, such as `unknown-key`; `countersign explain CODE` tells more.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong: a lowercase fragment without a full stop.
+    pub message: String,
+    /// Where; the first label is the main one.
+    pub labels: Vec<Label>,
+    /// What to do, or why it matters; one line each.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error with this code and message.
+    #[must_use]
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A warning with this code and message.
+    #[must_use]
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// A note with this code and message.
+    #[must_use]
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, message) }
+    }
+
+    /// Adds a place.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a line of help.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+}
+
+/// Draws a diagnostic with its source lines and carets, with ANSI colours.
+#[must_use]
+pub fn draw(diagnostic: &Diagnostic, files: &[SourceFile]) -> String {
+    render(diagnostic, files, &Renderer::styled())
+}
+
+/// Draws a diagnostic without colours.
+#[must_use]
+pub fn draw_plain(diagnostic: &Diagnostic, files: &[SourceFile]) -> String {
+    render(diagnostic, files, &Renderer::plain())
+}
+
+fn render(diagnostic: &Diagnostic, files: &[SourceFile], renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(&*diagnostic.message).id(diagnostic.code));
+    for (at, file) in files.iter().enumerate() {
+        let labels: Vec<(usize, &Label)> = diagnostic
+            .labels
+            .iter()
+            .enumerate()
+            .filter(|(_, label)| label.span.file.0 as usize == at)
+            .collect();
+        if labels.is_empty() {
+            continue;
+        }
+        let annotations = labels.into_iter().map(|(order, label)| {
+            let kind = if order == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            kind.span(clamp(label.span, &file.text)).label(&*label.text)
+        });
+        group = group.element(Snippet::source(&*file.text).path(&*file.path).annotations(annotations));
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(&**help));
+    }
+    renderer.render(&[group])
+}
+
+/// The span's range, moved onto character boundaries inside the text and onto one line: a caret under a whole block
+/// says less than one under its key.
+fn clamp(span: Span, text: &str) -> std::ops::Range<usize> {
+    let boundary = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(span.start);
+    let end = boundary(span.end.max(start));
+    let end = text[start..end].find('\n').map_or(end, |at| start + at);
+    start..end
+}
