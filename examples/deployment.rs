@@ -9,7 +9,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::thread;
 
-use deployment::{Change, Server, VARIABLES, table, variants};
+use deployment::VARIABLES;
+use deployment::faults::table;
+use deployment::serve::Server;
+use deployment::turn::Change;
+use deployment::variants::variants;
 
 const USAGE: &str = "usage: deployment [--listen ADDRESS:PORT] [--fault NAME | --variant NAME] [--list]";
 

@@ -1,27 +1,21 @@
 //! A reference deployment of the four operations: a small backend, written by hand from the vendor's pages
 //! and not from the contracts, so that the two can disagree.
 //!
-//! It keeps every promise unless it is started with a [`Fault`], which breaks one, or with a [`Variant`],
+//! It keeps every promise unless it is started with a [`faults::Fault`], which breaks one, or with a [`variants::Variant`],
 //! which keeps them all in another way.
 
-mod answer;
+pub(crate) mod answer;
+pub(crate) mod faults;
+pub(crate) mod request;
+pub(crate) mod serve;
+pub(crate) mod state;
+pub(crate) mod turn;
+pub(crate) mod variants;
+
 mod ddm;
-mod faults;
-mod request;
 mod roma;
 mod rules;
-mod serve;
-mod state;
 mod text;
-mod turn;
-mod variants;
-
-pub(crate) use answer::{Answer, Content};
-pub(crate) use faults::{Fault, table};
-pub(crate) use request::Request;
-pub(crate) use serve::Server;
-pub(crate) use turn::{Change, Deployment};
-pub(crate) use variants::{Variant, variants};
 
 /// The variables that a contract needs, with the values that this deployment answers to.
 pub(crate) const VARIABLES: [(&str, &str); 8] = [

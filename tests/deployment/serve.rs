@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -116,6 +117,7 @@ fn response(answer: &Answer) -> Result<Response<Pieces>, hyper::http::Error> {
 struct Pieces {
     rest: VecDeque<Result<Bytes, io::Error>>,
     size: SizeHint,
+    flushed: bool,
 }
 
 impl Pieces {
@@ -125,13 +127,17 @@ impl Pieces {
         let half = body.len() / 2;
         if answer.delivery == Delivery::BrokenOff {
             let broken = Err(io::Error::other("broken off"));
-            return Self { rest: VecDeque::from([Ok(body.slice(..half)), broken]), size: whole };
+            return Self {
+                rest: VecDeque::from([Ok(body.slice(..half)), broken]),
+                size: whole,
+                flushed: false,
+            };
         }
         if answer.layout.chunked || answer.layout.old_protocol {
             let halves = [Ok(body.slice(..half)), Ok(body.slice(half..))];
-            return Self { rest: VecDeque::from(halves), size: SizeHint::default() };
+            return Self { rest: VecDeque::from(halves), size: SizeHint::default(), flushed: false };
         }
-        Self { rest: VecDeque::from([Ok(body)]), size: whole }
+        Self { rest: VecDeque::from([Ok(body)]), size: whole, flushed: false }
     }
 }
 
@@ -141,8 +147,13 @@ impl Body for Pieces {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        // What was said before the end is sent first.
+        if matches!(self.rest.front(), Some(Err(_))) && !mem::replace(&mut self.flushed, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Poll::Ready(self.rest.pop_front().map(|piece| piece.map(Frame::data)))
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Fault, Faults};
-use crate::deployment::answer::Delivery;
+use crate::deployment::answer::{Answer, Delivery};
 use crate::deployment::request::{Op, Resource};
 use crate::deployment::roma::{self, Refusal};
 use crate::deployment::rules::{NO_PRODUCT, PRODUCT_MAX, product_id};
@@ -251,8 +251,7 @@ fn members(of: &mut Faults) {
         |turn| {
             if turn.is(OP, 200) {
                 let inner: Value = serde_json::from_str(&turn.answer.body()).unwrap_or_default();
-                *turn.answer =
-                    crate::deployment::Answer::json(200, serde_json::json!({ "authentication": inner }));
+                *turn.answer = Answer::json(200, serde_json::json!({ "authentication": inner }));
             }
         },
     );
@@ -379,21 +378,21 @@ fn reads(of: &mut Faults) {
         if turn.is(OP, 200) {
             let id = turn.product().id;
             if let Some((_, login)) = turn.state.history.iter().rev().find(|(known, _)| *known == id) {
-                *turn.answer = crate::deployment::Answer::json(200, roma::login(login));
+                *turn.answer = Answer::json(200, roma::login(login));
             }
         }
     });
     of.turn("query-neighbour", "A query shows the product that it is about.", &["sequence/"], |turn| {
         if turn.is(OP, 200) {
             let login = roma::login(&turn.neighbour().login);
-            *turn.answer = crate::deployment::Answer::json(200, login);
+            *turn.answer = Answer::json(200, login);
         }
     });
     of.turn("query-shared", "Products have logins of their own.", &["sequence/"], |turn| {
         if turn.is(OP, 200)
             && let Some((_, product)) = turn.state.products.first_key_value()
         {
-            *turn.answer = crate::deployment::Answer::json(200, roma::login(&product.login));
+            *turn.answer = Answer::json(200, roma::login(&product.login));
         }
     });
 }

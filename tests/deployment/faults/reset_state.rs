@@ -1,6 +1,7 @@
 //! Faults in what a reset of a product's authentication keeps.
 
 use super::{Fault, Faults};
+use crate::deployment::answer::Answer;
 use crate::deployment::request::Op;
 use crate::deployment::roma;
 
@@ -118,7 +119,7 @@ fn elsewhere(of: &mut Faults) {
     of.turn("reset-answers-old", "The answer to a reset shows the new values.", KEPT, |turn| {
         if turn.is(OP, 200) {
             let old = turn.old();
-            *turn.answer = crate::deployment::Answer::json(200, roma::login(&old.login));
+            *turn.answer = Answer::json(200, roma::login(&old.login));
         }
     });
     of.turn("reset-answers-old-name", "The answer to a reset shows the new user_name.", KEPT, |turn| {

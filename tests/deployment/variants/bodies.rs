@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::messages::reverse;
 use super::{Variant, turn};
 use crate::deployment::request::Op;
 use crate::deployment::roma;
@@ -65,16 +64,6 @@ pub(super) fn variants() -> Vec<Variant> {
                 }
             },
         ),
-        turn("other-error-code", "A token is refused with another error code.", |turn| {
-            if turn.answer.status == 401 && turn.answer.get("error_code").is_string() {
-                turn.answer.set("error_code", "ROMA.00000401");
-            }
-        }),
-        turn("ddm-error-in-reverse", "The members of a DDM error come in the order of the table.", |turn| {
-            if turn.op == Some(Op::Password) {
-                reverse(turn);
-            }
-        }),
         turn("longer-passwords", "A generated password has 32 characters.", |turn| {
             if turn.is(Op::Reset, 200) && !turn.gives("user_name") && !turn.gives("password") {
                 let twice = turn.state.generate() + &turn.state.generate();

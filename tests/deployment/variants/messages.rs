@@ -60,7 +60,7 @@ fn escape(letter: char) -> Option<String> {
     }
 }
 
-pub(super) fn reverse(turn: &mut Turn<'_>) {
+fn reverse(turn: &mut Turn<'_>) {
     if let Content::Json(value) = &mut turn.answer.content {
         *value = reversed(value);
     }
