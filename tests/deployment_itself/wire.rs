@@ -60,6 +60,21 @@ fn framing() {
     assert!(!old.contains("transfer-encoding") && !old.contains("content-length"), "{old}");
 }
 
+/// A token as long as the page allows arrives, and is a wrong one all the same.
+#[test]
+fn long_tokens() {
+    let server = Server::start(([127, 0, 0, 1], 0).into(), None).unwrap();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let token = "x".repeat(100_000);
+    let path = login_path("120671");
+    let head =
+        format!("GET {path} HTTP/1.1\r\nhost: test\r\nx-auth-token: {token}\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
+}
+
 #[test]
 fn lost_answers() {
     let known = login_path("120671");

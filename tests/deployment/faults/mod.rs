@@ -3,8 +3,12 @@
 mod account;
 mod credentials;
 mod modify_answers;
+mod modify_errors;
+mod modify_fields;
 mod modify_requests;
-mod query;
+mod query_answers;
+mod query_errors;
+mod query_requests;
 mod reset_answers;
 mod reset_requests;
 mod reset_state;
@@ -32,12 +36,16 @@ pub(crate) fn table() -> &'static [Fault] {
     static TABLE: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         [
             credentials::faults(),
-            query::faults(),
+            query_requests::faults(),
+            query_answers::faults(),
+            query_errors::faults(),
             reset_requests::faults(),
             reset_state::faults(),
             reset_answers::faults(),
             modify_requests::faults(),
+            modify_fields::faults(),
             modify_answers::faults(),
+            modify_errors::faults(),
             account::faults(),
         ]
         .concat()

@@ -4,6 +4,7 @@ use super::{Fault, Faults};
 use crate::deployment::answer::Answer;
 use crate::deployment::request::Op;
 use crate::deployment::roma;
+use crate::deployment::text::plain;
 
 const OP: Op = Op::Reset;
 const KEPT: &[&str] = &["sequence/", "reset-product-authentication/rule/"];
@@ -111,8 +112,9 @@ fn elsewhere(of: &mut Faults) {
         }
     });
     of.turn("reset-refused-applied", "A refused reset changes nothing.", &["sequence/"], |turn| {
-        if turn.is(OP, 400) && turn.gives("user_name") && turn.gives("password") {
-            let user_name = turn.request.json()["user_name"].as_str().unwrap_or_default().to_owned();
+        let user_name = turn.request.json()["user_name"].as_str().unwrap_or_default().to_owned();
+        let valid = (10..=50).contains(&user_name.len()) && user_name.chars().all(plain);
+        if turn.is(OP, 400) && valid && turn.gives("password") {
             turn.product().login.user_name = user_name;
         }
     });

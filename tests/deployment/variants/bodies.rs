@@ -64,6 +64,11 @@ pub(super) fn variants() -> Vec<Variant> {
                 }
             },
         ),
+        turn("other-error-code", "A token is refused with another error code.", |turn| {
+            if turn.answer.status == 401 && turn.answer.get("error_code").is_string() {
+                turn.answer.set("error_code", "ROMA.00000401");
+            }
+        }),
         turn("longer-passwords", "A generated password has 32 characters.", |turn| {
             if turn.is(Op::Reset, 200) && !turn.gives("user_name") && !turn.gives("password") {
                 let twice = turn.state.generate() + &turn.state.generate();
