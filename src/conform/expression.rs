@@ -109,6 +109,17 @@ fn fill_text(text: &str, scope: &Scope) -> Result<Value, Unfilled> {
     environment.render_str(text, to_jinja(scope)).map(Value::String).map_err(unfilled)
 }
 
+/// Whether `text` can be compiled as a template; a string without `{{` always can.
+///
+/// # Errors
+/// When an expression in it is not one of minijinja's.
+pub fn check_template(text: &str) -> Result<(), BadExpression> {
+    environment()
+        .template_from_str(text)
+        .map(|_| ())
+        .map_err(|error| BadExpression { range: error.range(), message: error.to_string() })
+}
+
 /// The names that the templates in `template` need from their scope, with dotted members: `token`, `captured.name`.
 #[must_use]
 pub fn needs(template: &Value) -> BTreeSet<String> {
