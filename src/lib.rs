@@ -8,4 +8,6 @@
 
 pub mod conform;
 pub mod model;
+pub mod plan;
+pub mod synth;
 pub mod text;

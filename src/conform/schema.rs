@@ -80,7 +80,9 @@ fn collect(error: &jsonschema::ValidationError<'_>, out: &mut Vec<Breach>) {
                 errors
                     .iter()
                     .map(|error| match error.kind() {
-                        Kind::Constant { expected_value } if !same_type(expected_value, error.instance()) => 1000,
+                        Kind::Constant { expected_value } if !same_type(expected_value, error.instance()) => {
+                            1000
+                        }
                         Kind::Type { .. } => 100,
                         Kind::Constant { .. } | Kind::Enum { .. } => 10,
                         _ => 1,
@@ -123,7 +125,8 @@ mod tests {
 
     #[test]
     fn the_breaches_of_an_alternative_are_those_of_the_branch_that_was_meant() {
-        let judge = Judge::new(&json!({"anyOf": [{"const": ""}, {"type": "string", "minLength": 3}]})).unwrap();
+        let judge =
+            Judge::new(&json!({"anyOf": [{"const": ""}, {"type": "string", "minLength": 3}]})).unwrap();
         for (value, path) in [(json!("ab"), "/anyOf/1/minLength"), (json!(5), "/anyOf/1/type")] {
             let paths: Vec<_> = judge.breaches(&value).into_iter().map(|breach| breach.path).collect();
             assert_eq!(paths, [path], "{value}");
