@@ -6,7 +6,7 @@ use super::aim::{Aim, Constraint};
 use super::bench::Bench;
 use super::draft::{Draft, Outcome};
 use super::expect;
-use super::render::Unready;
+use super::render::{Unready, fill};
 use crate::model::{Expectation, Location, Parameter, Part, Refusal, RequestParts};
 use crate::synth::{self, Candidate, Cannot, Edge, Forge, Style};
 
@@ -59,27 +59,10 @@ pub(super) fn without(
 ) -> Result<Draft, Unready> {
     let salt = aim.salt(why);
     let mut parts = RequestParts::default();
-    match part {
-        Part::Parameter { index } => set(&mut parts, parameter(bench, *index)?, Value::Null),
-        _ => {
-            let steer = aim.constraint().map_or("", |constraint| constraint.path);
-            let body = bench.plain_body(Style::Smallest, at, steer, &salt)?;
-            let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
-            if synth::take(&mut body, at).is_none() {
-                return Err(Unready::new("no request has it to begin with"));
-            }
-            let breaches = bench.body()?.judge().breaches(&body);
-            let as_aimed = match aim.constraint() {
-                Some(constraint) => {
-                    !breaches.is_empty() && breaches.iter().all(|breach| breach.path == constraint.path)
-                }
-                None => breaches.is_empty(),
-            };
-            if !as_aimed {
-                return Err(Unready::new("leaving it out breaks something else besides"));
-            }
-            parts.body = Some(Some(body));
-        }
+    if let Part::Parameter { index } = part {
+        set(&mut parts, parameter(bench, *index)?, Value::Null);
+    } else {
+        parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
     }
     let expect = if aim.keeps() {
         expect::accepted(bench.operation)
@@ -87,6 +70,24 @@ pub(super) fn without(
         expect::refused(bench.operation, refusal(bench, part)?)
     };
     Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect))
+}
+
+fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<Value, Unready> {
+    let constraint = aim.constraint();
+    let steer = constraint.map_or("", |constraint| constraint.path);
+    let body = bench.plain_body(Style::Smallest, at, steer, salt)?;
+    let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
+    if synth::take(&mut body, at).is_none() {
+        return Err(Unready::new("no request has it to begin with"));
+    }
+    let breaches = bench.body()?.judge().breaches(&body);
+    let as_aimed = match constraint {
+        Some(constraint) => {
+            !breaches.is_empty() && breaches.iter().all(|breach| breach.path == constraint.path)
+        }
+        None => breaches.is_empty(),
+    };
+    if as_aimed { Ok(body) } else { Err(Unready::new("leaving it out breaks something else besides")) }
 }
 
 /// What a request that breaks a constraint of `part` gets.
@@ -109,6 +110,16 @@ pub(super) fn refusal<'a>(bench: &Bench<'a>, part: &Part) -> Result<&'a Refusal,
 /// The parameter with this index.
 pub(super) fn parameter<'a>(bench: &Bench<'a>, index: usize) -> Result<&'a Parameter, Unready> {
     bench.operation.parameters.get(index).ok_or_else(|| Unready::new("there is no such parameter"))
+}
+
+/// An identifier for the parameter at `index` that names nothing: the contract's own, or one that looks like the known.
+pub(super) fn unknown(aim: &Aim<'_>, bench: &Bench<'_>, index: usize, salt: &str) -> Result<Value, Unready> {
+    let given = parameter(bench, index)?.unknown.as_ref().and_then(|unknown| unknown.value.as_ref());
+    if let Some(given) = given {
+        return fill(given, aim.desks.scope());
+    }
+    let known = expect::written(&bench.known(index, salt)?);
+    Ok(bench.parameter(index)?.unknown_like(Some(&known), salt)?)
 }
 
 /// Sends `value` for `parameter`.
@@ -175,10 +186,7 @@ impl<'a> Probe<'a> {
     fn candidates(&self) -> Result<Vec<Candidate>, Unready> {
         let Constraint { keyword, limit, .. } = self.constraint;
         let location = self.location();
-        if let Some(_outside_json) = location
-            && keyword == "type"
-            && !self.aim.keeps()
-        {
+        if location.is_some() && keyword == "type" && !self.aim.keeps() {
             return Ok(other_words(limit));
         }
         let salt = self.aim.salt("value");

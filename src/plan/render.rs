@@ -304,7 +304,7 @@ pub(super) fn typed(value: Value, parameter: &Parameter) -> Value {
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let read = serde_json::from_str::<Value>(text).ok().filter(|read| read.to_string() == *text);
+    let read = serde_json::from_str::<Value>(text).ok().filter(|read| written(read) == *text);
     match read {
         Some(number @ Value::Number(_)) if kinds.contains(&"number") => number,
         Some(number @ Value::Number(_)) if kinds.contains(&"integer") && !number.is_f64() => number,

@@ -43,7 +43,7 @@ pub(crate) fn pick(class: &ClassUnicode, stream: &mut Stream) -> Option<char> {
     let alike: Vec<char> = usable
         .into_iter()
         .filter(|other| first.is_ascii_alphanumeric() && first.is_ascii_digit() == other.is_ascii_digit())
-        .filter(|other| other.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .collect();
     stream.pick(&alike).copied().or(Some(first))
 }

@@ -59,7 +59,6 @@ impl Grow<'_> {
             Some("integer" | "number") => Range::of(shape).inside(&mut stream),
             Some("boolean") => Ok(Value::Bool(true)),
             Some("null") => Ok(Value::Null),
-            Some("string") => self.string(shape, at, &mut stream).map(Value::String),
             None if shape.all("type").next().is_some() => Err(Cannot::new("two types exclude each other")),
             _ => self.string(shape, at, &mut stream).map(Value::String),
         }

@@ -7,7 +7,7 @@ use crate::plan::bench::Bench;
 use crate::plan::draft::{Draft, Outcome};
 use crate::plan::expect;
 use crate::plan::probe;
-use crate::plan::render::{Unready, fill};
+use crate::plan::render::Unready;
 
 pub(super) struct Methods;
 pub(super) static THIS: Methods = Methods;
@@ -75,21 +75,13 @@ fn nowhere(aim: &Aim<'_>, bench: &Bench<'_>, parts: &mut RequestParts) -> Result
         .enumerate()
         .filter(|(_, parameter)| parameter.location == Location::Path)
         .filter_map(|(index, parameter)| {
-            let unknown = parameter.unknown.as_ref()?;
+            parameter.unknown.as_ref()?;
             let at = bench.operation.path.find(&format!("{{{}}}", parameter.name))?;
-            Some((at, index, parameter, unknown))
+            Some((at, index, parameter))
         })
         .max_by_key(|(at, ..)| *at);
-    let Some((_, index, parameter, unknown)) = last else { return Ok(None) };
-    let salt = aim.salt("nowhere");
-    let value = match &unknown.value {
-        Some(given) => fill(given, aim.desks.scope())?,
-        None => {
-            let known = expect::written(&bench.known(index, &salt)?);
-            bench.parameter(index)?.unknown_like(Some(&known), &salt)?
-        }
-    };
-    probe::set(parts, parameter, value);
+    let Some((_, index, parameter)) = last else { return Ok(None) };
+    probe::set(parts, parameter, probe::unknown(aim, bench, index, &aim.salt("nowhere"))?);
     Ok(Some(parameter.name.clone()))
 }
 

@@ -34,7 +34,6 @@ impl Generator for Required {
         let member = constraint.limit.as_str().unwrap_or_default();
         let at = match constraint.part {
             Part::Parameter { .. } => String::new(),
-            _ if constraint.at.ends_with(&pointer::join("", member)) => constraint.at.to_owned(),
             _ => pointer::join(constraint.at, member),
         };
         let name = name(&bench, constraint.part, &at);

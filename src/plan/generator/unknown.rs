@@ -7,7 +7,7 @@ use crate::plan::bench::Bench;
 use crate::plan::draft::{Draft, Outcome};
 use crate::plan::expect;
 use crate::plan::probe;
-use crate::plan::render::{Unready, fill};
+use crate::plan::render::Unready;
 
 pub(super) struct Unknown;
 pub(super) static THIS: Unknown = Unknown;
@@ -38,13 +38,7 @@ fn drafts(aim: &Aim<'_>, bench: &Bench<'_>, index: usize) -> Result<Vec<Draft>, 
     let unknown = unknown.ok_or_else(|| Unready::new("the contract does not say what an unknown one gets"))?;
     let why = format!("{} that names nothing", parameter.name);
     let salt = aim.salt(&why);
-    let value = match &unknown.value {
-        Some(given) => fill(given, aim.desks.scope())?,
-        None => {
-            let known = expect::written(&bench.known(index, &salt)?);
-            bench.parameter(index)?.unknown_like(Some(&known), &salt)?
-        }
-    };
+    let value = probe::unknown(aim, bench, index, &salt)?;
     let mut parts = RequestParts::default();
     probe::set(&mut parts, parameter, value);
     let expect = expect::refused(bench.operation, &unknown.answer);
