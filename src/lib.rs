@@ -10,5 +10,7 @@ pub mod conform;
 pub mod lint;
 pub mod load;
 pub mod model;
+pub mod plan;
 pub mod send;
+pub mod synth;
 pub mod text;
