@@ -1,6 +1,7 @@
 //! Expressions and templates: minijinja, strict, with fuel.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::{Environment, UndefinedBehavior};
 use serde_json::Value;
@@ -26,13 +27,27 @@ pub struct Unfilled {
     pub message: String,
 }
 
-/// A compiled expression.
-#[derive(Debug, Clone)]
+/// A compiled expression. Cheap to clone.
+#[derive(Clone)]
 pub struct Expression {
-    source: String,
+    source: Arc<str>,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
 }
 
-fn environment() -> Environment<'static> {
+impl std::fmt::Debug for Expression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Expression").field(&self.source).finish()
+    }
+}
+
+/// One environment for all expressions: making one costs more than most evaluations.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(make_environment);
+
+fn environment() -> &'static Environment<'static> {
+    &ENVIRONMENT
+}
+
+fn make_environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(50_000));
@@ -46,10 +61,10 @@ impl Expression {
     /// # Errors
     /// When it is not a minijinja expression.
     pub fn new(source: &str) -> Result<Self, BadExpression> {
-        environment()
-            .compile_expression(source)
+        let compiled = environment()
+            .compile_expression_owned(source.to_owned())
             .map_err(|error| BadExpression { range: error.range(), message: error.to_string() })?;
-        Ok(Self { source: source.to_owned() })
+        Ok(Self { source: source.into(), compiled: Arc::new(compiled) })
     }
 
     /// Whether it holds in `scope`. A missing name or a result that is not a boolean is an error, not false.
@@ -59,9 +74,7 @@ impl Expression {
     pub fn holds(&self, scope: &Scope) -> Result<bool, BadExpression> {
         let bad =
             |error: minijinja::Error| BadExpression { range: error.range(), message: error.to_string() };
-        let environment = environment();
-        let expression = environment.compile_expression(&self.source).map_err(bad)?;
-        let result = expression.eval(to_jinja(scope)).map_err(bad)?;
+        let result = self.compiled.eval(to_jinja(scope)).map_err(bad)?;
         match result.kind() {
             minijinja::value::ValueKind::Bool => Ok(result.is_true()),
             other => Err(BadExpression { message: format!("gives {other}, not true or false"), range: None }),
