@@ -7,5 +7,6 @@
 //! modules that act on them do not import one another, only [`run`] joins them (see ARCHITECTURE.md).
 
 pub mod conform;
+pub mod mock;
 pub mod model;
 pub mod text;
