@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::expression::{Expression, Scope};
+use super::expression::{BadExpression, Expression, Scope};
 
 /// A template that can't be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,24 @@ fn plain_path(source: &str) -> Option<std::str::Split<'_, char>> {
             && !matches!(name, "true" | "True" | "false" | "False" | "none" | "None" | "not")
     };
     source.split('.').all(is_name).then(|| source.split('.'))
+}
+
+/// Whether `text` can be compiled as a template; a string without `{{` always can.
+///
+/// # Errors
+/// When a `{{` is not closed, or holds no expression; the range is that of the fault in `text`.
+pub fn check_template(text: &str) -> Result<(), BadExpression> {
+    let pieces = pieces(text).map_err(|unfilled| BadExpression { message: unfilled.message, range: None })?;
+    for piece in pieces {
+        if let Piece::Hole(source) = piece {
+            let offset = source.as_ptr() as usize - text.as_ptr() as usize;
+            Expression::new(source).map_err(|bad| BadExpression {
+                range: bad.range.map(|range| offset + range.start..offset + range.end),
+                ..bad
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// The names that the templates in `template` need from their scope, with dotted members: `token`, `captured.name`.
@@ -195,6 +213,15 @@ mod tests {
         assert!(
             fill(&json!("{{captured.absent}}"), &scope()).unwrap_err().message.contains("captured.absent")
         );
+    }
+
+    #[test]
+    fn a_template_is_checked_before_it_is_filled() {
+        for (text, range) in [("plain", None), ("a{{b}}", None), ("{{", None), ("中{{ b ] }}", Some(8..9))] {
+            let checked = check_template(text);
+            assert_eq!(checked.is_err(), text == "{{" || range.is_some(), "{text}");
+            assert_eq!(checked.err().and_then(|bad| bad.range), range, "{text}");
+        }
     }
 
     #[test]
