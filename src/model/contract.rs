@@ -415,8 +415,10 @@ pub struct Example {
     pub name: String,
     /// The page's words for it.
     pub says: Option<String>,
-    /// What it sends.
+    /// What it sends, as printed on the page.
     pub request: RequestParts,
+    /// Merged over the body before it is sent: parts of the printed body that a test must not send as they are.
+    pub replace: Option<Value>,
     /// The statuses that keep it.
     pub expect: StatusSet,
     /// Members that the answer's body must have.
@@ -434,6 +436,8 @@ pub struct HandCase {
     pub request: RequestParts,
     /// The promised answer.
     pub expect: Refusal,
+    /// Whether the request breaks the contract, or asks for what is not there: it must be refused.
+    pub refuse: bool,
     /// Its clause.
     pub clause: ClauseId,
 }
@@ -483,6 +487,8 @@ pub struct SequenceStep {
     pub expect: StatusSet,
     /// Members that the answer's body must have.
     pub expect_body: Option<Value>,
+    /// Whether the request breaks the contract and must be refused.
+    pub refuse: bool,
     /// The step is passed over where this expression is false.
     pub when: Option<String>,
     /// Name → `JSONPath` (RFC 9535) into the answer's body.
