@@ -118,12 +118,22 @@ impl Expression {
     }
 
     fn evaluated(&self, scope: &Prepared) -> Result<minijinja::Value, BadExpression> {
-        let result = self.compiled.eval(scope.0.clone()).map_err(|error| bad(&error))?;
+        let result = self.compiled.eval(scope.0.clone()).map_err(|error| {
+            let bad = bad(&error);
+            let range = bad.range.clone().or_else(|| self.named_in(&bad.message));
+            BadExpression { range, ..bad }
+        })?;
         if result.is_undefined() {
             let message = format!("`{}` has no value", clip(&self.source, 80));
             return Err(BadExpression { message, range: None });
         }
         Ok(result)
+    }
+
+    /// Where the name stands that a message puts in backquotes; the engine does not always say.
+    fn named_in(&self, message: &str) -> Option<std::ops::Range<usize>> {
+        let name = message.split('`').nth(1).filter(|name| !name.is_empty())?;
+        self.source.find(name).map(|start| start..start + name.len())
     }
 
     /// Whether it looks at the name `root` or inside it.
