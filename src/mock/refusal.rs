@@ -10,6 +10,8 @@ use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, StatusSet};
 
 /// Names of members that identify one request, without case and separators.
 const REQUEST_IDS: [&str; 4] = ["requestid", "traceid", "correlationid", "messageid"];
+/// Ends of the names of members that are for people.
+const PROSE: [&str; 4] = ["message", "msg", "detail", "description"];
 /// As long as a request's identifier is made: 32 hex digits.
 const ID_LENGTH: usize = 32;
 /// A reason that no `maxLength` limits is cut here, in characters.
@@ -98,10 +100,13 @@ impl<'c> Refusals<'c> {
             return prepared;
         };
         if let Some(schema) = schema {
-            self.keep(&mut body, schema, wanted, spec.is_some_and(|spec| spec.closed));
+            let borrowed = own.is_none_or(|spec| spec.examples.is_empty());
+            self.keep(&mut body, schema, wanted, borrowed || spec.is_some_and(|spec| spec.closed));
             prepared.ids = places(schema, &body, |name, _| is_request_id(name), ID_LENGTH);
-            if own.is_none_or(|spec| spec.examples.is_empty()) {
-                prepared.reasons = places(schema, &body, |_, text| text.contains(' '), REASON_LENGTH);
+            if borrowed {
+                let free = |name: &str| wanted.is_none_or(|wanted| wanted.get(name).is_none());
+                let chosen = |name: &str, text: &str| free(name) && (text.contains(' ') || is_prose(name));
+                prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
             }
         }
         let media_type = media_type.unwrap_or_else(|| "application/json".to_owned());
@@ -118,7 +123,8 @@ impl<'c> Refusals<'c> {
     ) -> Option<Value> {
         let examples = spec.map(|spec| spec.examples.as_slice()).unwrap_or_default();
         let fits = |example: &&Value| wanted.is_none_or(|wanted| matches_body(wanted, example));
-        let documented = examples.iter().find(fits).or_else(|| examples.first()).cloned();
+        let usual = || self.error_shape()?.examples.first();
+        let documented = examples.iter().find(fits).or_else(|| examples.first()).or_else(usual).cloned();
         let salt = &self.operation.id;
         let mut body = documented
             .or_else(|| schema.and_then(|schema| values::sample(&shape::of_real_values(schema), salt)))
@@ -192,8 +198,16 @@ fn merge(body: &mut Value, wanted: Option<&Value>) {
 }
 
 fn is_request_id(name: &str) -> bool {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    REQUEST_IDS.contains(&bare.to_ascii_lowercase().as_str())
+    REQUEST_IDS.contains(&bare(name).as_str())
+}
+
+fn is_prose(name: &str) -> bool {
+    PROSE.iter().any(|end| bare(name).ends_with(end))
+}
+
+/// A name without case and separators.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// The members of `body` that `chosen` takes by name and text, and whose schema lets any text stand there, with the

@@ -37,7 +37,7 @@ pub(super) struct Family {
 #[derive(Debug)]
 pub(super) struct Member {
     /// Of real values: no mask, no empty string that says "unchanged".
-    pub(super) schema: Value,
+    pub(super) schemas: Vec<Value>,
     /// A generated value keeps the schemas of requests and answers alike.
     pub(super) judges: Vec<Judge>,
     /// Values that somebody else has; None where several resources may have one value.
@@ -178,15 +178,14 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
     });
     let schemas: Vec<Value> = sent.chain(shown).collect();
     let judges = schemas.iter().filter_map(|schema| Judge::new(schema).ok()).collect();
-    Some(Member { schema: schemas.into_iter().next()?, judges, taken: None })
+    (!schemas.is_empty()).then_some(Member { schemas, judges, taken: None })
 }
 
 impl Family {
     /// A new value of a member; None when none can be made.
     pub(super) fn fresh(&self, member: &str, old: Option<&Value>, salt: &str) -> Option<Value> {
         let member = self.members.get(member)?;
-        let judges: Vec<&Judge> = member.judges.iter().collect();
-        values::fresh(&member.schema, &judges, old, salt)
+        values::fresh(&member.schemas, &member.judges, old, salt)
     }
 
     /// A resource as it is before the first request: equal for equal keys.

@@ -14,10 +14,11 @@ pub(super) fn sample(schema: &Value, salt: &str) -> Option<Value> {
     placeholder(schema, salt)
 }
 
-/// A value of `schema` that every judge accepts and that is not `old`.
-pub(super) fn fresh(schema: &Value, judges: &[&Judge], old: Option<&Value>, salt: &str) -> Option<Value> {
+/// A value of one of `schemas` that every judge accepts and that is not `old`.
+pub(super) fn fresh(schemas: &[Value], judges: &[Judge], old: Option<&Value>, salt: &str) -> Option<Value> {
     (0..TRIES)
-        .filter_map(|attempt| sample(schema, &format!("{salt}/{attempt}")))
+        .flat_map(|attempt| schemas.iter().map(move |schema| (schema, attempt)))
+        .filter_map(|(schema, attempt)| sample(schema, &format!("{salt}/{attempt}")))
         .find(|value| Some(value) != old && judges.iter().all(|judge| judge.accepts(value)))
 }
 
@@ -28,7 +29,10 @@ fn placeholder(schema: &Value, salt: &str) -> Option<Value> {
         Some("boolean") => Value::from(true),
         Some("object") => Value::Object(serde_json::Map::new()),
         Some("array") => Value::Array(Vec::new()),
-        _ => Value::from(format!("Aa1-{hash}")[..20].to_owned()),
+        _ => {
+            let most = super::repair::max_length(schema, schema).unwrap_or(20).min(20);
+            Value::from(format!("Aa1-{hash}")[..most].to_owned())
+        }
     })
 }
 
