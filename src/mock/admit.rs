@@ -60,8 +60,8 @@ impl Mock {
         let clause = || self.clause(served, &format!("credential/{}", credential.id));
         let says = |why: &str| format!("the credential {} is {why}", credential.name);
         let given = match given.as_deref() {
-            None => return self.refuse(served, received, &credential.refused, clause(), says("missing")),
-            Some("") => return self.refuse(served, received, &credential.refused, clause(), says("empty")),
+            None => return refuse(served, received, &credential.refused, clause(), says("missing")),
+            Some("") => return refuse(served, received, &credential.refused, clause(), says("empty")),
             Some(given) => given,
         };
         if given == credential.expected {
@@ -74,9 +74,9 @@ impl Mock {
             let index = served.credentials.iter().position(|other| std::ptr::eq(other, credential));
             let part = Part::Credential { index: index.unwrap_or_default() };
             let clause = self.constraint(served, &part, breach);
-            return self.refuse(served, received, &credential.outside, clause, says("outside its limits"));
+            return refuse(served, received, &credential.outside, clause, says("outside its limits"));
         }
-        self.refuse(served, received, &credential.refused, clause(), says("not valid"))
+        refuse(served, received, &credential.refused, clause(), says("not valid"))
     }
 
     fn judge_parameter(
@@ -104,7 +104,7 @@ impl Mock {
             }
             let clause = self.clause(served, &format!("{place}/required"));
             let says = format!("the {} parameter {} is missing", parameter.location.word(), parameter.name);
-            return self.refuse(served, received, &parameter.refused, clause, says);
+            return refuse(served, received, &parameter.refused, clause, says);
         };
         if parameter.judge.accepts(&value) {
             return Ok(());
@@ -113,7 +113,7 @@ impl Mock {
         let clause = breaches.first().and_then(|breach| self.constraint(served, &parameter.part, breach));
         let says =
             format!("the {} parameter {} is outside its schema", parameter.location.word(), parameter.name);
-        self.refuse(served, received, &parameter.refused, clause, says)
+        refuse(served, received, &parameter.refused, clause, says)
     }
 
     fn look_up(
@@ -136,7 +136,7 @@ impl Mock {
             Some(text) if !known.contains(text.as_ref()) => {
                 let clause =
                     self.clause(served, &format!("{}/{}/unknown", parameter.location.word(), parameter.name));
-                self.refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
+                refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
             }
             _ => Ok(()),
         }
@@ -149,29 +149,27 @@ impl Mock {
         body: &ServedBody,
         received: &Received,
     ) -> Turned<Option<Value>> {
-        let refuse = |prepared: &Prepared, tail: &str, says: &str| {
-            self.refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
+        let turn = |prepared: &Prepared, tail: &str, says: &str| {
+            refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
         };
         if received.body.is_empty() {
-            if body.required {
-                refuse(&body.refused, "body/required", "the body is missing")?;
-            }
-            return Ok(None);
+            return if body.required {
+                turn(&body.refused, "body/required", "the body is missing")
+            } else {
+                Ok(None)
+            };
         }
         let sent_type = received.header("content-type");
         if let (Some(answer), Some(sent)) = (&body.other_media_types, &sent_type)
             && essence(sent) != essence(&body.media_type)
         {
-            refuse(answer, "body/media-type", "the body is of another media type")?;
+            return turn(answer, "body/media-type", "the body is of another media type");
         }
         let value = if is_json(&body.media_type) {
-            match read_json(&received.body) {
-                Ok(value) => value,
-                Err(_) => {
-                    refuse(&body.refused, "body/json", "the body is not JSON")?;
-                    return Ok(None);
-                }
-            }
+            let Ok(value) = read_json(&received.body) else {
+                return turn(&body.refused, "body/json", "the body is not JSON");
+            };
+            value
         } else if essence(&body.media_type) == "application/x-www-form-urlencoded" {
             form_value(&body.schema, &received.body)
         } else {
@@ -183,19 +181,7 @@ impl Mock {
         let breaches = body.judge.breaches(&value);
         let clause = breaches.first().and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
         let place = breaches.first().map_or("", |breach| breach.at.as_str());
-        self.refuse(served, received, &body.refused, clause, format!("the body{place} is outside its schema"))
-    }
-
-    pub(super) fn refuse<T>(
-        &self,
-        served: &Served,
-        received: &Received,
-        prepared: &Prepared,
-        clause: Option<ClauseId>,
-        says: String,
-    ) -> Turned<T> {
-        let refused = Refused { clause, says };
-        Err(Box::new(prepared.answer(Some(served.id), &request_id(received), refused)))
+        refuse(served, received, &body.refused, clause, format!("the body{place} is outside its schema"))
     }
 
     /// The clause `OPERATION/request/TAIL`.
@@ -218,6 +204,18 @@ impl Mock {
         let own = self.contract.operation(served.id).clauses.clone();
         (own.start..own.end.min(all)).map(ClauseId)
     }
+}
+
+/// Turns the request away with a prepared answer.
+pub(super) fn refuse<T>(
+    served: &Served,
+    received: &Received,
+    prepared: &Prepared,
+    clause: Option<ClauseId>,
+    says: String,
+) -> Turned<T> {
+    let refused = Refused { clause, says };
+    Err(Box::new(prepared.answer(Some(served.id), &request_id(received), refused)))
 }
 
 /// Equal requests have equal identifiers, so that a run's report does not depend on the order of requests.

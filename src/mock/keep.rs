@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::{Map, Value};
 
-use super::admit::{Admitted, Turned, part};
+use super::admit::{Admitted, Turned, part, refuse};
 use super::message::{Answer, Received, written};
 use super::served::{Hand, Outcome, Served, ServedBody, Success};
 use super::state::{Resource, State, key};
@@ -31,7 +31,7 @@ impl Mock {
         let key = Self::resource_key(served, admitted);
         let gone = self.state().get(&key).is_some_and(|resource| resource.gone);
         if gone {
-            return self.refuse(served, received, &served.gone, None, "it was deleted".to_owned());
+            return refuse(served, received, &served.gone, None, "it was deleted".to_owned());
         }
         Ok(())
     }
@@ -44,14 +44,14 @@ impl Mock {
         let hand = served.hand_cases.iter().find(|hand| is_case(hand, admitted, received));
         let mut state = self.state();
         if let Some(body) = &served.body {
-            self.judge_unique(served, body, &key, admitted, received, &state)?;
+            judge_unique(served, body, &key, admitted, received, &state)?;
         }
         let success = match hand.map(|hand| (hand, &hand.outcome)) {
             Some((hand, Outcome::Refuse(prepared))) => {
                 drop(state);
                 let case = &self.contract.operation(served.id).cases[hand.index];
                 let says = format!("it is the case `{}`", case.name);
-                return self.refuse(served, received, prepared, Some(case.clause), says);
+                return refuse(served, received, prepared, Some(case.clause), says);
             }
             Some((_, Outcome::Succeed(at))) => &served.successes[*at],
             None => &served.successes[0],
@@ -102,27 +102,27 @@ impl Mock {
             .cloned()
             .unwrap_or_else(|| self.families[served.family].birth(&self.served, state, served.family, key))
     }
+}
 
-    fn judge_unique(
-        &self,
-        served: &Served,
-        body: &ServedBody,
-        key: &str,
-        admitted: &Admitted,
-        received: &Received,
-        state: &State,
-    ) -> Turned<()> {
-        for unique in &body.unique {
-            let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
-                continue;
-            };
-            if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
-                let says = format!("another resource has this {}", unique.member);
-                return self.refuse(served, received, &unique.conflict, None, says);
-            }
+/// A member that must be unique has no value of another resource.
+fn judge_unique(
+    served: &Served,
+    body: &ServedBody,
+    key: &str,
+    admitted: &Admitted,
+    received: &Received,
+    state: &State,
+) -> Turned<()> {
+    for unique in &body.unique {
+        let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
+            continue;
+        };
+        if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
+            let says = format!("another resource has this {}", unique.member);
+            return refuse(served, received, &unique.conflict, None, says);
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Whether the request is the one of a case written by hand.
@@ -182,7 +182,7 @@ impl Scene<'_> {
                     }
                 }
                 Err(error) => {
-                    self.troubles.push(format!("when `{member}` is generated is not clear: {error}"))
+                    self.troubles.push(format!("when `{member}` is generated is not clear: {error}"));
                 }
             }
         }
@@ -249,9 +249,11 @@ impl Scene<'_> {
         let text = |(name, value): (&String, &String)| (name.clone(), Value::from(value.as_str()));
         let path = self.admitted.path.iter().map(|(name, _, value)| (name.clone(), value.clone()));
         let query = self.received.queries().map(|(name, value)| (name, Value::from(value)));
-        let header = self.received.headers.iter().map(|(name, value)| {
-            (name.to_ascii_lowercase(), Value::from(String::from_utf8_lossy(value).into_owned()))
-        });
+        // A head can be large; few contracts look at it.
+        let header =
+            self.received.headers.iter().filter(|_| self.served.reads_headers).map(|(name, value)| {
+                (name.to_ascii_lowercase(), Value::from(String::from_utf8_lossy(value).into_owned()))
+            });
         let mut request = Map::new();
         request.insert("method".to_owned(), Value::from(self.received.method.as_str()));
         request.insert("path".to_owned(), Value::Object(path.collect()));

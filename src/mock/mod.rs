@@ -40,6 +40,7 @@ mod served;
 mod shape;
 mod state;
 mod values;
+mod workshop;
 
 #[cfg(test)]
 mod tests;
@@ -54,8 +55,9 @@ pub use serve::{Running, serve};
 
 use crate::model::{Contract, OpId, Operation};
 use route::{Found, Router};
-use served::{Served, Workshop};
+use served::Served;
 use state::{Family, State};
+use workshop::Workshop;
 
 /// Known combinations of identifiers that are prepared before the first request, for each family of resources.
 const MOST_PREPARED: usize = 64;

@@ -6,9 +6,12 @@
 
 use serde_json::Value;
 
-use crate::conform::{BadExpression, Expression, fill};
+use crate::conform::{BadExpression, Expression, Prepared};
 use crate::model::Rule;
 use crate::text::pointer;
+
+/// The names that rules see besides variables.
+const ROOTS: [&str; 4] = ["request", "status", "header", "body"];
 
 /// A rule, ready to be kept.
 #[derive(Debug)]
@@ -25,11 +28,11 @@ enum Node {
     Leaf { test: Expression, set: Option<Equation> },
 }
 
-/// The place in the body and the template of its value.
+/// The place in the body, and what has to stand there.
 #[derive(Debug)]
 struct Equation {
     place: String,
-    value: Value,
+    value: Expression,
 }
 
 impl Law {
@@ -41,29 +44,44 @@ impl Law {
         })
     }
 
-    fn applies(&self, scope: &Value) -> Result<bool, BadExpression> {
-        self.when.as_ref().map_or(Ok(true), |when| when.holds(scope))
+    fn applies(&self, scope: &Prepared) -> Result<bool, BadExpression> {
+        self.when.as_ref().map_or(Ok(true), |when| when.holds_in(scope))
     }
+
+    /// Whether it looks at this name (`request.header`), at something in it or at something around it.
+    pub(super) fn reads(&self, name: &str) -> bool {
+        self.when.as_ref().is_some_and(|when| reads(when, name)) || self.then.reads(name)
+    }
+}
+
+/// [`Law::reads`] for one expression.
+pub(super) fn reads(expression: &Expression, name: &str) -> bool {
+    let inside = |part: &str, whole: &str| {
+        part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    expression.names().iter().any(|read| inside(read, name) || inside(name, read))
 }
 
 /// Changes `scope["body"]` until the laws hold in `scope`, and says which do not.
 pub(super) fn keep(laws: &[Law], scope: &mut Value) -> Vec<String> {
-    if broken(laws, scope).is_empty() {
+    let names: Vec<&str> = ROOTS.into_iter().filter(|root| laws.iter().any(|law| law.reads(root))).collect();
+    let prepare = |scope: &Value| Prepared::of(scope, |name| !ROOTS.contains(&name) || names.contains(&name));
+    if broken(laws, &prepare(scope)).is_empty() {
         return Vec::new();
     }
     for law in laws {
-        if law.applies(scope) == Ok(true) {
+        if law.applies(&prepare(scope)) == Ok(true) {
             law.then.solve(scope);
         }
     }
-    broken(laws, scope)
+    broken(laws, &prepare(scope))
 }
 
-fn broken(laws: &[Law], scope: &Value) -> Vec<String> {
+fn broken(laws: &[Law], scope: &Prepared) -> Vec<String> {
     laws.iter()
         .filter_map(|law| match law.applies(scope) {
             Ok(false) => None,
-            Ok(true) if law.then.holds(scope) => None,
+            Ok(true) if law.then.holds_in(scope) => None,
             Ok(true) => Some(format!("the rule `{}` does not hold in this answer", law.name)),
             Err(error) => {
                 Some(format!("the condition of the rule `{}` can't be evaluated: {error}", law.name))
@@ -88,11 +106,22 @@ impl Node {
     }
 
     /// What can't be evaluated does not hold.
-    fn holds(&self, scope: &Value) -> bool {
+    fn holds_in(&self, scope: &Prepared) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(scope)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(scope)),
-            Self::Leaf { test, .. } => test.holds(scope) == Ok(true),
+            Self::All(parts) => parts.iter().all(|part| part.holds_in(scope)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_in(scope)),
+            Self::Leaf { test, .. } => test.holds_in(scope) == Ok(true),
+        }
+    }
+
+    fn holds(&self, scope: &Value) -> bool {
+        self.holds_in(&Prepared::of(scope, |_| true))
+    }
+
+    fn reads(&self, name: &str) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.reads(name)),
+            Self::Leaf { test, .. } => reads(test, name),
         }
     }
 
@@ -128,13 +157,12 @@ impl Equation {
             (None, Some(place)) => (place, left),
             (None, None) => return None,
         };
-        (!value.contains("}}") && !value.contains("{{"))
-            .then(|| Self { place, value: Value::from(format!("{{{{ {} }}}}", value.trim())) })
+        Some(Self { place, value: Expression::new(value.trim()).ok()? })
     }
 
     /// Writes the value into the body, where its place already has a parent; whether it did.
     fn apply(&self, scope: &mut Value) -> bool {
-        let Ok(value) = fill(&self.value, scope) else { return false };
+        let Ok(value) = self.value.value(scope) else { return false };
         let Some((parent, name)) = self.place.rsplit_once('/') else { return false };
         let name = name.replace("~1", "/").replace("~0", "~");
         match scope["body"].pointer_mut(parent) {
@@ -220,10 +248,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn kept(then: &str, body: Value, request: Value) -> (Value, usize) {
+    fn kept(then: &str, body: &Value, request: &Value) -> (Value, usize) {
         let law = Law { name: "rule".into(), when: None, then: Node::new(then).unwrap() };
         let mut scope = json!({"body": body, "status": 200});
-        scope["request"] = request;
+        scope["request"] = request.clone();
         let broken = keep(&[law], &mut scope).len();
         (scope["body"].take(), broken)
     }
@@ -240,14 +268,14 @@ mod tests {
             ("body.a.b == true", json!({"a": {"c": 1}}), json!({"a": {"c": 1, "b": true}})),
             ("(body.a == 1) and (body.b == 2 or body.c == 3)", json!({}), json!({"a": 1, "b": 2})),
         ] {
-            assert_eq!(kept(then, body, json!({"x": "  v "})), (solved, 0), "{then}");
+            assert_eq!(kept(then, &body, &json!({"x": "  v "})), (solved, 0), "{then}");
         }
     }
 
     #[test]
     fn what_cannot_be_solved_is_said() {
-        assert_eq!(kept("body.a > 3", json!({"a": 1}), json!({})), (json!({"a": 1}), 1));
-        assert_eq!(kept("body.a == 1 and body.a == 2", json!({}), json!({})).1, 1);
-        assert_eq!(kept("body.a.b == 1", json!({}), json!({})), (json!({}), 1));
+        assert_eq!(kept("body.a > 3", &json!({"a": 1}), &json!({})), (json!({"a": 1}), 1));
+        assert_eq!(kept("body.a == 1 and body.a == 2", &json!({}), &json!({})).1, 1);
+        assert_eq!(kept("body.a.b == 1", &json!({}), &json!({})), (json!({}), 1));
     }
 }
