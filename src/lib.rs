@@ -7,6 +7,8 @@
 //! modules that act on them do not import one another, only [`run`] joins them (see ARCHITECTURE.md).
 
 pub mod conform;
+pub mod lint;
+pub mod load;
 pub mod mock;
 pub mod model;
 pub mod text;

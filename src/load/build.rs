@@ -1,0 +1,169 @@
+//! From gathered files to a contract.
+
+use super::Loaded;
+use super::clauses::Clauses;
+use super::decode::{self, Decoder, OperationDraft, SequenceDraft};
+use super::files::Gathered;
+use super::scope::{Entries, Places, Scope};
+use super::tree::Node;
+use super::{fingerprint, shape, tables, unused};
+use crate::model::{Clause, Contract, Document, OpId, Operation, Restore, Source, Variable};
+use crate::text::{Diagnostic, Severity, SourceFile};
+
+/// Everything of all contract files, and what is wrong with them.
+pub(super) fn build(gathered: Gathered) -> Loaded {
+    let Gathered { files, trees, documents, mut diagnostics } = gathered;
+    let contract = read(&files, &trees, &documents, &mut diagnostics);
+    let diagnostics = in_order(diagnostics);
+    let broken = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let contract = (!broken && !documents.is_empty()).then(|| Contract { files: files.clone(), ..contract });
+    Loaded { contract, diagnostics, files }
+}
+
+/// Once each, by place; what has no place comes first.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+    let mut unique: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let same_place = |earlier: &&Diagnostic| {
+            earlier.labels.first().map(|label| label.span)
+                == diagnostic.labels.first().map(|label| label.span)
+        };
+        if !unique.iter().rev().take_while(same_place).any(|earlier| *earlier == diagnostic) {
+            unique.push(diagnostic);
+        }
+    }
+    unique
+}
+
+fn read(
+    files: &[SourceFile],
+    trees: &[Option<Node>],
+    documents: &[Vec<usize>],
+    out: &mut Vec<Diagnostic>,
+) -> Contract {
+    let scopes = scopes(files, trees, documents, out);
+    repeated_operations(&scopes, out);
+    let places = Places::new(files);
+    let variables = decode::variables(&scopes, out);
+    let (operations, sequences, restores) = drafts(&scopes, files, &places, &variables, out);
+    let (mut operations, mut sequences) = (operations, sequences);
+    let mut clauses = Clauses::new(&places);
+    for (index, draft) in (0u32..).zip(&mut operations) {
+        let shared = &scopes[draft.operation.document].shared;
+        clauses.operation(draft, OpId(index), shared);
+    }
+    for (index, draft) in sequences.iter_mut().enumerate() {
+        clauses.sequence(draft, index);
+    }
+    let mut clauses = clauses.finish(out);
+    let mut contradictions = Vec::new();
+    for scope in &scopes {
+        contradictions.extend(decode::contradictions(scope, &clauses, out));
+    }
+    for contradiction in contradictions.iter().filter(|contradiction| contradiction.undecided) {
+        for clause in &contradiction.concerns {
+            clauses[clause.0 as usize].undecided = Some(contradiction.name.clone());
+        }
+    }
+    unused::report(&scopes, trees, &variables, out);
+    Contract {
+        files: Vec::new(),
+        documents: scopes.iter().map(document).collect(),
+        fingerprint: fingerprint::of(&scopes, &clauses),
+        variables,
+        operations: operations.into_iter().map(|draft| draft.operation).collect(),
+        sequences: sequences.into_iter().map(|draft| draft.sequence).collect(),
+        restores,
+        contradictions,
+        clauses: clauses as Vec<Clause>,
+    }
+}
+
+/// One scope for each contract file that could be read; shapes are checked on the way.
+fn scopes<'n>(
+    files: &'n [SourceFile],
+    trees: &'n [Option<Node>],
+    documents: &[Vec<usize>],
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Scope<'n>> {
+    let mut scopes = Vec::new();
+    for parts in documents {
+        let Some((&last, included)) = parts.split_last() else { continue };
+        let Some(main) = trees[last].as_ref() else { continue };
+        let nodes: Vec<&Node> = parts.iter().filter_map(|file| trees[*file].as_ref()).collect();
+        let scope = Scope::new(scopes.len(), main, &files[last].path, &nodes, out);
+        let mut known = scope.known();
+        // A part that can't be read may hold any name.
+        if included.iter().any(|file| trees[*file].is_none()) {
+            known = shape::Known::default();
+        }
+        for part in included.iter().filter_map(|file| trees[*file].as_ref()) {
+            shape::check_part(part, &tables::DOCUMENT, &known, out);
+        }
+        shape::check(main, &shape::Shape::Object(&tables::DOCUMENT), "a contract", &known, out);
+        scopes.push(scope);
+    }
+    scopes
+}
+
+fn repeated_operations(scopes: &[Scope<'_>], out: &mut Vec<Diagnostic>) {
+    let operations = scopes.iter().map(|scope| &scope.operations).collect();
+    let sequences = scopes.iter().map(|scope| &scope.sequences).collect();
+    for section in [operations, sequences] as [Vec<&Entries<'_>>; 2] {
+        let mut seen = std::collections::BTreeMap::new();
+        for (key, _) in section.into_iter().flatten() {
+            if let Some(earlier) = seen.insert(&key.text, key.span).filter(|span| *span != key.span) {
+                out.push(
+                    Diagnostic::error("repeated-key", format!("two contracts have `{}`", key.text))
+                        .at(key.span, "again here")
+                        .at(earlier, "first here")
+                        .help("names of operations and sequences are unique in a run"),
+                );
+            }
+        }
+    }
+}
+
+type Drafts<'n> = (Vec<OperationDraft<'n>>, Vec<SequenceDraft<'n>>, Vec<Restore>);
+
+fn drafts<'n>(
+    scopes: &[Scope<'n>],
+    files: &[SourceFile],
+    places: &Places<'_>,
+    variables: &std::collections::BTreeMap<String, Variable>,
+    out: &mut Vec<Diagnostic>,
+) -> Drafts<'n> {
+    let mut operations = Vec::new();
+    for scope in scopes {
+        operations.extend(Decoder { scope, files, places, variables, out }.operations());
+    }
+    let mut sequences = Vec::new();
+    let mut restores = Vec::new();
+    {
+        let table: Vec<(String, &Operation)> =
+            operations.iter().map(|draft| (draft.operation.id.clone(), &draft.operation)).collect();
+        for scope in scopes {
+            let mut decoder = Decoder { scope, files, places, variables, out };
+            sequences.extend(decoder.sequences(&table));
+            restores.extend(decoder.restores(&table));
+        }
+    }
+    (operations, sequences, restores)
+}
+
+fn document(scope: &Scope<'_>) -> Document {
+    let text = |node: &Node, name: &str| node.get(name).and_then(Node::scalar);
+    let source = |node: &Node| Source {
+        title: text(node, "title").unwrap_or_default(),
+        document: text(node, "document").unwrap_or_default(),
+        url: text(node, "url"),
+        language: text(node, "language"),
+        updated: text(node, "updated"),
+    };
+    Document {
+        title: text(scope.main, "title").unwrap_or_default(),
+        path: scope.path.to_owned(),
+        sources: scope.sources.iter().map(|(key, node)| (key.text.clone(), source(node))).collect(),
+    }
+}

@@ -1,0 +1,272 @@
+//! From a schema to the clauses of its keywords.
+
+use serde_json::{Value, json};
+
+use super::sides::{self, Stands};
+use super::{Clauses, Promise, words};
+use crate::load::origin::{Reasons, Sourced};
+use crate::load::schema::Shared;
+use crate::load::tree::{Key, Node};
+use crate::model::{ClauseKind, OpId, Part};
+use crate::text::{Span, pointer};
+
+/// What all clauses of one schema have in common.
+pub(super) struct Walk<'w, 'a, 'n> {
+    pub(super) clauses: &'w mut Clauses<'a>,
+    pub(super) shared: &'w Shared<'n>,
+    pub(super) operation: OpId,
+    pub(super) part: Part,
+    pub(super) stands: Stands,
+    /// How the whole is called: `the body`, `product_id` in the path.
+    pub(super) whole: String,
+    /// Written before every sentence: `in answers of status 200, `.
+    pub(super) before: String,
+    /// The names of the shared schemas that are being walked, against endless ones.
+    pub(super) open: Vec<String>,
+}
+
+/// Where the walk stands.
+#[derive(Clone)]
+pub(super) struct At {
+    pub(super) address: String,
+    pub(super) path: String,
+    pub(super) at: String,
+    pub(super) reasons: Reasons,
+    pub(super) alternative: bool,
+    /// What an author calls this branch of `allOf`, as a part of the sentence.
+    pub(super) title: String,
+}
+
+/// Keywords that each make one clause by themselves.
+const CONSTRAINTS: &[&str] = &[
+    "type",
+    "enum",
+    "const",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "not",
+    "if",
+    "contains",
+    "patternProperties",
+    "propertyNames",
+    "dependentSchemas",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
+
+/// Formats that are checked (JSON Schema 2020-12 section 7.3).
+const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+impl<'n> Walk<'_, '_, 'n> {
+    /// All clauses of `node`, in the order in which it says them.
+    pub(super) fn schema(&mut self, node: &'n Node, here: &At) {
+        if let Some(name) = node.text() {
+            return self.reference(name, here);
+        }
+        let sourced = Sourced::read(node);
+        let inner = At { reasons: sourced.whole().unwrap_or_else(|| here.reasons.clone()), ..here.clone() };
+        for (key, value) in node.members() {
+            let keyword = key.text.as_str();
+            let why = sourced.of(keyword).unwrap_or_else(|| inner.reasons.clone());
+            match keyword {
+                "$ref" => self.reference(value.text().unwrap_or_default(), &inner),
+                "properties" => self.properties(node, value, &inner, &sourced),
+                "items" => self.schema(value, &inner.down(&["items"], "items", Some("*"))),
+                "prefixItems" => self.prefix_items(value, &inner),
+                "allOf" | "anyOf" | "oneOf" => self.branches(key, value, &inner, &why),
+                "additionalProperties" if value.json() == false => self.keyword(key, value, &inner, &why),
+                "additionalProperties" => {
+                    self.schema(value, &inner.down(&[keyword], keyword, Some("*")));
+                }
+                "uniqueItems" if value.json() == true => self.keyword(key, value, &inner, &why),
+                "format" if value.text().is_some_and(|format| FORMATS.contains(&format)) => {
+                    self.keyword(key, value, &inner, &why);
+                }
+                _ if CONSTRAINTS.contains(&keyword) => self.keyword(key, value, &inner, &why),
+                _ => {}
+            }
+        }
+        self.required_beyond(node, &inner, &sourced);
+    }
+
+    fn reference(&mut self, name: &str, here: &At) {
+        let Some(target) = self.shared.get(name) else { return };
+        if self.open.iter().any(|open| open == name) {
+            return;
+        }
+        self.open.push(name.to_owned());
+        let path = format!("{}/$ref", here.path);
+        self.schema(target, &At { path, ..here.clone() });
+        self.open.pop();
+    }
+
+    fn keyword(&mut self, key: &Key, value: &Node, here: &At, why: &Reasons) {
+        let limit = value.json();
+        let text =
+            self.sentence(&here.at, |subject| words::promise(subject, &key.text, &limit)) + &here.title;
+        let kind = ClauseKind::Constraint {
+            part: self.part.clone(),
+            keyword: key.text.clone(),
+            path: pointer::join(&here.path, &key.text),
+            at: here.at.clone(),
+            limit: limit.clone(),
+        };
+        let sides = sides::of(self.stands, &key.text, &limit, here.alternative);
+        let address = pointer::join(&here.address, &key.text);
+        self.clauses
+            .add(Some(self.operation), Promise { address, text, kind, sides, span: key.span, reasons: why });
+    }
+
+    fn sentence(&self, at: &str, say: impl Fn(&str) -> String) -> String {
+        let subject = match (words::shown(at), self.stands) {
+            (Some(name), Stands::Body { .. } | Stands::Answer) => name,
+            (Some(name), _) => format!("{} {name}", self.whole),
+            (None, _) => self.whole.clone(),
+        };
+        format!("{}{}", self.before, say(&subject))
+    }
+
+    /// Each property: whether it has to be there, and its own schema.
+    fn properties(&mut self, object: &'n Node, properties: &'n Node, here: &At, sourced: &Sourced) {
+        for (key, node) in properties.members() {
+            let down = here.down(&["properties", &key.text], &key.text, Some(&key.text));
+            let own = Sourced::read(node);
+            let places = object.get("required").map(Node::elements).unwrap_or_default();
+            if let Some(place) = places.iter().find(|place| place.text() == Some(&key.text)) {
+                let why = own.of("required").or_else(|| sourced.of("required")).or_else(|| sourced.whole());
+                let why = why.or_else(|| own.whole()).unwrap_or_else(|| here.reasons.clone());
+                self.required(place.span, &key.text, here, &down, &why);
+            } else if self.part.is_request() {
+                let why = own.of("optional").or_else(|| own.whole()).unwrap_or_else(|| here.reasons.clone());
+                let kind = ClauseKind::Optional { part: self.part.clone(), at: down.at.clone() };
+                let text = self.sentence(&down.at, |subject| format!("{subject} may be left out"));
+                let address = format!("{}/optional", down.address);
+                let promise =
+                    Promise { address, text, kind, sides: super::ACCEPT, span: key.span, reasons: &why };
+                self.clauses.add(Some(self.operation), promise);
+            }
+            self.schema(node, &down);
+        }
+    }
+
+    fn required(&mut self, span: Span, name: &str, object: &At, member: &At, why: &Reasons) {
+        let kind = ClauseKind::Constraint {
+            part: self.part.clone(),
+            keyword: "required".to_owned(),
+            path: pointer::join(&format!("{}/required", object.path), name),
+            at: object.at.clone(),
+            limit: json!(name),
+        };
+        let verb = if self.part.is_request() { "has to be given" } else { "is always there" };
+        let promise = Promise {
+            address: format!("{}/required", member.address),
+            text: self.sentence(&member.at, |subject| format!("{subject} {verb}")),
+            kind,
+            sides: sides::of(self.stands, "required", &Value::Null, object.alternative),
+            span,
+            reasons: why,
+        };
+        self.clauses.add(Some(self.operation), promise);
+    }
+
+    /// Required members that no `properties` names.
+    fn required_beyond(&mut self, node: &Node, here: &At, sourced: &Sourced) {
+        let properties = node.get("properties").map(Node::members).unwrap_or_default();
+        for place in node.get("required").map(Node::elements).unwrap_or_default() {
+            let Some(name) = place.text() else { continue };
+            if properties.iter().all(|(key, _)| key.text != name) {
+                let why = sourced.of("required").unwrap_or_else(|| here.reasons.clone());
+                let member = here.down(&["properties", name], name, Some(name));
+                self.required(place.span, name, here, &member, &why);
+            }
+        }
+    }
+
+    fn prefix_items(&mut self, value: &'n Node, here: &At) {
+        for (index, element) in value.elements().iter().enumerate() {
+            let index = index.to_string();
+            let mut down = here.down(&["prefixItems", &index], "prefixItems", Some(&index));
+            down.address = pointer::join(&down.address, &index);
+            self.schema(element, &down);
+        }
+    }
+
+    /// Branches with a title are addressed by it; a branch that is the only one without needs no name of its own.
+    fn branches(&mut self, key: &Key, value: &'n Node, here: &At, why: &Reasons) {
+        let all_of = key.text == "allOf";
+        let untitled = value.elements().iter().filter(|branch| title(branch).is_none()).count();
+        for (index, branch) in value.elements().iter().enumerate() {
+            let title = title(branch);
+            if title.is_some() && !all_of && !self.part.is_request() {
+                continue;
+            }
+            let mut down = here.down(&[&key.text, &index.to_string()], "", None);
+            match title {
+                Some(title) => {
+                    down.address = pointer::join(&down.address, &slug(title));
+                    down.title = if all_of { format!(" ({title})") } else { String::new() };
+                }
+                None if all_of || untitled == 1 => {}
+                None => down.address = format!("{}/{}/{index}", down.address, key.text),
+            }
+            down.alternative |= !all_of && (title.is_some() || untitled != 1);
+            self.schema(branch, &down);
+        }
+        // What breaks every branch is blamed on the one that was meant; where all have names, on the whole.
+        if key.text == "oneOf" || (key.text == "anyOf" && untitled != 1) {
+            self.keyword(key, value, here, why);
+        }
+    }
+}
+
+impl At {
+    /// One step further: into `keywords`, with a segment of the address (none if empty) and of the instance.
+    fn down(&self, keywords: &[&str], segment: &str, token: Option<&str>) -> Self {
+        let path = keywords.iter().fold(self.path.clone(), |path, keyword| pointer::join(&path, keyword));
+        let address =
+            if segment.is_empty() { self.address.clone() } else { pointer::join(&self.address, segment) };
+        let at = token.map_or_else(|| self.at.clone(), |token| pointer::join(&self.at, token));
+        let title = if token.is_none() { self.title.clone() } else { String::new() };
+        Self { address, path, at, title, ..self.clone() }
+    }
+}
+
+fn title(branch: &Node) -> Option<&str> {
+    branch.get("title").and_then(Node::text).filter(|title| !slug(title).is_empty())
+}
+
+/// A title as part of an address.
+fn slug(title: &str) -> String {
+    let words: String =
+        title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join("-")
+}

@@ -1,0 +1,100 @@
+//! Parameters and credentials.
+
+use serde_json::Value;
+
+use super::super::origin::{Reasons, reasons};
+use super::super::tree::{Key, Kind, Node};
+use super::{Decoder, text};
+use crate::model::{Location, Parameter, Security, Unknown};
+use crate::text::{Diagnostic, Span, did_you_mean};
+
+impl<'n> Decoder<'_, 'n> {
+    /// One parameter.
+    pub(super) fn parameter(&mut self, key: &Key, node: &Node, inherited: &Reasons) -> Parameter {
+        let location = location(text(node, "in").as_deref());
+        let own = reasons(node, inherited);
+        let value = node.get("value").inspect(|value| self.names().check_value(value, self.out));
+        let required = node.get("required").is_some_and(|required| required.kind != Kind::Bool(false));
+        let unknown = node.get("unknown").and_then(|unknown| {
+            let answer = self.refusal(unknown, &own)?;
+            let value = unknown.get("value").inspect(|value| self.names().check_value(value, self.out));
+            Some(Unknown { answer, value: value.map(Node::json) })
+        });
+        Parameter {
+            name: text(node, "name").unwrap_or_else(|| key.text.clone()),
+            location,
+            required: required || location == Location::Path,
+            schema: node.get("schema").map_or(Value::Bool(true), |schema| self.schema(schema)),
+            value: value.map(Node::json),
+            unknown,
+            refused: node.get("refused").and_then(|refused| self.refusal(refused, &own)),
+            says: text(node, "says"),
+        }
+    }
+
+    /// The credentials of an operation: those of the contract, unless the operation says which.
+    #[expect(clippy::type_complexity, reason = "a credential, where it stands, and the nodes that say it")]
+    pub(super) fn securities(
+        &mut self,
+        operation: &'n Node,
+    ) -> Vec<(Security, (Span, &'n Node, Option<&'n Node>))> {
+        let scope = self.scope;
+        let all = || scope.security.iter().copied();
+        let Some(own) = operation.get("security") else {
+            return all().map(|(key, node)| self.security(key, node, None)).collect();
+        };
+        let named: Vec<(&str, Span, Option<&'n Node>)> = match &own.kind {
+            Kind::List(names) => {
+                names.iter().filter_map(|name| Some((name.text()?, name.span, None))).collect()
+            }
+            _ => own.members().iter().map(|(key, node)| (key.text.as_str(), key.span, Some(node))).collect(),
+        };
+        let mut securities = Vec::new();
+        for (name, span, node) in named {
+            if let Some((key, declared)) = all().find(|(key, _)| key.text == name) {
+                securities.push(self.security(key, declared, node));
+                continue;
+            }
+            let message = format!("no credential is called `{name}`");
+            let mut diagnostic = Diagnostic::error("unknown-credential", message)
+                .at(span, "not declared under the contract's `security`");
+            if let Some(near) = did_you_mean(name, all().map(|(key, _)| key.text.as_str())) {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            self.out.push(diagnostic);
+        }
+        securities
+    }
+
+    fn security(
+        &mut self,
+        key: &'n Key,
+        node: &'n Node,
+        own: Option<&'n Node>,
+    ) -> (Security, (Span, &'n Node, Option<&'n Node>)) {
+        if let Some(value) = node.get("value") {
+            self.names().check_value(value, self.out);
+        }
+        let base = reasons(node, &Reasons::default());
+        let either = |name: &str| own.and_then(|own| own.get(name)).or_else(|| node.get(name));
+        let security = Security {
+            id: key.text.clone(),
+            location: location(text(node, "in").as_deref()),
+            name: text(node, "name").unwrap_or_default(),
+            value: text(node, "value").unwrap_or_default(),
+            schema: either("schema").map(|schema| self.schema(schema)),
+            refused: either("refused").and_then(|refused| self.refusal(refused, &base)),
+            outside: either("outside").and_then(|outside| self.refusal(outside, &base)),
+        };
+        (security, (key.span, node, own))
+    }
+}
+
+fn location(word: Option<&str>) -> Location {
+    match word {
+        Some("query") => Location::Query,
+        Some("header") => Location::Header,
+        Some("cookie") => Location::Cookie,
+        _ => Location::Path,
+    }
+}

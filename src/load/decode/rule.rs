@@ -1,0 +1,25 @@
+//! Rules: expressions over a request and its answer.
+
+use super::super::template::Names;
+use super::super::tree::{Key, Node};
+use super::{Decoder, LATER, text};
+use crate::model::Rule;
+
+impl Decoder<'_, '_> {
+    /// One rule; `names` are those of its place, to which the exchange is added.
+    pub(super) fn rule(&mut self, key: &Key, node: &Node, names: &Names<'_>) -> Rule {
+        let names = Names { answered: true, ..names.clone() };
+        for part in ["when", "then"] {
+            if let Some(expression) = node.get(part) {
+                names.check_expression(expression, self.out);
+            }
+        }
+        Rule {
+            name: key.text.clone(),
+            when: text(node, "when"),
+            then: text(node, "then").unwrap_or_default(),
+            span: key.span,
+            clause: LATER,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Whether a schema says what its author meant.
+
+use super::super::origin;
+use super::super::shape::{self, Known};
+use super::super::tree::{Key, Kind, Node};
+use super::convert::Shared;
+use super::keywords::{self, Holds};
+use super::shared_name;
+use crate::conform::Judge;
+use crate::text::{Diagnostic, did_you_mean, pointer};
+
+/// Checks the spelling of keywords and names, in `node` and everything in it.
+pub(in crate::load) fn check(node: &Node, what: &str, known: &Known, out: &mut Vec<Diagnostic>) {
+    match &node.kind {
+        Kind::Text(name) => reference(node, name, known, out),
+        Kind::Bool(_) => {}
+        Kind::Map(members) => {
+            shape::repeated(node, out);
+            for (key, value) in members {
+                member(key, value, known, out);
+            }
+        }
+        _ => out.push(
+            Diagnostic::error("wrong-type", format!("{what} has to be a schema"))
+                .at(node.span, format!("this is {}", node.what()))
+                .help("write the name of a shared schema, or a JSON Schema such as `{ type: string }`"),
+        ),
+    }
+}
+
+fn member(key: &Key, value: &Node, known: &Known, out: &mut Vec<Diagnostic>) {
+    match key.text.as_str() {
+        "from" => return origin::check(value, known, out),
+        "convention" => return shape::check(value, &shape::Shape::Text, "`convention`", known, out),
+        "$ref" => match value.text() {
+            Some(name) => return reference(value, name, known, out),
+            None => return shape::check(value, &shape::Shape::Text, "`$ref`", known, out),
+        },
+        _ => {}
+    }
+    let inside = |node: &Node, out: &mut Vec<Diagnostic>| {
+        if node.text().is_some() {
+            let label = "a name is only understood where a whole schema is named";
+            let bad = Diagnostic::error("wrong-type", format!("`{}` has to hold a schema", key.text));
+            out.push(bad.at(node.span, label).help("write `{ $ref: Name }`"));
+        } else {
+            check(node, &format!("`{}`", key.text), known, out);
+        }
+    };
+    match keywords::holds(&key.text) {
+        Some(Holds::Value) => {}
+        Some(Holds::Schema) => inside(value, out),
+        Some(Holds::List) => value.elements().iter().for_each(|node| inside(node, out)),
+        Some(Holds::Map) => {
+            shape::repeated(value, out);
+            value.members().iter().for_each(|(_, node)| inside(node, out));
+        }
+        None => unknown_keyword(key, out),
+    }
+}
+
+/// A misspelt keyword is no error in JSON Schema, but it tests nothing.
+fn unknown_keyword(key: &Key, out: &mut Vec<Diagnostic>) {
+    if key.text.starts_with("x-") {
+        return;
+    }
+    let mut diagnostic = Diagnostic::warning(
+        "unknown-keyword",
+        format!("`{}` is not a keyword of JSON Schema 2020-12", key.text),
+    )
+    .at(key.span, "it tests nothing");
+    let elsewhere = keywords::ELSEWHERE.iter().find(|(word, _)| *word == key.text);
+    if let Some((_, instead)) = elsewhere {
+        diagnostic = diagnostic.help(*instead);
+    } else if let Some(near) = did_you_mean(&key.text, keywords::names().chain(["from", "convention"])) {
+        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+    }
+    out.push(diagnostic);
+}
+
+fn reference(node: &Node, name: &str, known: &Known, out: &mut Vec<Diagnostic>) {
+    let name = shared_name(name);
+    if known.schemas.iter().any(|schema| schema == name) {
+        return;
+    }
+    let mut diagnostic = Diagnostic::error("unknown-schema", format!("no schema is called `{name}`"))
+        .at(node.span, "not declared under `schemas`");
+    if let Some(near) = did_you_mean(name, known.schemas.iter().map(String::as_str)) {
+        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+    } else if known.schemas.is_empty() {
+        diagnostic = diagnostic.help("the contract has no `schemas:` yet");
+    } else {
+        diagnostic = diagnostic.help(format!("schemas: {}", known.schemas.join(", ")));
+    }
+    out.push(diagnostic);
+}
+
+/// Compiles `schema`, which was made from `node`, and reports what JSON Schema does not allow in it.
+pub(in crate::load) fn compile(
+    node: &Node,
+    schema: &serde_json::Value,
+    shared: &Shared<'_>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let Err(bad) = Judge::new(schema) else { return };
+    let tokens: Vec<String> = pointer::tokens(&bad.at).collect();
+    let found = match tokens.as_slice() {
+        [defs, name, rest @ ..] if defs == "$defs" && node.get("$defs").is_none() => {
+            shared.get(name).map(|node| walk(node, rest))
+        }
+        rest => Some(walk(node, rest)),
+    };
+    let span = found.unwrap_or(node).span;
+    out.push(
+        Diagnostic::error("bad-schema", "this is not a JSON Schema")
+            .at(span, bad.message.replace('\n', " "))
+            .help("see JSON Schema 2020-12 for the values that the keyword takes"),
+    );
+}
+
+/// The node at a pointer, or the deepest one on the way there.
+fn walk<'n>(node: &'n Node, tokens: &[String]) -> &'n Node {
+    let Some((first, rest)) = tokens.split_first() else { return node };
+    let next = match &node.kind {
+        Kind::Map(_) => node.get(first),
+        Kind::List(elements) => first.parse::<usize>().ok().and_then(|at| elements.get(at)),
+        _ => None,
+    };
+    next.map_or(node, |next| walk(next, rest))
+}

@@ -1,0 +1,391 @@
+//! Every key of the contract format, with one line about it. docs/contract.md says more.
+
+use super::shape::Shape::{
+    Any, Bool, Duration, Either, From, List, Map, Object, Off, Scalar, Schema, Status, Text, Version, Words,
+};
+use super::shape::{Field, Names, Shape, Table, may, must};
+
+const FROM: Field =
+    may("from", From, "where it was published: `SOURCE:LINE quote`, a list, or a map by keyword");
+const CONVENTION: Field = may("convention", Text, "why it is expected, where no page says so");
+const SAYS: Field = may("says", Text, "what it is or shows, in a sentence");
+const VALUES: Shape = Map(Names::Free, &Any);
+
+pub(super) static DOCUMENT: Table = Table {
+    what: "a contract",
+    name: "contract",
+    fields: &[
+        must("countersign", Version, "the version of the format: 1"),
+        must("title", Text, "the API's name"),
+        SAYS,
+        may("include", Either(&[Text, List(&Text)]), "files with shared parts, relative to this one"),
+        may("sources", Map(Names::Free, &Object(&SOURCE)), "where the promises were published"),
+        may("variables", Map(Names::Identifier, &Object(&VARIABLE)), "what a deployment must supply"),
+        may("security", Map(Names::Free, &Object(&SECURITY)), "the credentials that every operation needs"),
+        may("defaults", Object(&DEFAULTS), "what holds for every operation that does not say otherwise"),
+        may("schemas", Map(Names::Free, &Schema), "shared JSON Schemas, by the names that `$ref` uses"),
+        may("operations", Map(Names::Free, &Object(&OPERATION)), "a method on a path, with its promises"),
+        may("sequences", Map(Names::Free, &Object(&SEQUENCE)), "several requests, one after another"),
+        may("restore", Map(Names::Free, &Object(&RESTORE)), "how to put back what a run changes"),
+        may(
+            "contradictions",
+            Map(Names::Free, &Object(&CONTRADICTION)),
+            "what the pages say against themselves",
+        ),
+    ],
+};
+
+static SOURCE: Table = Table {
+    what: "a source",
+    name: "source",
+    fields: &[
+        must("title", Text, "the page's title"),
+        may("document", Text, "the file name of the page as it was read"),
+        may("url", Text, "its address on the web"),
+        may("language", Text, "its language, such as `en` or `zh`"),
+        may("updated", Text, "the date that the page gives for itself"),
+    ],
+};
+
+static VARIABLE: Table = Table {
+    what: "a variable",
+    name: "variable",
+    fields: &[
+        may("secret", Bool, "whether its value is kept out of every output"),
+        may("optional", Bool, "whether a run may go without; what needs it is then not exercised"),
+        may("says", Text, "what it is and where to get it"),
+        may("default", Scalar, "its value where nobody gives one"),
+    ],
+};
+
+static SECURITY: Table = Table {
+    what: "a credential",
+    name: "credential",
+    fields: &[
+        must("in", Words(&["header", "query", "cookie"]), "where it stands"),
+        must("name", Text, "the header's, parameter's or cookie's name"),
+        must("value", Text, "a template such as `{{token}}` or `Bearer {{token}}`"),
+        may("schema", Schema, "what is documented about its shape"),
+        may("refused", REFUSAL_SHAPE, "what a request without a valid credential gets"),
+        may("outside", REFUSAL_SHAPE, "what a credential outside its schema gets, where that differs"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static SECURITY_USE: Table = Table {
+    what: "an operation's credential",
+    name: "credential-use",
+    fields: &[
+        may("schema", Schema, "what is documented about its shape"),
+        may("refused", REFUSAL_SHAPE, "what a request without a valid credential gets"),
+        may("outside", REFUSAL_SHAPE, "what a credential outside its schema gets, where that differs"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static DEFAULTS: Table = Table {
+    what: "`defaults`",
+    name: "defaults",
+    fields: &[
+        may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
+        may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
+        may("other_methods", REFUSAL_SHAPE, "what a method that no operation documents gets"),
+        may("secrets", Object(&PROMISE), "no secret comes back where none is documented"),
+        may("media_type", Text, "the media type of bodies; `application/json` if not given"),
+    ],
+};
+
+static WITHIN: Table = Table {
+    what: "`within`",
+    name: "within",
+    fields: &[must("limit", Duration, "the longest that an answer may take"), FROM, CONVENTION],
+};
+
+static PROMISE: Table = Table { what: "a promise", name: "promise", fields: &[FROM, CONVENTION] };
+
+/// Whether something holds: yes or no, or yes because of these reasons.
+const HOLDS: Shape = Either(&[Bool, Object(&PROMISE)]);
+
+const REFUSAL_SHAPE: Shape = Either(&[Status, Object(&REFUSAL)]);
+
+static REFUSAL: Table = Table {
+    what: "a refusal",
+    name: "refusal",
+    fields: &[
+        must("status", Status, "the statuses that keep the promise"),
+        may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
+        may("body", Any, "members that the body must have"),
+        may("may_close", Bool, "whether closing the connection without an answer is fine too"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static OPERATION: Table = Table {
+    what: "an operation",
+    name: "operation",
+    fields: &[
+        must("request", Text, "method and path: `GET /things/{id}`"),
+        may("title", Text, "a title for people"),
+        SAYS,
+        FROM,
+        CONVENTION,
+        may(
+            "effect",
+            Words(&["read", "create", "replace", "delete"]),
+            "what it does to its resource; the method decides if it is not given",
+        ),
+        may("resource", Text, "the path of what it reads or writes, where that is not its own path"),
+        may("tags", List(&Text), "names to select by"),
+        may("parameters", Map(Names::Free, &Object(&PARAMETER)), "in path, query, header and cookies"),
+        may(
+            "security",
+            Either(&[List(&Text), Map(Names::Free, &Object(&SECURITY_USE))]),
+            "its credentials, where they differ; `{}` for none",
+        ),
+        may("body", Object(&BODY), "the request body"),
+        may("examples", Map(Names::Free, &Object(&EXAMPLE)), "documented requests"),
+        must("responses", Map(Names::Status, &Object(&RESPONSE)), "the documented answers, by status"),
+        may("rules", Map(Names::Free, &Object(&RULE)), "what a schema can't say"),
+        may("cases", Map(Names::Free, &Object(&CASE)), "cases written by hand"),
+        may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
+        may("steady", HOLDS, "two reads with no write between answer the same"),
+        may(
+            "other_methods",
+            Either(&[Off, REFUSAL_SHAPE]),
+            "what an undocumented method gets; `false`: not said",
+        ),
+        may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
+    ],
+};
+
+static PARAMETER: Table = Table {
+    what: "a parameter",
+    name: "parameter",
+    fields: &[
+        must("in", Words(&["path", "query", "header", "cookie"]), "where it stands"),
+        may("name", Text, "its name on the wire, where it is not the key"),
+        may("required", HOLDS, "whether a request needs it; always in a path"),
+        may("schema", Schema, "a JSON Schema, or the name of a shared one"),
+        may("value", Any, "what a conforming request sends, such as `{{product_id}}`"),
+        may("unknown", Either(&[Status, Object(&UNKNOWN)]), "what a value that names nothing gets"),
+        may("refused", REFUSAL_SHAPE, "what a value outside the schema gets, where that differs"),
+        SAYS,
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static UNKNOWN: Table = Table {
+    what: "`unknown`",
+    name: "unknown",
+    fields: &[
+        must("status", Status, "the statuses that keep the promise"),
+        may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
+        may("body", Any, "members that the body must have"),
+        may("may_close", Bool, "whether closing the connection without an answer is fine too"),
+        may("value", Any, "the identifier to send; made from the schema if not given"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static BODY: Table = Table {
+    what: "a request body",
+    name: "body",
+    fields: &[
+        must("schema", Schema, "a JSON Schema, or the name of a shared one"),
+        may("required", HOLDS, "whether a request without it is refused"),
+        may("media_type", Text, "what a conforming request sends"),
+        may("other_media_types", REFUSAL_SHAPE, "what another media type gets"),
+        may("value", Any, "members that a conforming request sends, merged over generated ones"),
+        may("unique", List(&Text), "members whose value must be new in every request"),
+        SAYS,
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static EXAMPLE: Table = Table {
+    what: "an example",
+    name: "example",
+    fields: &[
+        SAYS,
+        may("path", VALUES, "values of path parameters"),
+        may("query", VALUES, "values of query parameters"),
+        may("header", VALUES, "values of headers"),
+        may("cookie", VALUES, "values of cookies"),
+        may("body", Any, "the body as printed; `{ masked: \"***\" }` for what the page hides"),
+        may("replace", Any, "merged over the body before it is sent"),
+        may("expect", Either(&[Status, Object(&EXPECT)]), "the documented answer"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static EXPECT: Table = Table {
+    what: "`expect`",
+    name: "expect",
+    fields: &[
+        must("status", Status, "the statuses that are right"),
+        may("body", Any, "members that the body must have"),
+    ],
+};
+
+static EXPECT_CASE: Table = Table {
+    what: "`expect`",
+    name: "expect-case",
+    fields: &[
+        must("status", Status, "the statuses that are right"),
+        may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
+        may("body", Any, "members that the body must have"),
+        may("may_close", Bool, "whether closing the connection without an answer is fine too"),
+    ],
+};
+
+static RESPONSE: Table = Table {
+    what: "a response",
+    name: "response",
+    fields: &[
+        SAYS,
+        may("media_type", Text, "the media type of its body"),
+        may("schema", Schema, "a JSON Schema, or the name of a shared one"),
+        may("headers", Map(Names::Free, &Object(&HEADER)), "documented header fields"),
+        may("example", Any, "the documented body, as printed"),
+        may("examples", Map(Names::Free, &Any), "several documented bodies, by name"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static HEADER: Table = Table {
+    what: "a response header",
+    name: "header",
+    fields: &[
+        may("required", Bool, "whether it is always there"),
+        may("schema", Schema, "a JSON Schema, or the name of a shared one"),
+        SAYS,
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static RULE: Table = Table {
+    what: "a rule",
+    name: "rule",
+    fields: &[
+        SAYS,
+        may("when", Text, "an expression; the rule applies where it holds"),
+        must("then", Text, "an expression that must hold"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static CASE: Table = Table {
+    what: "a case",
+    name: "case",
+    fields: &[
+        SAYS,
+        may("path", VALUES, "values of path parameters"),
+        may("query", VALUES, "values of query parameters"),
+        may("header", VALUES, "values of headers"),
+        may("cookie", VALUES, "values of cookies"),
+        may("body", Any, "merged over a generated valid body"),
+        may("without_body", Bool, "whether the request has no body at all"),
+        may("raw_body", Text, "the body, byte for byte"),
+        may("method", Text, "another method than the operation's"),
+        must("expect", Either(&[Status, Object(&EXPECT_CASE)]), "the promised answer"),
+        may("refuse", Bool, "whether the request breaks the contract"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static STEP: Table = Table {
+    what: "a step",
+    name: "step",
+    fields: &[
+        must("operation", Text, "which operation to send"),
+        may("as", Text, "a name by which later steps and rules see it: `steps.NAME.body`"),
+        SAYS,
+        may("when", Text, "an expression; the step is passed over where it does not hold"),
+        may("path", VALUES, "values of path parameters"),
+        may("query", VALUES, "values of query parameters"),
+        may("header", VALUES, "values of headers"),
+        may("cookie", VALUES, "values of cookies"),
+        may("body", Any, "merged over a generated valid body"),
+        may("without_body", Bool, "whether the request has no body at all"),
+        may("raw_body", Text, "the body, byte for byte"),
+        may("method", Text, "another method than the operation's"),
+        may(
+            "expect",
+            Either(&[Status, Object(&EXPECT)]),
+            "the right answer; else the step ends the sequence",
+        ),
+        may("refuse", Bool, "whether the request breaks the contract"),
+        may("capture", Map(Names::Identifier, &Text), "name to JSONPath: later seen as `captured.NAME`"),
+        may("rules", Map(Names::Free, &Object(&RULE)), "what must hold after this step"),
+    ],
+};
+
+static SEQUENCE: Table = Table {
+    what: "a sequence",
+    name: "sequence",
+    fields: &[
+        SAYS,
+        must("steps", List(&Object(&STEP)), "in order"),
+        may("finally", List(&Object(&STEP)), "steps that run afterwards whatever happened"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static RESTORE: Table = Table {
+    what: "a restore",
+    name: "restore",
+    fields: &[
+        SAYS,
+        must("undoes", List(&Text), "the operations whose writes it undoes"),
+        may("before", List(&Object(&STEP)), "sent before the first write, to capture"),
+        must("after", List(&Object(&STEP)), "sent at the end of a run that wrote"),
+    ],
+};
+
+static CONTRADICTION: Table = Table {
+    what: "a contradiction",
+    name: "contradiction",
+    fields: &[
+        must("says", Text, "what is against what"),
+        must("sides", From, "the places, each with its sentence"),
+        may("concerns", List(&Text), "addresses of the clauses it is about"),
+        must("taken", Text, "what the contract does about it"),
+        may("undecided", Bool, "nothing is judged by these clauses"),
+    ],
+};
+
+pub(super) static ENVIRONMENT: Table = Table {
+    what: "an environment",
+    name: "environment",
+    fields: &[
+        may("target", Text, "the address of the deployment, or `mock`"),
+        SAYS,
+        may(
+            "variables",
+            Map(Names::Identifier, &Either(&[Scalar, Object(&VALUE)])),
+            "the contract's variables",
+        ),
+        may("writes", Words(&["allowed", "refused"]), "whether the deployment may be changed"),
+    ],
+};
+
+static VALUE: Table = Table {
+    what: "a variable's value",
+    name: "value",
+    fields: &[
+        must("value", Scalar, "the value"),
+        may("secret", Bool, "whether it is kept out of every output"),
+    ],
+};
