@@ -11,4 +11,6 @@ pub mod lint;
 pub mod load;
 pub mod mock;
 pub mod model;
+pub mod plan;
+pub mod synth;
 pub mod text;
