@@ -9,6 +9,7 @@
 pub mod conform;
 pub mod lint;
 pub mod load;
+pub mod mock;
 pub mod model;
 pub mod plan;
 pub mod send;
