@@ -8,4 +8,5 @@
 
 pub mod conform;
 pub mod model;
+pub mod report;
 pub mod text;
