@@ -2,7 +2,7 @@
 
 const locations = { path: 'Path parameters', query: 'Query parameters', header: 'Header fields', cookie: 'Cookies' };
 
-/** `/list/*/type` as people write it: `list[].type`. */
+/** A pointer as people write it: `/list` with every element's `/type` becomes `list[].type`. */
 function fieldName(pointer) {
   const tokens = pointer.split('/').slice(1).map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'));
   return tokens.map((token, at) => (token === '*' ? '[]' : (at ? '.' : '') + token)).join('');
@@ -136,15 +136,13 @@ function strip(verdicts) {
 function section(id, title, verdicts, ...lead) {
   const groups = [...grouped(verdicts)].map(([name, fields]) => h('section', { class: 'group' },
     h('h3', {}, name), h('div', { class: 'fields' }, [...fields.values()].map(fieldBlock))));
-  const made = h('section', { class: 'operation', id, 'aria-label': title }, h('h2', {}, title), lead, strip(verdicts), groups);
-  made.operation = id;
-  return made;
+  return h('section', { class: 'operation', id, 'aria-label': title }, h('h2', {}, title), lead, strip(verdicts), groups);
 }
 
 function operationSection(operation, index) {
   const verdicts = report.clauses.filter((verdict) => clauses[verdict.clause].operation === index);
   const parts = operation.path.split(/(\{[^}]*\})/).map((part) => (part.startsWith('{') ? h('var', {}, part) : part));
-  return section(operation.id, operation.title, verdicts,
+  return section('operation:' + operation.id, operation.title, verdicts,
     h('p', { class: 'route' }, h('span', { class: 'method ' + operation.method.toLowerCase() }, operation.method), h('code', {}, parts)),
     operation.says && h('p', { class: 'lead' }, operation.says));
 }
@@ -153,7 +151,7 @@ function sequenceSections() {
   return outline.sequences.map((sequence) => {
     const address = 'sequence/' + sequence.name;
     const mine = (verdict) => verdict.address === address || verdict.address.startsWith(address + '/');
-    const steps = h('ol', { class: 'steps' }, sequence.steps.map((step) => h('li', {}, h('a', { href: '#' + step }, step))));
+    const steps = h('ol', { class: 'steps' }, sequence.steps.map((step) => h('li', {}, h('a', { href: '#operation:' + encodeURI(step) }, step))));
     return section('sequence:' + sequence.name, sequence.name, report.clauses.filter(mine), h('p', { class: 'lead' }, sequence.says), steps);
   });
 }

@@ -115,7 +115,7 @@ function contents() {
   const of = (test) => report.clauses.filter(test);
   return h('nav', { class: 'contents', 'aria-label': 'Contents' }, h('ul', {},
     report.findings.length > 0 && entry('#findings', 'Findings', h('em', {}, String(report.findings.length))),
-    outline.operations.map((operation, index) => entry('#' + operation.id, operation.title,
+    outline.operations.map((operation, index) => entry('#operation:' + encodeURI(operation.id), operation.title,
       light(of((verdict) => clauses[verdict.clause].operation === index)))),
     outline.sequences.map((sequence) => entry('#sequence:' + encodeURI(sequence.name), sequence.name,
       light(of((verdict) => (verdict.address + '/').startsWith('sequence/' + sequence.name + '/'))))),
