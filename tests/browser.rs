@@ -14,8 +14,9 @@ use countersign::report::renderer;
 fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let found =
-        std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|file| file.is_file());
     if found.is_none() {
         println!("skipped: there is no Chromium on the PATH");
     }
@@ -47,8 +48,19 @@ impl Browser {
     fn run(&self, more: &[String]) -> String {
         let profile = tempfile::tempdir_in(self.folder.path()).unwrap();
         let output = Command::new(&self.program)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=8000"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--virtual-time-budget=8000",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ])
             .args(["--disable-dev-shm-usage", "--no-default-browser-check"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .args(more)
@@ -118,25 +130,43 @@ fn the_page_is_drawn_and_filtered_by_its_address() {
     assert_eq!(shown(&none, "clause "), 0);
     let address = "reset-product-authentication/request/body/user_name/maxLength";
     let deep = browser.dom(&format!("{page}?verdict=kept#{address}"));
-    let tag = tags(&deep, "clause ").into_iter().find(|tag| tag.contains(&format!("id=\"{address}\""))).unwrap();
+    let tag =
+        tags(&deep, "clause ").into_iter().find(|tag| tag.contains(&format!("id=\"{address}\""))).unwrap();
     assert!(tag.contains(" open") && tag.contains("here") && !tag.contains(" hidden"), "{tag}");
+}
+
+/// A page that shows the report in a frame of this size, with everything expanded, and says how wide that became.
+fn opened(html: &str, (width, height): (u32, u32), theme: &str) -> String {
+    let inner = html.replace('&', "&amp;").replace('"', "&quot;");
+    format!(
+        "<!doctype html><body style='margin:0'><iframe id=f style='width:{width}px;height:{height}px;border:0' srcdoc=\"{inner}\"></iframe>\
+         <script>
+         const f = document.getElementById('f');
+         f.onload = () => {{
+           const page = f.contentDocument;
+           page.documentElement.dataset.theme = '{theme}';
+           for (let round = 0; round < 2; round += 1) {{
+             page.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});
+           }}
+           document.body.dataset.width = page.documentElement.scrollWidth;
+           document.body.dataset.ready = page.documentElement.dataset.ready;
+         }};
+         </script>"
+    )
 }
 
 #[test]
 fn nothing_is_wider_than_a_phone() {
     let Some(browser) = Browser::open() else { return };
     for (name, events) in fixture::runs() {
-        let inner = html(&fixture::report(&events)).replace('&', "&amp;").replace('"', "&quot;");
-        let outer = format!(
-            "<!doctype html><iframe id=f style='width:375px;height:812px;border:0' srcdoc=\"{inner}\"></iframe><script>\
-             const f = document.getElementById('f');\
-             f.onload = () => {{ const d = f.contentDocument; d.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});\
-             d.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});\
-             document.body.dataset.width = d.documentElement.scrollWidth; document.body.dataset.ready = d.documentElement.dataset.ready; }};</script>"
-        );
+        let outer = opened(&html(&fixture::report(&events)), (375, 812), "light");
         let dom = browser.dom(&browser.page("phone.html", &outer));
         assert!(dom.contains("data-ready=\"24\""), "{name}");
-        assert!(dom.contains("data-width=\"375\""), "{name}: {:?}", dom.split("data-width").nth(1).map(|d| &d[..9]));
+        assert!(
+            dom.contains("data-width=\"375\""),
+            "{name}: {:?}",
+            dom.split("data-width").nth(1).map(|d| &d[..9])
+        );
     }
 }
 
@@ -150,9 +180,11 @@ fn large() -> RunReport {
         let mut clause = template.clone();
         let ClauseKind::Constraint { at, .. } = &mut clause.kind else { panic!("a constraint") };
         *at = format!("/field_{}", index / 4);
-        clause.address = format!("reset-product-authentication/request/body/field_{}/keyword{index}", index / 4);
+        clause.address =
+            format!("reset-product-authentication/request/body/field_{}/keyword{index}", index / 4);
         started.contract.clauses.push(clause);
-        let case = |side, order| Event::CaseFinished(Box::new(fixture::case(order, index, side, "on the bound")));
+        let case =
+            |side, order| Event::CaseFinished(Box::new(fixture::case(order, index, side, "on the bound")));
         more.push(case(Side::Accept, u64::from(index) * 2));
         more.push(case(Side::Refuse, u64::from(index) * 2 + 1));
     }
@@ -181,6 +213,14 @@ fn photographs() {
     }
     let page = browser.page("broken.html", &html(&fixture::report(&fixture::broken())));
     browser.photograph("broken-phone", (375, 2400), &format!("{page}?theme=light"));
+    for (name, size, theme) in [
+        ("open-desktop", (1280, 9000), "light"),
+        ("open-dark", (1280, 9000), "dark"),
+        ("open-phone", (375, 9000), "light"),
+    ] {
+        let outer = opened(&html(&fixture::report(&fixture::broken())), size, theme);
+        browser.photograph(name, size, &browser.page("opened.html", &outer));
+    }
     let clause = "reset-product-authentication/request/body/user_name/maxLength";
     browser.photograph("broken-clause", (1280, 1200), &format!("{page}?theme=light#{clause}"));
 }

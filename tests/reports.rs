@@ -165,9 +165,10 @@ fn the_report_does_not_depend_on_the_order_of_arrival() {
 #[test]
 fn findings_keep_the_first_five_cases_and_one_exchange() {
     let pattern = fixture::broken();
-    let Some(Event::CaseFinished(broken)) = pattern.iter().find(
-        |event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken),
-    ) else {
+    let Some(Event::CaseFinished(broken)) = pattern
+        .iter()
+        .find(|event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken))
+    else {
         panic!("the fixture has a broken case")
     };
     let mut events = vec![started("mock")];
@@ -188,9 +189,10 @@ fn findings_keep_the_first_five_cases_and_one_exchange() {
 }
 
 fn denied(order: u64, clause: u32, side: Side, code: bool) -> Event {
-    let Some(Event::CaseFinished(mut case)) = fixture::broken().into_iter().find(
-        |event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken),
-    ) else {
+    let Some(Event::CaseFinished(mut case)) = fixture::broken()
+        .into_iter()
+        .find(|event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken))
+    else {
         panic!("the fixture has a broken case")
     };
     let mut exchange: ShownExchange = case.exchanges[0].clone();
@@ -201,8 +203,7 @@ fn denied(order: u64, clause: u32, side: Side, code: bool) -> Event {
     case.clause.0 = clause;
     case.findings[0].clause.0 = if side == Side::Accept { clause } else { 17 };
     case.findings[0].summary = "answered 401".into();
-    case.trouble =
-        code.then(|| Trouble { code: "credential-refused".into(), says: "answered 401".into() });
+    case.trouble = code.then(|| Trouble { code: "credential-refused".into(), says: "answered 401".into() });
     Event::CaseFinished(case)
 }
 
@@ -216,7 +217,11 @@ fn a_refused_credential_is_inconclusive_until_some_request_gets_past_it() {
     ];
     let refused = report(&all);
     assert_eq!((refused.exit.code, refused.findings.len()), (3, 0));
-    assert!(refused.exit.because.contains("every request was answered 401 or 403"), "{}", refused.exit.because);
+    assert!(
+        refused.exit.because.contains("every request was answered 401 or 403"),
+        "{}",
+        refused.exit.because
+    );
     assert!(refused.exit.because.contains("`token`"), "{}", refused.exit.because);
     assert_eq!(refused.clauses[12].standing, Standing::Inconclusive);
     assert_eq!(refused.totals.cases_inconclusive, 2);
@@ -286,8 +291,10 @@ impl Sink for Full {
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -305,7 +312,8 @@ fn the_desk_writes_every_file_and_the_log_rebuilds_the_report() {
             assert_eq!(files(&folder), ["junit.xml", "report.html", "report.json", "run.ndjson"], "{name}");
             let log = fs::read(folder.join("run.ndjson")).unwrap();
             assert_eq!(read_log(log.as_slice()).unwrap(), live, "{name}");
-            let json: RunReport = serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap();
+            let json: RunReport =
+                serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap();
             assert_eq!(json, live, "{name}");
         }
         let latest = reports.path().join("latest");

@@ -22,7 +22,10 @@ impl Draft {
     }
 
     /// Writes it and gives it its name.
-    pub(super) fn write(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<PathBuf> {
+    pub(super) fn write(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<PathBuf> {
         let mut out = BufWriter::new(&self.file);
         write(&mut out).and_then(|()| out.flush()).map_err(|error| of(&self.path, error))?;
         drop(out);

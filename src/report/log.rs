@@ -44,8 +44,9 @@ impl Log {
         let out = Arc::new(Mutex::new(Out { writer, waiting: false, failed: None }));
         let (stop, stopped) = channel();
         let shared = Arc::clone(&out);
-        let flusher =
-            std::thread::Builder::new().name("log".into()).spawn(move || flush_now_and_then(&shared, &stopped))?;
+        let flusher = std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || flush_now_and_then(&shared, &stopped))?;
         Ok(Self { out, line: Vec::new(), stop: Some(stop), flusher: Some(flusher) })
     }
 

@@ -177,7 +177,10 @@ impl Book {
             self.sides.entry(*at).or_default().merge(tally);
         }
         for (key, group) in &other.findings {
-            self.findings.entry(key.clone()).and_modify(|mine| mine.merge(group)).or_insert_with(|| group.clone());
+            self.findings
+                .entry(key.clone())
+                .and_modify(|mine| mine.merge(group))
+                .or_insert_with(|| group.clone());
         }
         hear_all(&mut self.troubles, &other.troubles);
     }

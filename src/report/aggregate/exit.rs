@@ -44,7 +44,10 @@ pub(super) fn exit<'f>(
     if open > 0 {
         let most = book.troubles.values().max_by_key(|words| words.count);
         let why = most.map(|words| format!(", most often because: {}", words.says)).unwrap_or_default();
-        return inconclusive(format!("{open} of {} could not be concluded{why}", count(all, "case", "cases")));
+        return inconclusive(format!(
+            "{open} of {} could not be concluded{why}",
+            count(all, "case", "cases")
+        ));
     }
     if all == 0 {
         return inconclusive("no case was run, so nothing was tested".into());
@@ -53,8 +56,10 @@ pub(super) fn exit<'f>(
 }
 
 fn broken<'f>(findings: impl Iterator<Item = &'f FindingReport>, fail_on: Severity) -> Option<String> {
-    let counted: Vec<&FindingReport> = findings.filter(|finding| finding.finding.severity >= fail_on).collect();
-    let clauses: std::collections::BTreeSet<_> = counted.iter().map(|finding| finding.finding.clause).collect();
+    let counted: Vec<&FindingReport> =
+        findings.filter(|finding| finding.finding.severity >= fail_on).collect();
+    let clauses: std::collections::BTreeSet<_> =
+        counted.iter().map(|finding| finding.finding.clause).collect();
     (!counted.is_empty()).then(|| {
         format!(
             "{} in {}",

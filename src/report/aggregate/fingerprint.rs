@@ -51,10 +51,17 @@ fn place(site: &FindingSite) -> String {
         FindingSite::Status => "status".into(),
         FindingSite::Header(name) => format!("header {}", name.to_ascii_lowercase()),
         FindingSite::Body(pointer) => {
-            let tokens: Vec<&str> = pointer
-                .split('/')
-                .map(|token| if !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit()) { "*" } else { token })
-                .collect();
+            let tokens: Vec<&str> =
+                pointer
+                    .split('/')
+                    .map(|token| {
+                        if !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit()) {
+                            "*"
+                        } else {
+                            token
+                        }
+                    })
+                    .collect();
             format!("body {}", tokens.join("/"))
         }
         FindingSite::Time => "time".into(),

@@ -12,8 +12,8 @@ mod timing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, RestoreReport, RunFinished, RunReport,
-    RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, RestoreReport, RunFinished,
+    RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
 };
 use crate::report::words;
 use crate::text::Severity;
@@ -94,9 +94,10 @@ impl Aggregate {
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
             self.credential = Some((case.order, variables(case)));
         }
-        let denied = case.exchanges.last().is_some_and(|last| {
-            last.reply.line.starts_with("401") || last.reply.line.starts_with("403")
-        });
+        let denied = case
+            .exchanges
+            .last()
+            .is_some_and(|last| last.reply.line.starts_with("401") || last.reply.line.starts_with("403"));
         if !code && !(denied && case.status == VerdictStatus::Broken) {
             return self.ordinary.add(case);
         }
@@ -113,7 +114,8 @@ impl Aggregate {
     /// The report of what has happened so far. A run without an end is inconclusive.
     #[must_use]
     pub fn report(&self) -> RunReport {
-        let refused = self.credential.as_ref().filter(|_| !self.past).map(|(_, variables)| variables.as_str());
+        let refused =
+            self.credential.as_ref().filter(|_| !self.past).map(|(_, variables)| variables.as_str());
         let mut book = self.ordinary.clone();
         book.merge(if refused.is_some() { &self.turned } else { &self.refused });
 
@@ -158,7 +160,8 @@ impl Aggregate {
     }
 
     fn timings(&self, outline: &ContractOutline) -> Vec<OperationTiming> {
-        let known = outline.operations.iter().filter_map(|operation| self.timings.get_key_value(&operation.id));
+        let known =
+            outline.operations.iter().filter_map(|operation| self.timings.get_key_value(&operation.id));
         known.map(|(operation, histogram)| histogram.timing(operation)).collect()
     }
 }
@@ -170,7 +173,9 @@ fn variables(case: &CaseFinished) -> String {
     let names: BTreeSet<String> = curl
         .split(['‹', '$'])
         .skip(1)
-        .map(|rest| rest.trim_start_matches('{').chars().take_while(word).collect::<String>().to_ascii_lowercase())
+        .map(|rest| {
+            rest.trim_start_matches('{').chars().take_while(word).collect::<String>().to_ascii_lowercase()
+        })
         .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name != "target")
         .map(|name| format!("`{name}`"))
         .collect();
@@ -182,7 +187,8 @@ fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> 
         .iter()
         .map(|(key, group)| {
             let clause = outline.clauses.get(key.clause.0 as usize);
-            let address = clause.map_or_else(|| format!("clause {}", key.clause.0), |clause| clause.address.clone());
+            let address =
+                clause.map_or_else(|| format!("clause {}", key.clause.0), |clause| clause.address.clone());
             let mut witnesses = vec![(*group.first).clone()];
             witnesses.extend(group.others.values().cloned());
             FindingReport {
@@ -205,7 +211,8 @@ fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> 
 
 fn totals(book: &Book, clauses: &[crate::model::ClauseReport], findings: &[FindingReport]) -> Totals {
     let standing = |wanted| clauses.iter().filter(|clause| clause.standing == wanted).count() as u64;
-    let severity = |wanted| findings.iter().filter(|finding| finding.finding.severity == wanted).count() as u64;
+    let severity =
+        |wanted| findings.iter().filter(|finding| finding.finding.severity == wanted).count() as u64;
     Totals {
         cases: book.cases.kept + book.cases.broken + book.cases.inconclusive,
         cases_kept: book.cases.kept,

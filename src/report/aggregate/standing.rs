@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::book::{Book, Tally};
 use crate::model::{
-    Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, Side, SideReport, Standing, Trouble, Witness,
+    Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, Side, SideReport, Standing, Trouble,
+    Witness,
 };
 use crate::text::Severity;
 
@@ -42,7 +43,14 @@ pub(super) fn clauses(
             } else {
                 standing(&tallies, &sides)
             };
-            ClauseReport { clause: id, address: clause.address.clone(), standing, because, sides, findings: named }
+            ClauseReport {
+                clause: id,
+                address: clause.address.clone(),
+                standing,
+                because,
+                sides,
+                findings: named,
+            }
         })
         .collect()
 }
@@ -74,13 +82,7 @@ fn tallies(id: ClauseId, clause: &Clause, book: &Book) -> Vec<(Side, Tally)> {
     tallies
 }
 
-fn side_report(
-    id: ClauseId,
-    side: Side,
-    tally: &Tally,
-    gaps: &Gaps,
-    ended: bool,
-) -> SideReport {
+fn side_report(id: ClauseId, side: Side, tally: &Tally, gaps: &Gaps, ended: bool) -> SideReport {
     let because = tally.witness.is_none().then(|| match gaps.get(&(id, side)) {
         Some(reasons) => reasons.iter().map(String::as_str).collect::<Vec<_>>().join("; "),
         None if !ended => "the run ended before".into(),
@@ -115,15 +117,18 @@ fn standing(tallies: &[(Side, Tally)], sides: &[SideReport]) -> (Standing, Vec<S
     if sides.is_empty() {
         return (Standing::NotExercised, vec!["no request and no answer could show it".into()]);
     }
-    let missing: Vec<String> =
-        sides.iter().filter_map(|side| side.because.as_deref().map(|reason| named(side.side, reason))).collect();
+    let missing: Vec<String> = sides
+        .iter()
+        .filter_map(|side| side.because.as_deref().map(|reason| named(side.side, reason)))
+        .collect();
     let standing = if missing.is_empty() { Standing::Kept } else { Standing::NotExercised };
     (standing, missing)
 }
 
 fn contradiction(outline: &ContractOutline, clause: &Clause) -> String {
     let name = clause.undecided.as_deref().unwrap_or_default();
-    let says = outline.contradictions.iter().find(|known| known.name == name).map_or(name, |known| &known.says);
+    let says =
+        outline.contradictions.iter().find(|known| known.name == name).map_or(name, |known| &known.says);
     format!("the documentation contradicts itself: {says}")
 }
 

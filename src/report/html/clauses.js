@@ -38,13 +38,15 @@ function placeOf(clause) {
   return { group: groups[first] || 'More', field: second || first };
 }
 
+/** `12 accepted`, `1 not refused`, `refusal not tested`. */
 function sideWords(side) {
+  const [did, noun] = { accept: ['accepted', 'acceptance'], refuse: ['refused', 'refusal'], observe: ['seen', 'answers'] }[side.side];
+  const number = (n) => n.toLocaleString('en');
   const done = [];
-  if (side.kept) done.push(side.kept.toLocaleString('en') + (side.side === 'observe' ? ' seen' : ' kept'));
-  if (side.broken) done.push(side.broken.toLocaleString('en') + ' broken');
-  if (side.inconclusive) done.push(side.inconclusive.toLocaleString('en') + ' open');
-  return h('span', { class: 'side' + (done.length ? '' : ' empty') },
-    h('b', {}, { accept: 'accepted', refuse: 'refused', observe: 'observed' }[side.side]), ' ', done.join(', ') || 'not tested');
+  if (side.kept) done.push(number(side.kept) + ' ' + did);
+  if (side.broken) done.push(number(side.broken) + (side.side === 'observe' ? ' against it' : ' not ' + did));
+  if (side.inconclusive) done.push(number(side.inconclusive) + ' open');
+  return h('span', { class: 'side' }, done.join(', ') || noun + ' not tested');
 }
 
 function sideMeaning(side) {

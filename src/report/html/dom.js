@@ -20,8 +20,16 @@ function h(tag, properties, ...children) {
 function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === '') continue;
-    element.append(child);
+    element.append(typeof child === 'string' ? visible(child) : child);
   }
+}
+
+/** A text without what would be invisible or reorder its neighbours: control characters as their pictures. */
+function visible(text) {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '␡' : '\ufffd';
+  });
 }
 
 /** `1 case`, `2 cases`. */

@@ -102,8 +102,11 @@ function clusters() {
 }
 
 function findingsSection() {
+  const numbers = ['error', 'warning', 'note'].map((severity) =>
+    [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
-    h('h2', { id: 'findings-title' }, 'Findings ', h('span', { class: 'soft' }, String(report.findings.length))));
+    h('h2', { id: 'findings-title' }, 'Findings ',
+      h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
   for (const group of clusters()) {
     const cards = group.map(findingCard);
     if (group.length === 1) {

@@ -189,6 +189,8 @@ function follow() {
   for (const old of document.querySelectorAll('.here')) old.classList.remove('here');
   element.classList.add('here');
   element.scrollIntoView({ block: 'start' });
+  const focus = element.classList.contains('finding') ? element : element.querySelector(':scope > summary');
+  if (focus) focus.focus({ preventScroll: true });
 }
 
 function step(by) {

@@ -93,7 +93,8 @@ impl Sink for Terminal {
                     VerdictStatus::Broken => self.broken += 1,
                     VerdictStatus::Inconclusive => self.inconclusive += 1,
                 }
-                self.bar.set_message(format!("· {} broken · {} inconclusive", self.broken, self.inconclusive));
+                self.bar
+                    .set_message(format!("· {} broken · {} inconclusive", self.broken, self.inconclusive));
             }
             Event::Troubled(trouble) if !self.talk.quiet => {
                 let says = words::one_line(&trouble.says);

@@ -44,7 +44,8 @@ fn findings(page: &mut Page, report: &RunReport) {
     }
     for finding in report.findings.iter().skip(IN_FULL).take(IN_SHORT) {
         let (word, role) = severity(finding.finding.severity);
-        let line = format!("{} {}: {}", page.paint(role, word), finding.address, tame(&finding.finding.summary));
+        let line =
+            format!("{} {}: {}", page.paint(role, word), finding.address, tame(&finding.finding.summary));
         page.line(&line);
     }
     let more = report.findings.len().saturating_sub(IN_FULL + IN_SHORT);
@@ -80,7 +81,8 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
     page.labelled(2, "actual    ", Role::Bad, &cut(&finding.finding.actual));
     diff(page, finding);
     if let Some(witness) = finding.witnesses.first() {
-        let more = if finding.count > 1 { format!(" (and {} more)", finding.count - 1) } else { String::new() };
+        let more =
+            if finding.count > 1 { format!(" (and {} more)", finding.count - 1) } else { String::new() };
         page.labelled(2, "case      ", Role::Plain, &format!("{}{more}", tame(&witness.why)));
         if let Some(exchange) = witness.exchanges.get(finding.finding.step).or(witness.exchanges.last()) {
             page.whole(2, Role::Dim, &words::one_line(&cut(&exchange.curl)));
@@ -126,7 +128,8 @@ const COLUMNS: [(Standing, &str, Role); 4] = [
 fn table(page: &mut Page, report: &RunReport) {
     let mut rows: BTreeMap<usize, [usize; 4]> = BTreeMap::new();
     for clause in &report.clauses {
-        let operation = report.contract.clauses.get(clause.clause.0 as usize).and_then(|clause| clause.operation);
+        let operation =
+            report.contract.clauses.get(clause.clause.0 as usize).and_then(|clause| clause.operation);
         let row = rows.entry(operation.map_or(usize::MAX, |id| id.0 as usize)).or_default();
         if let Some(at) = COLUMNS.iter().position(|(standing, ..)| *standing == clause.standing) {
             row[at] += 1;
@@ -135,7 +138,8 @@ fn table(page: &mut Page, report: &RunReport) {
     if rows.is_empty() {
         return;
     }
-    let name = |row: usize| report.contract.operations.get(row).map_or("sequences", |operation| &operation.id);
+    let name =
+        |row: usize| report.contract.operations.get(row).map_or("sequences", |operation| &operation.id);
     let first = rows.keys().map(|row| columns(name(*row))).max().unwrap_or(0).max(7);
     let heads: Vec<String> = COLUMNS.iter().map(|(_, head, _)| format!("  {head}")).collect();
     let head = format!("{}{}", pad("clauses", first), heads.concat());
@@ -154,9 +158,10 @@ fn table(page: &mut Page, report: &RunReport) {
 
 /// The clauses without a verdict, by reason.
 fn reasons(page: &mut Page, report: &RunReport) {
-    for (standing, title) in
-        [(Standing::Inconclusive, "inconclusive, because"), (Standing::NotExercised, "not exercised, because")]
-    {
+    for (standing, title) in [
+        (Standing::Inconclusive, "inconclusive, because"),
+        (Standing::NotExercised, "not exercised, because"),
+    ] {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for clause in report.clauses.iter().filter(|clause| clause.standing == standing) {
             for because in &clause.because {
@@ -173,7 +178,11 @@ fn reasons(page: &mut Page, report: &RunReport) {
                 page.whole(4, Role::Dim, address);
             }
             if addresses.len() > 8 {
-                page.whole(4, Role::Dim, &format!("… and {}", count(addresses.len() as u64 - 8, "more", "more")));
+                page.whole(
+                    4,
+                    Role::Dim,
+                    &format!("… and {}", count(addresses.len() as u64 - 8, "more", "more")),
+                );
             }
         }
         page.blank();
@@ -183,7 +192,11 @@ fn reasons(page: &mut Page, report: &RunReport) {
 fn restored(page: &mut Page, report: &RunReport) {
     for restore in report.restored.iter().filter(|restore| !restore.done) {
         let because = restore.because.as_deref().unwrap_or("nothing says why");
-        page.paragraph(0, Role::Open, &format!("not put back: {} ({}): {because}", restore.name, restore.says));
+        page.paragraph(
+            0,
+            Role::Open,
+            &format!("not put back: {} ({}): {because}", restore.name, restore.says),
+        );
     }
 }
 
@@ -194,7 +207,8 @@ fn conclude(page: &mut Page, report: &RunReport) {
         _ => Role::Open,
     };
     let totals = report.totals;
-    let because = if report.exit.because.is_empty() { String::new() } else { format!(": {}", report.exit.because) };
+    let because =
+        if report.exit.because.is_empty() { String::new() } else { format!(": {}", report.exit.because) };
     page.paragraph(0, role, &format!("{}{}", report.exit.name, tame(&because)));
     let numbers = format!(
         "{} of {} kept, {} in {} against {}",

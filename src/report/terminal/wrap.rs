@@ -65,7 +65,23 @@ fn pieces(text: &str) -> Vec<&str> {
 
 /// No line starts with one of these.
 fn is_closing(c: char) -> bool {
-    matches!(c, '，' | '。' | '、' | '）' | '：' | '；' | '！' | '？' | '」' | '”' | ',' | '.' | ')' | '\u{200d}' | '\u{fe0f}')
+    matches!(
+        c,
+        '，' | '。'
+            | '、'
+            | '）'
+            | '：'
+            | '；'
+            | '！'
+            | '？'
+            | '」'
+            | '”'
+            | ','
+            | '.'
+            | ')'
+            | '\u{200d}'
+            | '\u{fe0f}'
+    )
 }
 
 #[cfg(test)]
@@ -74,8 +90,13 @@ mod tests {
 
     #[test]
     fn lines_fit_and_nothing_is_lost() {
-        let texts =
-            ["", "one two  three", "一型一密/一机一密的用户名，最小长度:0 最大长度:64", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b", "👩‍👩‍👧 中文 x"];
+        let texts = [
+            "",
+            "one two  three",
+            "一型一密/一机一密的用户名，最小长度:0 最大长度:64",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b",
+            "👩‍👩‍👧 中文 x",
+        ];
         for text in texts {
             for width in 10..30 {
                 let lines = wrap(text, width);

@@ -2,10 +2,10 @@
 //! texts that want to break the page; cut off.
 
 use countersign::model::{
-    CaseFinished, CaseId, CaseStarted, Clause, ClauseId, ClauseKind, ContractOutline, ContradictionOutline, Diff,
-    DiffLine, DiffOp, Effect, Event, Exit, Finding, FindingSite, Gap, OpId, OperationOutline, Origin, Part,
-    Published, RestoreReport, RunFinished, RunSettings, RunStarted, SequenceOutline, ShownExchange, ShownMessage,
-    Side, Sides, Source, Trouble, VerdictStatus,
+    CaseFinished, CaseId, CaseStarted, Clause, ClauseId, ClauseKind, ContractOutline, ContradictionOutline,
+    Diff, DiffLine, DiffOp, Effect, Event, Exit, Finding, FindingSite, Gap, OpId, OperationOutline, Origin,
+    Part, Published, RestoreReport, RunFinished, RunSettings, RunStarted, SequenceOutline, ShownExchange,
+    ShownMessage, Side, Sides, Source, Trouble, VerdictStatus,
 };
 use countersign::report::Aggregate;
 use countersign::text::{Place, Severity};
@@ -74,7 +74,13 @@ impl Outline {
 }
 
 fn limit(part: Part, at: &str, keyword: &str, limit: Value) -> ClauseKind {
-    ClauseKind::Constraint { part, keyword: keyword.into(), path: format!("/{keyword}"), at: at.into(), limit }
+    ClauseKind::Constraint {
+        part,
+        keyword: keyword.into(),
+        path: format!("/{keyword}"),
+        at: at.into(),
+        limit,
+    }
 }
 
 fn source(title: &str, document: &str, language: &str, updated: Option<&str>) -> Source {
@@ -125,7 +131,11 @@ pub(crate) fn outline() -> ContractOutline {
         name: "long-request-id".into(),
         says: "the example's request_id has 81 characters, the table allows 64".into(),
         sides: vec![
-            Published { source: "query-en".into(), line: 56, quote: "Message ID. Minimum: 0 Maximum: 64".into() },
+            Published {
+                source: "query-en".into(),
+                line: 56,
+                quote: "Message ID. Minimum: 0 Maximum: 64".into(),
+            },
             Published {
                 source: "query-en".into(),
                 line: 95,
@@ -150,19 +160,86 @@ fn query(made: &mut Outline) {
         Effect::Read,
     );
     let id = || Part::Parameter { index: 2 };
-    let page = ("query-en", 28, "product_id | Yes | Integer | Product ID. Minimum: 0 Maximum: 99999999999999999");
-    made.clause("request/path/product_id/type", "product_id is an integer", limit(id(), "", "type", json!("integer")), BOTH, page);
-    made.clause("request/path/product_id/minimum", "product_id is at least 0", limit(id(), "", "minimum", json!(0)), BOTH, page);
-    made.clause("request/path/product_id/maximum", "product_id is at most 99999999999999999", limit(id(), "", "maximum", json!(99_999_999_999_999_999_u64)), BOTH, page);
-    made.clause("request/path/product_id/unknown", "A product_id that nobody has is answered 404", ClauseKind::Unknown { index: 2 }, REFUSE, ("query-en", 101, "ROMA.00110006 | 404 | Product not found."));
-    made.clause("request/credential/token", "A request without a valid X-Auth-Token is answered 401 or 403", ClauseKind::Credential { index: 0 }, REFUSE, ("convention", 0, "No page says how a request without a valid token is answered."));
+    let page =
+        ("query-en", 28, "product_id | Yes | Integer | Product ID. Minimum: 0 Maximum: 99999999999999999");
+    made.clause(
+        "request/path/product_id/type",
+        "product_id is an integer",
+        limit(id(), "", "type", json!("integer")),
+        BOTH,
+        page,
+    );
+    made.clause(
+        "request/path/product_id/minimum",
+        "product_id is at least 0",
+        limit(id(), "", "minimum", json!(0)),
+        BOTH,
+        page,
+    );
+    made.clause(
+        "request/path/product_id/maximum",
+        "product_id is at most 99999999999999999",
+        limit(id(), "", "maximum", json!(99_999_999_999_999_999_u64)),
+        BOTH,
+        page,
+    );
+    made.clause(
+        "request/path/product_id/unknown",
+        "A product_id that nobody has is answered 404",
+        ClauseKind::Unknown { index: 2 },
+        REFUSE,
+        ("query-en", 101, "ROMA.00110006 | 404 | Product not found."),
+    );
+    made.clause(
+        "request/credential/token",
+        "A request without a valid X-Auth-Token is answered 401 or 403",
+        ClauseKind::Credential { index: 0 },
+        REFUSE,
+        ("convention", 0, "No page says how a request without a valid token is answered."),
+    );
     let ok = || Part::ResponseBody { status: "200".into() };
-    made.clause("response/200", "A conforming request is answered 200", ClauseKind::Status { status: "200".into() }, OBSERVE, ("query-en", 90, "Status code: 200 OK"));
-    made.clause("response/200/body/user_name/required", "user_name is there", limit(ok(), "", "required", json!("user_name")), OBSERVE, ("query-en", 92, "{ \"user_name\" : \"4MjxbCl4q461\", \"password\" : \"*************\" }"));
-    made.clause("response/200/body/user_name/maxLength", "user_name has at most 64 characters", limit(ok(), "/user_name", "maxLength", json!(64)), OBSERVE, ("query-en", 41, "Minimum: 0 Maximum: 64"));
-    made.clause("response/200/undocumented-fields", "Answers with 200 have only documented fields", ClauseKind::UndocumentedFields { status: "200".into() }, OBSERVE, ("convention", 0, "A field that no page names is worth knowing."));
-    made.clause("response/404/body/request_id/maxLength", "request_id has at most 64 characters", limit(Part::ResponseBody { status: "404".into() }, "/request_id", "maxLength", json!(64)), OBSERVE, ("query-en", 56, "Message ID. Minimum: 0 Maximum: 64"));
-    made.clause("response/within", "Every answer comes within 2 s", ClauseKind::Within, OBSERVE, ("convention", 0, "No page promises a time."));
+    made.clause(
+        "response/200",
+        "A conforming request is answered 200",
+        ClauseKind::Status { status: "200".into() },
+        OBSERVE,
+        ("query-en", 90, "Status code: 200 OK"),
+    );
+    made.clause(
+        "response/200/body/user_name/required",
+        "user_name is there",
+        limit(ok(), "", "required", json!("user_name")),
+        OBSERVE,
+        ("query-en", 92, "{ \"user_name\" : \"4MjxbCl4q461\", \"password\" : \"*************\" }"),
+    );
+    made.clause(
+        "response/200/body/user_name/maxLength",
+        "user_name has at most 64 characters",
+        limit(ok(), "/user_name", "maxLength", json!(64)),
+        OBSERVE,
+        ("query-en", 41, "Minimum: 0 Maximum: 64"),
+    );
+    made.clause(
+        "response/200/undocumented-fields",
+        "Answers with 200 have only documented fields",
+        ClauseKind::UndocumentedFields { status: "200".into() },
+        OBSERVE,
+        ("convention", 0, "A field that no page names is worth knowing."),
+    );
+    made.clause(
+        "response/404/body/request_id/maxLength",
+        "request_id has at most 64 characters",
+        limit(Part::ResponseBody { status: "404".into() }, "/request_id", "maxLength", json!(64)),
+        OBSERVE,
+        ("query-en", 56, "Message ID. Minimum: 0 Maximum: 64"),
+    );
+    made.clause(
+        "response/within",
+        "Every answer comes within 2 s",
+        ClauseKind::Within,
+        OBSERVE,
+        ("convention", 0, "No page promises a time."),
+    );
 }
 
 fn reset(made: &mut Outline) {
@@ -175,17 +252,87 @@ fn reset(made: &mut Outline) {
         Effect::Replace,
     );
     let name = ("reset-zh", 96, "一型一密/一机一密的用户名，支持大小写字母、数字和中划线，长度10-50个字符。");
-    made.clause("request/body/json", "A body that is not JSON is refused", ClauseKind::BodyWellFormed, REFUSE, ("convention", 0, "A malformed body breaks every table of the page."));
-    made.clause("request/body/user_name/type", "user_name is a string", limit(Part::RequestBody, "/user_name", "type", json!("string")), BOTH, name);
-    made.clause("request/body/user_name/minLength", "user_name has at least 10 characters", limit(Part::RequestBody, "/user_name", "minLength", json!(10)), BOTH, name);
-    made.clause("request/body/user_name/maxLength", "user_name has at most 50 characters", limit(Part::RequestBody, "/user_name", "maxLength", json!(50)), BOTH, name);
-    made.clause("request/body/user_name/optional", "user_name may be left out", ClauseKind::Optional { part: Part::RequestBody, at: "/user_name".into() }, ACCEPT, name);
-    made.clause("request/body/password/digit/pattern", "password has at least one digit", limit(Part::RequestBody, "/password", "pattern", json!("[0-9]")), BOTH, ("reset-zh", 110, "至少1个数字,1个大写字母,1个小写字母,1个特殊字符"));
-    made.clause("response/400", "A request that breaks a constraint is answered 400", ClauseKind::Status { status: "400".into() }, OBSERVE, ("reset-zh", 190, "状态码： 400 Bad Request"));
-    made.clause("response/400/body/error_code/maxLength", "error_code has at most 64 characters", limit(Part::ResponseBody { status: "400".into() }, "/error_code", "maxLength", json!(64)), OBSERVE, ("reset-zh", 160, "最大长度:64"));
-    made.clause("response/secrets", "No password or token comes back where no page documents it", ClauseKind::Secrets, OBSERVE, ("convention", 0, "A password or token comes back only where a page documents it."));
-    made.clause("example/documented", "The documented request is answered as documented", ClauseKind::Example { index: 0 }, ACCEPT, ("reset-zh", 200, "{ \"user_name\" : \"4F49B62DD19D46F296AD497C7E81B52E\", \"password\" : \"**********\" }"));
-    made.clause("rule/answers-the-new-name", "body.user_name == request.body.user_name", ClauseKind::Rule { index: 0 }, OBSERVE, name);
+    made.clause(
+        "request/body/json",
+        "A body that is not JSON is refused",
+        ClauseKind::BodyWellFormed,
+        REFUSE,
+        ("convention", 0, "A malformed body breaks every table of the page."),
+    );
+    made.clause(
+        "request/body/user_name/type",
+        "user_name is a string",
+        limit(Part::RequestBody, "/user_name", "type", json!("string")),
+        BOTH,
+        name,
+    );
+    made.clause(
+        "request/body/user_name/minLength",
+        "user_name has at least 10 characters",
+        limit(Part::RequestBody, "/user_name", "minLength", json!(10)),
+        BOTH,
+        name,
+    );
+    made.clause(
+        "request/body/user_name/maxLength",
+        "user_name has at most 50 characters",
+        limit(Part::RequestBody, "/user_name", "maxLength", json!(50)),
+        BOTH,
+        name,
+    );
+    made.clause(
+        "request/body/user_name/optional",
+        "user_name may be left out",
+        ClauseKind::Optional { part: Part::RequestBody, at: "/user_name".into() },
+        ACCEPT,
+        name,
+    );
+    made.clause(
+        "request/body/password/digit/pattern",
+        "password has at least one digit",
+        limit(Part::RequestBody, "/password", "pattern", json!("[0-9]")),
+        BOTH,
+        ("reset-zh", 110, "至少1个数字,1个大写字母,1个小写字母,1个特殊字符"),
+    );
+    made.clause(
+        "response/400",
+        "A request that breaks a constraint is answered 400",
+        ClauseKind::Status { status: "400".into() },
+        OBSERVE,
+        ("reset-zh", 190, "状态码： 400 Bad Request"),
+    );
+    made.clause(
+        "response/400/body/error_code/maxLength",
+        "error_code has at most 64 characters",
+        limit(Part::ResponseBody { status: "400".into() }, "/error_code", "maxLength", json!(64)),
+        OBSERVE,
+        ("reset-zh", 160, "最大长度:64"),
+    );
+    made.clause(
+        "response/secrets",
+        "No password or token comes back where no page documents it",
+        ClauseKind::Secrets,
+        OBSERVE,
+        ("convention", 0, "A password or token comes back only where a page documents it."),
+    );
+    made.clause(
+        "example/documented",
+        "The documented request is answered as documented",
+        ClauseKind::Example { index: 0 },
+        ACCEPT,
+        (
+            "reset-zh",
+            200,
+            "{ \"user_name\" : \"4F49B62DD19D46F296AD497C7E81B52E\", \"password\" : \"**********\" }",
+        ),
+    );
+    made.clause(
+        "rule/answers-the-new-name",
+        "body.user_name == request.body.user_name",
+        ClauseKind::Rule { index: 0 },
+        OBSERVE,
+        name,
+    );
 }
 
 pub(crate) fn started(target: &str) -> Event {
@@ -250,7 +397,9 @@ pub(crate) fn case(order: u64, clause: u32, side: Side, why: &str) -> CaseFinish
     let body = "{\n  \"user_name\": \"4MjxbCl4q461\",\n  \"password\": \"*************\"\n}";
     let sent = if clause > 10 { "{\"user_name\":\"cs-0000000001\"}" } else { "" };
     let exchange = match side {
-        Side::Refuse => exchange("400 Bad Request", sent, "{\n  \"error_code\": \"SCB.00000000\"\n}", 900 + order * 40),
+        Side::Refuse => {
+            exchange("400 Bad Request", sent, "{\n  \"error_code\": \"SCB.00000000\"\n}", 900 + order * 40)
+        }
         _ => exchange("200 OK", sent, body, 700 + order * 40),
     };
     CaseFinished {
@@ -276,7 +425,14 @@ pub(crate) fn case(order: u64, clause: u32, side: Side, why: &str) -> CaseFinish
     }
 }
 
-fn finding(clause: u32, check: &str, summary: &str, site: FindingSite, expected: &str, actual: &str) -> Finding {
+fn finding(
+    clause: u32,
+    check: &str,
+    summary: &str,
+    site: FindingSite,
+    expected: &str,
+    actual: &str,
+) -> Finding {
     Finding {
         clause: ClauseId(clause),
         check: check.into(),
@@ -334,7 +490,8 @@ pub(crate) fn kept() -> Vec<Event> {
 }
 
 /// A text that wants out of wherever it is put.
-pub(crate) const INJECTION: &str = "</script><img src=x onerror=\"document.title='owned'\"><!--{{script}} ]]> & \u{2028} \u{1b}[2J \u{202e}";
+pub(crate) const INJECTION: &str =
+    "</script><img src=x onerror=\"document.title='owned'\"><!--{{script}} ]]> & \u{2028} \u{1b}[2J \u{202e}";
 
 pub(crate) fn broken() -> Vec<Event> {
     let mut cases = cases();
@@ -342,7 +499,8 @@ pub(crate) fn broken() -> Vec<Event> {
         cases.iter().position(|case| case.clause == ClauseId(clause) && case.side == side).unwrap()
     };
     let worse = |case: &mut CaseFinished, found: Finding, reply: ShownExchange| {
-        case.status = if found.severity == Severity::Error { VerdictStatus::Broken } else { VerdictStatus::Kept };
+        case.status =
+            if found.severity == Severity::Error { VerdictStatus::Broken } else { VerdictStatus::Kept };
         case.observed.retain(|clause| *clause != found.clause);
         case.findings.push(found);
         case.exchanges = vec![reply];
@@ -380,30 +538,51 @@ pub(crate) fn broken() -> Vec<Event> {
             line(DiffOp::Same, "}"),
         ],
     });
-    worse(&mut cases[here], name, exchange("200 OK", "{}", &format!("{{\"user_name\": \"{INJECTION}\"}}"), 2_000));
+    worse(
+        &mut cases[here],
+        name,
+        exchange("200 OK", "{}", &format!("{{\"user_name\": \"{INJECTION}\"}}"), 2_000),
+    );
     let here = at(&cases, 0, Side::Accept);
-    let mut drift = finding(8, "undocumented-field", "last_updated is in no table", FindingSite::Body("/last_updated".into()), "no such field", "\"2026-11-22\"");
+    let mut drift = finding(
+        8,
+        "undocumented-field",
+        "last_updated is in no table",
+        FindingSite::Body("/last_updated".into()),
+        "no such field",
+        "\"2026-11-22\"",
+    );
     drift.severity = Severity::Warning;
     let huge = format!("{{\n  \"rows\": \"{}…\"\n}}\n… 1 MiB more", "x".repeat(6_000));
     let mut reply = exchange("200 OK", "", &huge, 1_950_000);
     reply.reply.bytes = 1_054_720;
     worse(&mut cases[here], drift, reply);
     for order in [3usize, 5] {
-        let mut noted = finding(9, "body", "request_id has 81 characters, at most 64", FindingSite::Body("/request_id".into()), "at most 64 characters", "81 characters");
+        let mut noted = finding(
+            9,
+            "body",
+            "request_id has 81 characters, at most 64",
+            FindingSite::Body("/request_id".into()),
+            "at most 64 characters",
+            "81 characters",
+        );
         noted.severity = Severity::Note;
         cases[order].findings.push(noted);
         cases[order].observed.retain(|clause| *clause != ClauseId(9));
     }
     let here = at(&cases, 16, Side::Accept);
     cases[here].status = VerdictStatus::Inconclusive;
-    cases[here].trouble = Some(Trouble { code: "lost".into(), says: "the connection was reset before an answer came".into() });
+    cases[here].trouble =
+        Some(Trouble { code: "lost".into(), says: "the connection was reset before an answer came".into() });
     cases[here].observed.clear();
     cases[here].exchanges = vec![exchange("connection reset by peer", "{}", "", 30_000)];
     cases.retain(|case| case.clause != ClauseId(22) && case.clause != ClauseId(11));
     cases.retain(|case| case.clause != ClauseId(16) || case.side == Side::Accept);
 
     let mut events = stream("http://localhost:8080", cases);
-    let gap = |clause, side, because: &str| Event::NotExercised(Gap { clause: ClauseId(clause), side, because: because.into() });
+    let gap = |clause, side, because: &str| {
+        Event::NotExercised(Gap { clause: ClauseId(clause), side, because: because.into() })
+    };
     events.insert(1, gap(16, Side::Refuse, "writes are not allowed"));
     events.insert(1, gap(11, Side::Refuse, "writes are not allowed"));
     events.insert(1, gap(22, Side::Observe, "the variable `other_product_id` is not given"));
@@ -413,7 +592,8 @@ pub(crate) fn broken() -> Vec<Event> {
         done: false,
         because: Some("the target answered 500".into()),
     }));
-    events.push(Event::Troubled(Trouble { code: "retried".into(), says: "3 requests were sent twice".into() }));
+    events
+        .push(Event::Troubled(Trouble { code: "retried".into(), says: "3 requests were sent twice".into() }));
     events.push(finished(0, "kept", ""));
     events
 }
