@@ -150,6 +150,11 @@ static OPERATION: Table = Table {
         must("responses", Map(Names::Status, &Object(&RESPONSE)), "the documented answers, by status"),
         may("rules", Map(Names::Free, &Object(&RULE)), "what a schema can't say"),
         may("cases", Map(Names::Free, &Object(&CASE)), "cases written by hand"),
+        may(
+            "generates",
+            Map(Names::Free, &Object(&GENERATES)),
+            "members that the deployment makes up, and when",
+        ),
         may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
         may("steady", HOLDS, "two reads with no write between answer the same"),
         may(
@@ -279,6 +284,16 @@ static RULE: Table = Table {
         SAYS,
         may("when", Text, "an expression; the rule applies where it holds"),
         must("then", Text, "an expression that must hold"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static GENERATES: Table = Table {
+    what: "a generated member",
+    name: "generates",
+    fields: &[
+        must("when", Text, "an expression over `request`: for which requests a new value is made"),
         FROM,
         CONVENTION,
     ],
