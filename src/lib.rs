@@ -12,5 +12,7 @@ pub mod load;
 pub mod mock;
 pub mod model;
 pub mod plan;
+pub mod report;
+pub mod send;
 pub mod synth;
 pub mod text;

@@ -88,3 +88,66 @@ fn wrong_contracts_are_told_what_is_wrong() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Every sentence under `from` or `sides`, wherever it stands.
+fn sentences(value: &serde_json::Value, cited: bool, out: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) if cited => out.push(text.clone()),
+        serde_json::Value::Array(elements) => elements.iter().for_each(|element| sentences(element, cited, out)),
+        serde_json::Value::Object(members) => {
+            for (key, member) in members {
+                sentences(member, cited || key == "from" || key == "sides", out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is left of a page when its tables are flattened: no cell borders, single spaces.
+fn flat(text: &str) -> String {
+    text.replace('|', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the parts of a quote between ellipses stand in the text, in this order, the first within line one.
+fn stands(quote: &str, lines: &[&str]) -> bool {
+    let text = flat(&lines.join(" "));
+    let mut rest = text.as_str();
+    for part in quote.split("...").map(flat).filter(|part| !part.is_empty()) {
+        let Some(at) = rest.find(&part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
+#[test]
+fn every_quoted_sentence_stands_where_the_contract_says() {
+    let pages = Path::new("../shared/seeds");
+    if !pages.is_dir() {
+        println!("skipped: the published pages are not beside the project");
+        return;
+    }
+    let mut wrong = Vec::new();
+    for name in CONTRACTS {
+        let text = std::fs::read_to_string(format!("contracts/{name}.yaml")).unwrap();
+        let tree = to_json(&text).unwrap();
+        let mut cited = Vec::new();
+        sentences(&tree, false, &mut cited);
+        assert!(cited.len() > 20);
+        for sentence in cited {
+            let (place, quote) = sentence.split_once(' ').unwrap();
+            let (source, span) = place.split_once(':').unwrap();
+            let (first, last) = span.split_once('-').unwrap_or((span, span));
+            let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+            let document = tree["sources"][source]["document"].as_str().unwrap();
+            let page = std::fs::read_to_string(pages.join(document)).unwrap();
+            let lines: Vec<&str> = page.lines().collect();
+            let quote = quote.trim_matches('"');
+            let there = lines.get(first - 1..last).is_some_and(|lines| stands(quote, lines));
+            if !there {
+                let found = (1..=lines.len()).find(|line| stands(quote, &lines[line - 1..*line]));
+                wrong.push(format!("{sentence}\n    (the line alone: {found:?})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -22,8 +22,8 @@ pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
-    RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage, SideReport,
-    Standing, Totals, Witness,
+    OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
+    SideReport, Standing, Totals, Witness,
 };
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 
