@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use countersign::conform::Judge;
+use countersign::conform::{Expression, Judge, matches_body};
 use countersign::load;
 use countersign::mock::{Answer, Mock, Received};
-use countersign::model::Contract;
+use countersign::model::{Answers, Case, Contract, Planned, Request, RequestBody, Rule};
+use countersign::plan::{Options, Plan, render};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const PROJECT: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 const INSTANCE: &str = "3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10";
@@ -25,10 +26,13 @@ static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| {
     Arc::new(loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics)))
 });
 
-fn mock() -> Mock {
+fn variables() -> Value {
     let environment = load::environment(&PathBuf::from("environments/mock.yaml"), &|_| None).unwrap();
-    let variables = load::bind(&CONTRACT, &environment.variables, &[]).unwrap();
-    Mock::new(Arc::clone(&CONTRACT), Arc::new(variables)).unwrap()
+    load::bind(&CONTRACT, &environment.variables, &[]).unwrap()
+}
+
+fn mock() -> Mock {
+    Mock::new(Arc::clone(&CONTRACT), Arc::new(variables())).unwrap()
 }
 
 fn product(id: &str) -> String {
@@ -307,6 +311,90 @@ fn an_accounts_password_is_reset_and_never_shown() {
     let answered = send(&mock, "POST", &account("ddmtest"), r#"{"password": "Counter-Sign-2024"}"#);
     let expected = json!({"success": true, "instance_id": DDM_INSTANCE, "user_name": "ddmtest"});
     assert_eq!(answered, (200, expected));
+}
+
+/// What an expression sees of one exchange.
+fn exchange(sent: &Request, answer: &Answer) -> Value {
+    let path: Map<String, Value> = sent.path_values.iter().cloned().collect();
+    let body = sent.body.as_ref().and_then(RequestBody::json);
+    json!({
+        "request": {"method": sent.method, "path": path, "query": {}, "header": {}, "body": body},
+        "status": answer.status,
+        "header": {},
+        "body": shown(answer),
+    })
+}
+
+fn broken(rules: &[Rule], scope: &Value) -> Vec<String> {
+    let holds = |text: &String| Expression::new(text).unwrap().holds(scope);
+    rules
+        .iter()
+        .filter(|rule| {
+            rule.when.as_ref().is_none_or(|when| holds(when).unwrap()) && holds(&rule.then) != Ok(true)
+        })
+        .map(|rule| rule.name.clone())
+        .collect()
+}
+
+/// Plays one case against the mock, and says what is wrong with the answers.
+fn play(mock: &Mock, variables: &Value, case: &Case) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut scope = variables.clone();
+    (scope["steps"], scope["captured"]) = (json!({}), json!({}));
+    for step in &case.steps {
+        let sent = match &step.late {
+            None => step.request.clone(),
+            Some(parts) => render(&CONTRACT, step.operation, parts, &scope, &step.salt).unwrap(),
+        };
+        let lower = |(name, value): &(String, String)| (name.to_lowercase(), value.clone().into_bytes());
+        let answer = mock.answer(&Received {
+            method: sent.method.clone(),
+            path: sent.path.clone(),
+            query: String::new(),
+            headers: sent.headers.iter().map(lower).collect(),
+            body: sent.body.as_ref().map(RequestBody::bytes).unwrap_or_default(),
+        });
+        assert_keeps(&answer);
+        wrong.extend(answer.troubles.iter().cloned());
+        if !step.expect.status.contains(answer.status) {
+            wrong.push(format!("{}, not {}: {:?}", answer.status, step.expect.status, answer.refused));
+        }
+        if step.expect.body.0.as_ref().is_some_and(|wanted| !matches_body(wanted, &shown(&answer))) {
+            wrong.push(format!("{}", shown(&answer)));
+        }
+        let exchange = exchange(&sent, &answer);
+        let mut seen = scope.clone();
+        seen.as_object_mut().unwrap().extend(exchange.as_object().unwrap().clone());
+        let sound: &[Rule] = match step.expect.answers {
+            Answers::Accepted => &CONTRACT.operation(step.operation).rules,
+            Answers::Refused => &[],
+        };
+        wrong.extend(broken(sound, &seen).into_iter().chain(broken(&step.rules, &seen)));
+        if let Some(name) = &step.name {
+            scope["steps"][name] = exchange;
+        }
+        for (name, path) in &step.capture {
+            scope["captured"][name] = shown(&answer)[path.trim_start_matches("$.")].clone();
+        }
+    }
+    wrong
+}
+
+#[test]
+fn the_whole_plan_is_answered_as_the_contract_says() {
+    for seed in [0, 7] {
+        let (mock, variables) = (mock(), Arc::new(variables()));
+        let options = Options { seed, repeat: 2, select: None };
+        let mut cases = 0;
+        for planned in Plan::new(Arc::clone(&CONTRACT), Arc::clone(&variables), options) {
+            let Planned::Case(case) = planned else { continue };
+            cases += 1;
+            let wrong = play(&mock, &variables, &case);
+            let address = &CONTRACT.clause(case.clause).address;
+            assert_eq!(wrong, Vec::<String>::new(), "{address} {:?} {}", case.side, case.why);
+        }
+        assert!(cases > 200, "{cases}");
+    }
 }
 
 fn words(some: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -119,7 +119,7 @@ fn judge_unique(
         };
         if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
             let says = format!("another resource has this {}", unique.member);
-            return refuse(served, received, &unique.conflict, None, says);
+            return refuse(served, received, &unique.conflict, unique.clause, says);
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::refusal::Prepared;
 use super::rules::Law;
 use crate::conform::{Expression, Judge};
-use crate::model::{Effect, Location, OpId, Part};
+use crate::model::{ClauseId, Effect, Location, OpId, Part};
 
 /// An operation, ready to be served.
 #[derive(Debug)]
@@ -87,6 +87,8 @@ pub(super) struct Unique {
     /// Values that somebody else has, as the contract's cases say.
     pub(super) taken: Vec<Value>,
     pub(super) conflict: Prepared,
+    /// The clause of the case that says so.
+    pub(super) clause: Option<ClauseId>,
 }
 
 /// A case written by hand: what a request must have to be this case, and its answer.

@@ -160,7 +160,8 @@ impl Workshop<'_> {
             }
             None => refusals.prepare(operation.refused.as_ref(), &[400, 422]),
         };
-        Unique { member, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
+        let clause = taken.first().map(|(_, case)| operation.cases[*case].clause);
+        Unique { member, clause, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
     }
 
     fn hand_cases<'w>(
