@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use countersign::conform::{Expression, Judge, matches_body};
 use countersign::load;
@@ -491,8 +491,7 @@ fn one_connection_carries_many_requests_small_and_large() {
     let _ = stream.write_all(&vec![b' '; 11 * 1024 * 1024]);
     assert_eq!(read_answer(&mut stream).0, 413);
 
-    let started = Instant::now();
-    runtime.block_on(running.stop());
-    assert!(started.elapsed() < Duration::from_secs(3), "idle connections don't hold up the end");
+    // Idle connections don't hold up the end.
+    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(3), running.stop()).await }).unwrap();
     assert_eq!(silent.read(&mut [0]).unwrap(), 0);
 }
