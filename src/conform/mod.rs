@@ -6,4 +6,4 @@ mod schema;
 
 pub use expression::{BadExpression, Expression, Scope, Unfilled, check_template, fill, needs};
 pub use json::{BadJson, read_json};
-pub use schema::{BadSchema, Breach, Judge, matches_body};
+pub use schema::{BadSchema, Breach, Judge, matches_body, schema_faults};
