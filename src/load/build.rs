@@ -66,7 +66,10 @@ fn read(
             clauses[clause.0 as usize].undecided = Some(contradiction.name.clone());
         }
     }
-    unused::report(&scopes, trees, &variables, out);
+    // With errors, what uses a name may be what could not be read.
+    if out.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
+        unused::report(&scopes, trees, &variables, out);
+    }
     Contract {
         files: Vec::new(),
         documents: scopes.iter().map(document).collect(),
