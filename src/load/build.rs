@@ -139,7 +139,9 @@ fn drafts<'n>(
 ) -> Drafts<'n> {
     let mut operations = Vec::new();
     for scope in scopes {
-        operations.extend(Decoder { scope, files, places, variables, out }.operations());
+        let mut decoder = Decoder { scope, files, places, variables, out };
+        decoder.shared_schemas();
+        operations.extend(decoder.operations());
     }
     let mut sequences = Vec::new();
     let mut restores = Vec::new();

@@ -102,7 +102,7 @@ pub(in crate::load) fn compile(
     shared: &Shared<'_>,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(node.kind, Kind::Map(_)) {
+    if !matches!(node.kind, Kind::Map(_) | Kind::Text(_)) {
         return;
     }
     for bad in faults(schema) {
