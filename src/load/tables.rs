@@ -103,7 +103,7 @@ static WITHIN: Table = Table {
     fields: &[must("limit", Duration, "the longest that an answer may take"), FROM, CONVENTION],
 };
 
-static PROMISE: Table = Table { what: "a promise", name: "promise", fields: &[FROM, CONVENTION] };
+static PROMISE: Table = Table { what: "a map of reasons", name: "promise", fields: &[FROM, CONVENTION] };
 
 /// Whether something holds: yes or no, or yes because of these reasons.
 const HOLDS: Shape = Either(&[Bool, Object(&PROMISE)]);

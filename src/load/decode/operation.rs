@@ -131,8 +131,8 @@ impl<'n> Decoder<'_, 'n> {
             self.out
                 .push(diagnostic.help(format!("add `{name}: {{ in: path, schema: … }}` under `parameters`")));
         }
-        for (parameter, (span, _)) in parameters.iter().zip(nodes) {
-            if parameter.location == Location::Path && !in_path.contains(&parameter.name.as_str()) {
+        for (parameter, (span, node)) in parameters.iter().zip(nodes) {
+            if text(node, "in").as_deref() == Some("path") && !in_path.contains(&parameter.name.as_str()) {
                 self.out.push(
                     Diagnostic::error(
                         "unused-path-parameter",
