@@ -33,6 +33,7 @@ pub struct Expression {
     source: Arc<str>,
     compiled: Arc<minijinja::Expression<'static, 'static>>,
     names: Arc<BTreeSet<String>>,
+    roots: Arc<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Expression {
@@ -64,8 +65,10 @@ impl Expression {
             return Err(BadExpression { message: format!("longer than {LONGEST} bytes"), range: None });
         }
         let compiled = DIALECT.compile_expression_owned(source.to_owned()).map_err(|error| bad(&error))?;
-        let names = compiled.undeclared_variables(true).into_iter().collect();
-        Ok(Self { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names) })
+        let names: BTreeSet<String> = compiled.undeclared_variables(true).into_iter().collect();
+        let root = |name: &String| name.split(['.', '[']).next().unwrap_or_default().to_owned();
+        let roots = Arc::new(names.iter().map(root).collect());
+        Ok(Self { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names), roots })
     }
 
     /// The expression as it was written.
@@ -139,9 +142,7 @@ impl Expression {
     /// Whether it looks at the name `root` or inside it.
     #[must_use]
     pub fn reads(&self, root: &str) -> bool {
-        self.names.iter().any(|name| {
-            name.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        self.roots.contains(root)
     }
 }
 
