@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
 use crate::model::{Exchange, Request, RequestBody, Step, Trouble};
@@ -53,25 +53,35 @@ pub fn remember(step: &Step, exchange: &Exchange, body: Option<&Value>) -> Value
 }
 
 /// A request as rules see it.
-pub(super) fn request(request: &Request) -> Value {
-    let path: Map<String, Value> = request.path_values.iter().cloned().collect();
-    let body = match &request.body {
+fn request(request: &Request) -> Value {
+    json!({
+        "method": request.method,
+        "path": path(request),
+        "query": query(request),
+        "header": headers(&request.headers),
+        "body": body(request),
+    })
+}
+
+pub(super) fn path(request: &Request) -> Value {
+    Value::Object(request.path_values.iter().cloned().collect())
+}
+
+/// A repeated parameter is an array.
+pub(super) fn query(request: &Request) -> Value {
+    let pairs = request.query.iter().map(|(name, value)| (name.clone(), value));
+    grouped(pairs, &mut |values| Value::from(values))
+}
+
+pub(super) fn body(request: &Request) -> Cow<'_, Value> {
+    match &request.body {
         None => Cow::Owned(Value::Null),
         Some(RequestBody::Json(value)) => Cow::Borrowed(value),
         Some(RequestBody::Raw(bytes)) => Cow::Owned(
             serde_json::from_slice(bytes)
                 .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned())),
         ),
-    };
-    json!({
-        "method": request.method,
-        "path": path,
-        "query": grouped(request.query.iter().map(|(name, value)| (name.clone(), value)), &mut |values| {
-            Value::from(values)
-        }),
-        "header": headers(&request.headers),
-        "body": body,
-    })
+    }
 }
 
 /// Header fields by lower-case name; the values of a repeated field are joined as RFC 9110 section 5.3 does.

@@ -235,7 +235,9 @@ mod tests {
             "request": {"body": {"name": "a", "model": " m "}},
             "steps": {"first": {"body": {"name": "b", "n": 4, "user": {"id": 1, "name": "y"}}}},
         });
-        Prepared::of(&scope, |_| true)
+        let all = ["status", "body", "request", "steps"]
+            .map(|name| Expression::new(name).unwrap().wanted().clone());
+        Prepared::of(&scope, &all.iter().skip(1).fold(all[0].clone(), |both, one| both.and(one)))
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::checker::BadContract;
 use super::shape::Shape;
-use crate::conform::{Expression, Judge};
+use crate::conform::{Expression, Judge, Wanted};
 use crate::model::{Clause, ClauseId, ClauseKind, Contract, OpId, Operation, Part, ResponseSpec, Rule};
 use crate::text::pointer;
 
@@ -61,6 +61,8 @@ pub(super) struct CompiledRule {
     pub when: Option<Expression>,
     pub then: Expression,
     pub clause: ClauseId,
+    /// What both expressions look at.
+    pub wanted: Wanted,
 }
 
 impl CompiledRule {
@@ -72,12 +74,11 @@ impl CompiledRule {
                 span: Some(rule.span),
             })
         };
-        Ok(Self {
-            name: rule.name.clone(),
-            when: rule.when.as_deref().map(|source| compile("when", source)).transpose()?,
-            then: compile("then", &rule.then)?,
-            clause: rule.clause,
-        })
+        let when = rule.when.as_deref().map(|source| compile("when", source)).transpose()?;
+        let then = compile("then", &rule.then)?;
+        let wanted =
+            when.as_ref().map_or_else(|| then.wanted().clone(), |when| when.wanted().and(then.wanted()));
+        Ok(Self { name: rule.name.clone(), when, then, clause: rule.clause, wanted })
     }
 
     /// Whether this is what `rule` compiles to.
@@ -85,11 +86,6 @@ impl CompiledRule {
         self.clause == rule.clause
             && self.then.source() == rule.then
             && self.when.as_ref().map(Expression::source) == rule.when.as_deref()
-    }
-
-    /// Whether it looks at the name `root`.
-    pub(super) fn reads(&self, root: &str) -> bool {
-        self.then.reads(root) || self.when.as_ref().is_some_and(|when| when.reads(root))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rules: expressions over a request and its answer.
 
+use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
@@ -8,7 +9,7 @@ use super::capture;
 use super::checker::Checker;
 use super::comparison::Comparison;
 use super::compiled::{CompiledOperation, CompiledRule};
-use crate::conform::Prepared;
+use crate::conform::{Prepared, Wanted};
 use crate::model::{Answers, ClauseId, Exchange, Reply, Rule, Step};
 
 /// Rules made by the planner are kept up to this number.
@@ -75,65 +76,76 @@ impl Hearing<'_> {
     /// The operation's rules, where the request keeps the contract, and the step's, where it was answered as expected.
     pub(super) fn rulings(&self) -> Vec<Ruling> {
         let mut out = Vec::new();
-        let step_rules: Vec<Result<CompiledRule, (&Rule, String)>> =
-            self.step.rules.iter().filter(|_| self.expected).map(|rule| self.of_step(rule)).collect();
-        let conforming = self.own && self.step.expect.answers == Answers::Accepted;
-        let own_rules = self.compiled.rules.iter().filter(|_| conforming);
-        let applied: Vec<&CompiledRule> =
-            own_rules.chain(step_rules.iter().filter_map(|rule| rule.as_ref().ok())).collect();
-        if !applied.is_empty() {
-            let scope = self.scope(&|root| applied.iter().any(|rule| rule.reads(root)));
-            out.extend(applied.into_iter().filter_map(|rule| self.ruling(rule, &scope)));
+        if self.own && self.step.expect.answers == Answers::Accepted {
+            out.extend(self.compiled.rules.iter().filter_map(|rule| self.ruling(rule)));
         }
-        for (rule, message) in step_rules.into_iter().filter_map(Result::err) {
-            let outcome = Outcome::Undecided(message);
-            out.push(Ruling {
-                clause: rule.clause,
-                name: rule.name.clone(),
-                then: rule.then.clone(),
-                outcome,
-            });
+        for rule in self.step.rules.iter().filter(|_| self.expected) {
+            match self.of_step(rule) {
+                Ok(compiled) => out.extend(self.ruling(&compiled)),
+                Err(message) => {
+                    let outcome = Outcome::Undecided(message);
+                    out.push(Ruling {
+                        clause: rule.clause,
+                        name: rule.name.clone(),
+                        then: rule.then.clone(),
+                        outcome,
+                    });
+                }
+            }
         }
         out
     }
 
-    fn of_step<'r>(&self, rule: &'r Rule) -> Result<CompiledRule, (&'r Rule, String)> {
+    fn of_step(&self, rule: &Rule) -> Result<Cow<'_, CompiledRule>, String> {
         let of_sequence = self.checker.sequence_rules.get(&rule.clause);
         if let Some(known) = of_sequence.and_then(|rules| rules.iter().find(|known| known.is(rule))) {
-            return Ok(known.clone());
+            return Ok(Cow::Borrowed(known));
         }
-        self.checker.late_rules.get(rule).map_err(|message| (rule, message))
+        self.checker.late_rules.get(rule).map(Cow::Owned)
     }
 
-    fn scope(&self, wanted: &dyn Fn(&str) -> bool) -> Prepared {
-        let null = Value::Null;
-        let request = if wanted("request") { capture::request(&self.exchange.request) } else { Value::Null };
-        let header = if wanted("header") { capture::headers(&self.reply.headers) } else { Value::Null };
-        let status = Value::from(self.reply.status);
+    fn scope(&self, wanted: &Wanted) -> Prepared {
+        let request = &self.exchange.request;
+        let made =
+            |name: &str, make: &dyn Fn() -> Value| if wanted.reaches(name) { make() } else { Value::Null };
+        let method = made("request.method", &|| Value::from(request.method.as_str()));
+        let path = made("request.path", &|| capture::path(request));
+        let query = made("request.query", &|| capture::query(request));
+        let sent_header = made("request.header", &|| capture::headers(&request.headers));
+        let sent =
+            if wanted.reaches("request.body") { capture::body(request) } else { Cow::Owned(Value::Null) };
+        let header = made("header", &|| capture::headers(&self.reply.headers));
         let layer = [
-            ("request", &request),
-            ("status", &status),
+            ("request.method", &method),
+            ("request.path", &path),
+            ("request.query", &query),
+            ("request.header", &sent_header),
+            ("request.body", &*sent),
+            ("status", &Value::from(self.reply.status)),
             ("header", &header),
-            ("body", self.body.unwrap_or(&null)),
+            ("body", self.body.unwrap_or(&Value::Null)),
         ];
         Prepared::layered(&layer, self.scope, wanted)
     }
 
-    fn ruling(&self, rule: &CompiledRule, scope: &Prepared) -> Option<Ruling> {
-        let outcome = match rule.when.as_ref().map(|when| when.holds_in(scope)) {
+    fn ruling(&self, rule: &CompiledRule) -> Option<Ruling> {
+        // Without a condition, a rule speaks of the answers that are expected.
+        if rule.when.is_none() && !self.expected {
+            return None;
+        }
+        let scope = self.scope(&rule.wanted);
+        let outcome = match rule.when.as_ref().map(|when| when.holds_in(&scope)) {
             Some(Ok(false)) => return None,
             Some(Err(bad)) => undecided(bad.message),
-            // Without a condition, a rule speaks of the answers that are expected.
-            None if !self.expected => return None,
-            None | Some(Ok(true)) => match rule.then.holds_in(scope) {
+            None | Some(Ok(true)) => match rule.then.holds_in(&scope) {
                 Ok(true) => Outcome::Held,
-                Ok(false) => Outcome::Broken(Comparison::failing(rule.then.source(), scope).map(Box::new)),
+                Ok(false) => Outcome::Broken(Comparison::failing(rule.then.source(), &scope).map(Box::new)),
                 Err(bad) => undecided(bad.message),
             },
         };
-        let then =
-            if matches!(outcome, Outcome::Held) { String::new() } else { rule.then.source().to_owned() };
-        let name = if matches!(outcome, Outcome::Held) { String::new() } else { rule.name.clone() };
+        let of_fault =
+            |text: &str| if matches!(outcome, Outcome::Held) { String::new() } else { text.to_owned() };
+        let (name, then) = (of_fault(&rule.name), of_fault(rule.then.source()));
         Some(Ruling { clause: rule.clause, name, then, outcome })
     }
 }
