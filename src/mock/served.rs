@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::refusal::Prepared;
-use super::rules::Law;
+use super::rules::Laws;
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part};
 
@@ -28,7 +28,7 @@ pub(super) struct Served {
     pub(super) family: usize,
     /// The path parameters that name its resource, in order.
     pub(super) resource_names: Vec<String>,
-    pub(super) laws: Vec<Law>,
+    pub(super) laws: Laws,
     pub(super) generates: Vec<(String, Expression)>,
     /// Whether an expression looks at the request's header fields.
     pub(super) reads_headers: bool,
