@@ -93,7 +93,9 @@ fn wrong_contracts_are_told_what_is_wrong() {
 fn sentences(value: &serde_json::Value, cited: bool, out: &mut Vec<String>) {
     match value {
         serde_json::Value::String(text) if cited => out.push(text.clone()),
-        serde_json::Value::Array(elements) => elements.iter().for_each(|element| sentences(element, cited, out)),
+        serde_json::Value::Array(elements) => {
+            elements.iter().for_each(|element| sentences(element, cited, out))
+        }
         serde_json::Value::Object(members) => {
             for (key, member) in members {
                 sentences(member, cited || key == "from" || key == "sides", out);
@@ -150,4 +152,42 @@ fn every_quoted_sentence_stands_where_the_contract_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the lints say of a contract.
+fn linted(contract: &Contract) -> String {
+    let mut text = String::new();
+    for diagnostic in countersign::lint::lint(contract) {
+        writeln!(text, "{}\n", draw_plain(&diagnostic, &contract.files)).unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_lints_report_what_the_pages_contradict_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for name in CONTRACTS {
+        let contract = contract(name);
+        for diagnostic in countersign::lint::lint(&contract) {
+            let recorded =
+                diagnostic.code == "recorded-contradiction" || diagnostic.severity == Severity::Note;
+            assert!(recorded, "{}", draw_plain(&diagnostic, &contract.files));
+        }
+        wrong.extend(golden(&format!("{name}.lint.txt"), &linted(&contract)).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_lint_finds_what_it_looks_for() {
+    let loaded = load(&[PathBuf::from("tests/golden/load/lint.yaml")]);
+    let contract = loaded.contract.as_ref().unwrap_or_else(|| panic!("{}", drawn(&loaded)));
+    let found = countersign::lint::lint(contract);
+    for lint in countersign::lint::ALL {
+        let id = lint.meta().id;
+        assert!(found.iter().any(|diagnostic| diagnostic.code == id), "{id} found nothing");
+    }
+    if let Err(wrong) = golden("lint.txt", &linted(contract)) {
+        panic!("{wrong}");
+    }
 }

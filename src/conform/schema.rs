@@ -17,6 +17,15 @@ pub struct BadSchema {
     pub message: String,
 }
 
+/// Everything that the 2020-12 meta-schema does not allow in `schema`, where [`Judge::new`] stops at the first.
+#[must_use]
+pub fn schema_faults(schema: &Value) -> Vec<BadSchema> {
+    jsonschema::draft202012::meta::validator()
+        .iter_errors(schema)
+        .map(|error| BadSchema { at: error.instance_path().to_string(), message: error.to_string() })
+        .collect()
+}
+
 /// One keyword that a value does not keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {

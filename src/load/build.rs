@@ -66,7 +66,10 @@ fn read(
             clauses[clause.0 as usize].undecided = Some(contradiction.name.clone());
         }
     }
-    unused::report(&scopes, trees, &variables, out);
+    // With errors, what uses a name may be what could not be read.
+    if out.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
+        unused::report(&scopes, trees, &variables, out);
+    }
     Contract {
         files: Vec::new(),
         documents: scopes.iter().map(document).collect(),
@@ -136,7 +139,9 @@ fn drafts<'n>(
 ) -> Drafts<'n> {
     let mut operations = Vec::new();
     for scope in scopes {
-        operations.extend(Decoder { scope, files, places, variables, out }.operations());
+        let mut decoder = Decoder { scope, files, places, variables, out };
+        decoder.shared_schemas();
+        operations.extend(decoder.operations());
     }
     let mut sequences = Vec::new();
     let mut restores = Vec::new();

@@ -31,14 +31,22 @@ pub(super) struct Disk;
 
 impl Shelf for Disk {
     fn text(&self, path: &str) -> Result<String, String> {
-        let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+        let length = std::fs::metadata(path).map_err(|error| why(&error))?.len();
         if length > LARGEST {
             return Err(format!("it has {length} bytes, more than the {LARGEST} that are read"));
         }
-        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+        let bytes = std::fs::read(path).map_err(|error| why(&error))?;
         String::from_utf8(bytes).map_err(|error| {
             format!("it is not UTF-8: byte {} belongs to no character", error.utf8_error().valid_up_to() + 1)
         })
+    }
+}
+
+/// The same words on every system for the common case.
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
     }
 }
 

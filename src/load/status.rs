@@ -27,7 +27,7 @@ pub(super) fn check_key(key: &Key, out: &mut Vec<Diagnostic>) {
 
 fn bad(what: &str, span: Span, label: &str) -> Diagnostic {
     Diagnostic::error("bad-status", format!("{what} needs a status")).at(span, label).help(
-        "write a status such as `404`, a class such as `4XX`, or a list of them; for all others `default` in responses, `any` elsewhere",
+        "write `404`, a class such as `4XX`, or a list; for all others `default` in responses, `any` elsewhere",
     )
 }
 

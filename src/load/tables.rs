@@ -103,7 +103,7 @@ static WITHIN: Table = Table {
     fields: &[must("limit", Duration, "the longest that an answer may take"), FROM, CONVENTION],
 };
 
-static PROMISE: Table = Table { what: "a promise", name: "promise", fields: &[FROM, CONVENTION] };
+static PROMISE: Table = Table { what: "a map of reasons", name: "promise", fields: &[FROM, CONVENTION] };
 
 /// Whether something holds: yes or no, or yes because of these reasons.
 const HOLDS: Shape = Either(&[Bool, Object(&PROMISE)]);
@@ -150,6 +150,11 @@ static OPERATION: Table = Table {
         must("responses", Map(Names::Status, &Object(&RESPONSE)), "the documented answers, by status"),
         may("rules", Map(Names::Free, &Object(&RULE)), "what a schema can't say"),
         may("cases", Map(Names::Free, &Object(&CASE)), "cases written by hand"),
+        may(
+            "generates",
+            Map(Names::Free, &Object(&GENERATES)),
+            "members that the deployment makes up, and when",
+        ),
         may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
         may("steady", HOLDS, "two reads with no write between answer the same"),
         may(
@@ -279,6 +284,16 @@ static RULE: Table = Table {
         SAYS,
         may("when", Text, "an expression; the rule applies where it holds"),
         must("then", Text, "an expression that must hold"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static GENERATES: Table = Table {
+    what: "a generated member",
+    name: "generates",
+    fields: &[
+        must("when", Text, "an expression over `request`: for which requests a new value is made"),
         FROM,
         CONVENTION,
     ],

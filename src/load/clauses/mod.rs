@@ -78,8 +78,10 @@ impl<'a> Clauses<'a> {
     /// All of them; two with one address are an error.
     pub(super) fn finish(self, out: &mut Vec<Diagnostic>) -> Vec<Clause> {
         let mut seen = std::collections::BTreeMap::new();
+        // A repeated key has been reported, and repeats its clauses.
+        let reported = out.iter().any(|diagnostic| diagnostic.code == "repeated-key");
         for (clause, span) in self.list.iter().zip(&self.spans) {
-            if let Some(earlier) = seen.insert(clause.address.as_str(), *span) {
+            if let Some(earlier) = seen.insert(clause.address.as_str(), *span).filter(|_| !reported) {
                 out.push(
                     Diagnostic::error(
                         "repeated-clause",

@@ -66,6 +66,14 @@ pub(super) type OperationTable<'t> = [(String, &'t Operation)];
 const LATER: ClauseId = ClauseId(0);
 
 impl<'a, 'n> Decoder<'a, 'n> {
+    /// Compiles the shared schemas, the unused ones too.
+    pub(super) fn shared_schemas(&mut self) {
+        let scope = self.scope;
+        for (_, node) in &scope.schemas {
+            self.schema(node);
+        }
+    }
+
     /// All operations of this contract file.
     pub(super) fn operations(&mut self) -> Vec<OperationDraft<'n>> {
         let scope = self.scope;

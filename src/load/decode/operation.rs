@@ -49,6 +49,7 @@ impl<'n> Decoder<'_, 'n> {
             examples: Vec::new(),
             rules: Vec::new(),
             cases: Vec::new(),
+            generates: Vec::new(),
             refused: self.or_default(node, "refused", &own),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,
@@ -63,6 +64,8 @@ impl<'n> Decoder<'_, 'n> {
             members(node, "rules").map(|(key, node)| self.rule(key, node, &self.names())).collect();
         operation.cases =
             members(node, "cases").map(|(key, node)| self.case(key, node, &operation, &own)).collect();
+        operation.generates =
+            members(node, "generates").map(|(key, node)| self.generated(key, node)).collect();
         OperationDraft {
             operation,
             node,
@@ -128,8 +131,8 @@ impl<'n> Decoder<'_, 'n> {
             self.out
                 .push(diagnostic.help(format!("add `{name}: {{ in: path, schema: … }}` under `parameters`")));
         }
-        for (parameter, (span, _)) in parameters.iter().zip(nodes) {
-            if parameter.location == Location::Path && !in_path.contains(&parameter.name.as_str()) {
+        for (parameter, (span, node)) in parameters.iter().zip(nodes) {
+            if text(node, "in").as_deref() == Some("path") && !in_path.contains(&parameter.name.as_str()) {
                 self.out.push(
                     Diagnostic::error(
                         "unused-path-parameter",

@@ -6,8 +6,8 @@ use super::super::tree::{Key, Kind, Node};
 use super::convert::Shared;
 use super::keywords::{self, Holds};
 use super::shared_name;
-use crate::conform::Judge;
-use crate::text::{Diagnostic, did_you_mean, pointer};
+use crate::conform::{BadSchema, Judge, schema_faults};
+use crate::text::{Diagnostic, Span, did_you_mean, pointer};
 
 /// Checks the spelling of keywords and names, in `node` and everything in it.
 pub(in crate::load) fn check(node: &Node, what: &str, known: &Known, out: &mut Vec<Diagnostic>) {
@@ -102,20 +102,45 @@ pub(in crate::load) fn compile(
     shared: &Shared<'_>,
     out: &mut Vec<Diagnostic>,
 ) {
-    let Err(bad) = Judge::new(schema) else { return };
-    let tokens: Vec<String> = pointer::tokens(&bad.at).collect();
-    let found = match tokens.as_slice() {
-        [defs, name, rest @ ..] if defs == "$defs" && node.get("$defs").is_none() => {
-            shared.get(name).map(|node| walk(node, rest))
+    if !matches!(node.kind, Kind::Map(_) | Kind::Text(_)) {
+        return;
+    }
+    for bad in faults(schema) {
+        let tokens: Vec<String> = pointer::tokens(&bad.at).collect();
+        let found = match tokens.as_slice() {
+            [defs, name, rest @ ..] if defs == "$defs" && node.get("$defs").is_none() => {
+                shared.get(name).map(|node| walk(node, rest))
+            }
+            rest => Some(walk(node, rest)),
+        };
+        let span = found.unwrap_or(node).span;
+        let keyword = tokens.iter().rev().find(|token| token.parse::<usize>().is_err());
+        out.push(fault(span, keyword.map_or("", String::as_str), &bad.message));
+    }
+}
+
+fn fault(span: Span, keyword: &str, said: &str) -> Diagnostic {
+    let error = |message: String, label: &str| Diagnostic::error("bad-schema", message).at(span, label);
+    match keyword {
+        "type" => error("`type` can't have this value".to_owned(), "not a type of JSON")
+            .help("types: string, integer, number, boolean, object, array, null, or a list of them"),
+        "pattern" => error("`pattern` can't have this value".to_owned(), "not a regular expression")
+            .help("patterns are regular expressions as in ECMA-262"),
+        keyword if keywords::is_known(keyword) => {
+            error(format!("`{keyword}` can't have this value"), &said.replace('\n', " "))
         }
-        rest => Some(walk(node, rest)),
-    };
-    let span = found.unwrap_or(node).span;
-    out.push(
-        Diagnostic::error("bad-schema", "this is not a JSON Schema")
-            .at(span, bad.message.replace('\n', " "))
-            .help("see JSON Schema 2020-12 for the values that the keyword takes"),
-    );
+        _ => error("this is not a JSON Schema".to_owned(), &said.replace('\n', " ")),
+    }
+}
+
+/// Everything that JSON Schema does not allow; names that are missing are reported by [`check`].
+fn faults(schema: &serde_json::Value) -> Vec<BadSchema> {
+    let Err(bad) = Judge::new(schema) else { return Vec::new() };
+    let mut faults = schema_faults(schema);
+    if faults.is_empty() && !bad.message.contains("does not exist") {
+        faults.push(bad);
+    }
+    faults
 }
 
 /// The node at a pointer, or the deepest one on the way there.

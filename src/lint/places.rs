@@ -1,0 +1,44 @@
+//! From the places of clauses back to spans, and from breaches to clauses.
+
+use crate::conform::Breach;
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Part};
+use crate::text::{FileId, Place, Span};
+
+/// The span of a place: to the end of the word there.
+pub(super) fn span(contract: &Contract, place: &Place) -> Span {
+    let found = contract.files.iter().position(|file| file.path == place.file);
+    let Some(file) = found else { return Span::default() };
+    let text = &contract.files[file].text;
+    let line = usize::try_from(place.line.saturating_sub(1)).unwrap_or(0);
+    let col = usize::try_from(place.col.saturating_sub(1)).unwrap_or(0);
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let start = start + text[start..].chars().take(col).map(char::len_utf8).sum::<usize>();
+    let length: usize = text[start..]
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || "_-$".contains(*c))
+        .map(char::len_utf8)
+        .sum();
+    Span { file: FileId(u32::try_from(file).unwrap_or(u32::MAX)), start, end: start + length.max(1) }
+}
+
+/// Where a clause stands in the contract.
+pub(super) fn of_clause(contract: &Contract, clause: &Clause) -> Span {
+    span(contract, &clause.origin.place)
+}
+
+/// The clause that a breach breaks.
+pub(super) fn broken(contract: &Contract, operation: OpId, part: &Part, breach: &Breach) -> Option<ClauseId> {
+    contract
+        .clauses()
+        .filter(|(_, clause)| clause.operation == Some(operation))
+        .find(|(_, clause)| match &clause.kind {
+            ClauseKind::Constraint { part: of, path, .. } => of == part && *path == breach.path,
+            _ => false,
+        })
+        .map(|(id, _)| id)
+}
+
+/// The recorded contradiction that concerns a clause.
+pub(super) fn recorded(contract: &Contract, clause: ClauseId) -> Option<&Contradiction> {
+    contract.contradictions.iter().find(|contradiction| contradiction.concerns.contains(&clause))
+}
