@@ -2,6 +2,9 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test plan` writes the golden files anew.
 
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "golden files are read and written here")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
