@@ -191,3 +191,178 @@ fn each_lint_finds_what_it_looks_for() {
         panic!("{wrong}");
     }
 }
+
+#[test]
+fn the_schema_for_editors_is_up_to_date_and_accepts_the_contracts() {
+    let schema = editor_schema();
+    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    let path = Path::new("contracts/contract.schema.json");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text, "refresh it with UPDATE_GOLDEN=1");
+    let judge = countersign::conform::Judge::new(&schema).unwrap();
+    for name in CONTRACTS {
+        let tree = to_json(&std::fs::read_to_string(format!("contracts/{name}.yaml")).unwrap()).unwrap();
+        let breaches = judge.breaches(&tree);
+        assert!(breaches.is_empty(), "{name}: {breaches:#?}");
+    }
+    for name in ["unknown-key", "missing-key", "wrong-type", "bad-status", "misspelt-keyword", "comma"] {
+        let text = std::fs::read_to_string(format!("tests/golden/load/wrong/{name}.yaml")).unwrap();
+        assert!(!judge.accepts(&to_json(&text).unwrap()), "{name} is accepted");
+    }
+}
+
+#[test]
+fn breaches_of_answers_name_clauses() {
+    use countersign::model::{ClauseKind, Part};
+    let contract = contract("roma-link-products");
+    for (operation, status, body) in [
+        ("query-product-authentication", "200", r#"{"user_name": 7}"#),
+        ("query-product-authentication", "200", r#"{"user_name": "a", "password": "Short1!"}"#),
+        ("query-product-authentication", "400", r#"{"error_code": null, "request_id": []}"#),
+        (
+            "modify-product",
+            "200",
+            r#"{"permissions": [1], "product_type": 7, "created_user": {"user_id": 1}}"#,
+        ),
+    ] {
+        let (id, found) = contract.operations().find(|(_, found)| found.id == operation).unwrap();
+        let schema = found.response(status.parse().unwrap()).unwrap().schema.clone().unwrap();
+        let judge = countersign::conform::Judge::new(&schema).unwrap();
+        let breaches = judge.breaches(&serde_json::from_str(body).unwrap());
+        assert!(!breaches.is_empty());
+        for breach in breaches {
+            let named = contract.clauses.iter().any(|clause| {
+                let ClauseKind::Constraint { part: Part::ResponseBody { status: of }, path, .. } =
+                    &clause.kind
+                else {
+                    return false;
+                };
+                clause.operation == Some(id) && of == status && *path == breach.path
+            });
+            assert!(named, "{operation} {status}: no clause for {breach:?}");
+        }
+    }
+}
+
+#[test]
+fn what_hangs_or_kills_other_readers_is_an_error_here() {
+    let deep = "[".repeat(200_000);
+    let nested = format!("countersign: 1\ntitle: {}1{}\n", "[".repeat(63), "]".repeat(63));
+    let keys: String = (0..30_000).map(|at| format!("key{at}: {{}}\n")).collect();
+    for text in [
+        deep.as_str(),
+        &nested,
+        &keys,
+        "",
+        " \n\t\n",
+        "\u{feff}",
+        "\u{0}",
+        "a: &a [*a]",
+        "- - - -",
+        "? [a, b]\n: c",
+        "countersign: 1\r\ntitle: [\r\n",
+        "null",
+        "1",
+        "\"text\"",
+        "[]",
+        "{}",
+        "countersign: 1",
+        "~: 1",
+        "%YAML 3.0\n---\na",
+        "countersign: 1\ntitle: t\noperations: []",
+        "countersign: 1\ntitle: t\noperations: { a: }",
+        "countersign: 1\ntitle: t\noperations: { a: { request: 'PUT /{', responses: [] } }",
+        "countersign: 1\ntitle: t\nschemas: { A: { $ref: A } }\noperations: { a: { request: PUT /x, body: { schema: A }, responses: { 200: { schema: B } } } }",
+        "countersign: 1\ntitle: t\nsequences: { s: { steps: [1, null, {}] } }\nrestore: { r: 1 }\ncontradictions: { c: null }",
+        "countersign: 1\ntitle: 1e999\n",
+        "countersign: 1\ntitle: \"\u{202e}\"\noperations: 7\nincludes: x",
+    ] {
+        let loaded = load_texts(vec![("c.yaml".to_owned(), text.to_owned())]);
+        assert!(loaded.contract.is_none() || text == "countersign: 1", "{}", &text[..text.len().min(40)]);
+        assert!(!loaded.diagnostics.is_empty());
+        assert!(!drawn(&loaded).is_empty());
+    }
+}
+
+#[test]
+fn every_cut_of_a_contract_is_read_without_a_panic() {
+    let text = std::fs::read_to_string("contracts/ddm-accounts.yaml").unwrap();
+    for end in (0..text.len()).step_by(53).filter(|end| text.is_char_boundary(*end)) {
+        let loaded = load_texts(vec![("c.yaml".to_owned(), text[..end].to_owned())]);
+        drawn(&loaded);
+    }
+}
+
+#[test]
+fn a_recursive_schema_has_clauses_to_its_first_turn() {
+    let text = "countersign: 1\ntitle: t\nschemas:\n  Tree: { type: object, properties: { name: { type: string }, kids: { type: array, items: { $ref: Tree } } } }\noperations:\n  put: { request: PUT /tree, body: { schema: Tree }, responses: { 200: {} } }\n";
+    let loaded = load_texts(vec![("c.yaml".to_owned(), text.to_owned())]);
+    let contract = loaded.contract.as_ref().unwrap_or_else(|| panic!("{}", drawn(&loaded)));
+    assert!(contract.clause_at("put/request/body/kids/type").is_some());
+    assert!(contract.clauses.len() < 20);
+}
+
+#[test]
+fn comments_and_the_order_of_keys_do_not_change_the_fingerprint() {
+    let read =
+        |text: &str| load_texts(vec![("c.yaml".to_owned(), text.to_owned())]).contract.unwrap().fingerprint;
+    let one = read(
+        "countersign: 1\ntitle: t\noperations: { a: { request: GET /x, responses: { 200: { says: yes } } } }",
+    );
+    let two = read(
+        "# c\ntitle: t\ncountersign: 1\noperations:\n  a:\n    responses: { 200: { says: 'yes' } }\n    request: GET /x\n",
+    );
+    let three = read(
+        "countersign: 1\ntitle: t\noperations: { a: { request: GET /x, responses: { 200: { says: no } } } }",
+    );
+    assert_eq!(one, two);
+    assert_ne!(one, three);
+    assert_eq!(one.len(), 64);
+}
+
+#[test]
+fn parts_are_joined_and_a_folder_is_read_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "a.yaml",
+        "countersign: 1\ntitle: a\ninclude: shared.yaml\noperations: { a: { request: GET /a, responses: { 200: { schema: Thing } } } }",
+    );
+    write(
+        "b.json",
+        r#"{ "countersign": 1, "title": "b", "operations": { "b": { "request": "GET /b", "responses": { "200": {} } } } }"#,
+    );
+    write("shared.yaml", "schemas: { Thing: { type: object } }");
+    write("notes.yaml", "remember: this");
+    write("contract.schema.json", "{}");
+    let loaded = load(&[folder.path().to_owned()]);
+    let contract = loaded.contract.as_ref().unwrap_or_else(|| panic!("{}", drawn(&loaded)));
+    let names: Vec<&str> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+    let codes: Vec<&str> = loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["not-a-contract"]);
+    let missing = load(&[folder.path().join("nowhere.yaml")]);
+    assert!(missing.contract.is_none() && missing.diagnostics[0].code == "unreadable-file");
+}
+
+#[test]
+fn both_contracts_together_share_their_variables() {
+    let loaded = load(&[PathBuf::from("contracts")]);
+    assert!(loaded.diagnostics.is_empty(), "{}", drawn(&loaded));
+    let contract = loaded.contract.unwrap();
+    let environment = countersign::load::environment(Path::new("environments/mock.yaml"), &|_| None)
+        .unwrap_or_else(|bad| panic!("{bad:?}"));
+    assert_eq!(environment.target.as_deref(), Some("mock"));
+    let given = [("product_id".to_owned(), "7".to_owned())];
+    let values = bind(&contract, &environment.variables, &given).unwrap();
+    assert_eq!(values["product_id"], "7");
+    assert_eq!(values.as_object().unwrap().len(), contract.variables.len());
+    let wrong = [("prodct_id".to_owned(), "7".to_owned())];
+    let errors = bind(&contract, &std::collections::BTreeMap::new(), &wrong).unwrap_err();
+    let text: String = errors.iter().map(|error| draw_plain(error, &contract.files) + "\n\n").collect();
+    if let Err(wrong) = golden("bind.txt", &text) {
+        panic!("{wrong}");
+    }
+}
