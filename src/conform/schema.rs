@@ -83,11 +83,13 @@ fn collect(error: &jsonschema::ValidationError<'_>, out: &mut Vec<Breach>) {
     use jsonschema::error::ValidationErrorKind as Kind;
     match error.kind() {
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } if !context.is_empty() => {
-            // The branch that was meant: one whose type fits and that is more than a constant.
+            // The branch that was meant: one whose type fits and that is more than a constant; of no use is a constant
+            // of another type.
             let meant = context.iter().min_by_key(|errors| {
                 errors
                     .iter()
                     .map(|error| match error.kind() {
+                        Kind::Constant { expected_value } if !same_type(expected_value, error.instance()) => 1000,
                         Kind::Type { .. } => 100,
                         Kind::Constant { .. } | Kind::Enum { .. } => 10,
                         _ => 1,
@@ -108,6 +110,10 @@ fn collect(error: &jsonschema::ValidationError<'_>, out: &mut Vec<Breach>) {
     }
 }
 
+fn same_type(a: &Value, b: &Value) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
 /// Whether `actual` has every member of `expected`, by value; objects may have more members, everything else is equal.
 #[must_use]
 pub fn matches_body(expected: &Value, actual: &Value) -> bool {
@@ -116,5 +122,20 @@ pub fn matches_body(expected: &Value, actual: &Value) -> bool {
             wanted.iter().all(|(name, value)| there.get(name).is_some_and(|other| matches_body(value, other)))
         }
         _ => expected == actual,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_breaches_of_an_alternative_are_those_of_the_branch_that_was_meant() {
+        let judge = Judge::new(&json!({"anyOf": [{"const": ""}, {"type": "string", "minLength": 3}]})).unwrap();
+        for (value, path) in [(json!("ab"), "/anyOf/1/minLength"), (json!(5), "/anyOf/1/type")] {
+            let paths: Vec<_> = judge.breaches(&value).into_iter().map(|breach| breach.path).collect();
+            assert_eq!(paths, [path], "{value}");
+        }
     }
 }
