@@ -6,6 +6,7 @@
 //! Data flows one way: [`load`] → [`plan`] → [`send`] → [`check`] → [`report`]. The nouns live in [`model`]; the
 //! modules that act on them do not import one another, only [`run`] joins them (see ARCHITECTURE.md).
 
+pub mod check;
 pub mod conform;
 pub mod lint;
 pub mod load;
