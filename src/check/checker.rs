@@ -91,7 +91,7 @@ impl Checker {
     pub fn look(&self, sight: &Sight<'_>) -> Seen {
         let Some(scene) = Scene::new(self, sight) else {
             let says = format!("the case has no step {} that this contract knows", sight.step + 1);
-            return Seen { trouble: trouble("no-such-step", says), ..Seen::default() };
+            return Seen { trouble: Some(trouble("no-such-step", says)), ..Seen::default() };
         };
         let mut findings = Vec::new();
         for check in ALL {
@@ -102,7 +102,7 @@ impl Checker {
         let closed = scene.step.expect.may_close && may_be_closing(sight.exchange);
         Seen {
             observed,
-            as_expected: closed || scene.reply.is_some() && scene.expected && !scene.mismatched,
+            as_expected: closed || scene.reply.is_some() && scene.expected && !scene.is_mismatched(),
             trouble: troubled(&scene),
             body: match scene.body {
                 Answered::Json(value, _) => Some(value),
@@ -113,8 +113,8 @@ impl Checker {
     }
 }
 
-fn trouble(code: &str, says: String) -> Option<Trouble> {
-    Some(Trouble { code: code.to_owned(), says })
+fn trouble(code: &str, says: String) -> Trouble {
+    Trouble { code: code.to_owned(), says }
 }
 
 /// Whether the exchange ended as when a server hangs up.
@@ -125,7 +125,7 @@ pub(super) fn may_be_closing(exchange: &Exchange) -> bool {
 fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
     match &scene.exchange.reply {
         Err(lost @ (Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_) | Lost::NotSent(_))) => {
-            return trouble("lost", lost.to_string());
+            return Some(trouble("lost", lost.to_string()));
         }
         Err(_) => return None,
         Ok(reply) => {
@@ -133,15 +133,15 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
                 scene.step.expect.answers == Answers::Accepted || scene.case.side == Side::Accept;
             let credentials = !scene.operation.security.is_empty();
             if matches!(reply.status, 401 | 403) && !scene.expected && conforming && credentials {
-                return trouble(
+                return Some(trouble(
                     "credential-refused",
                     format!("the target answered {} to a valid request", reply.status),
-                );
+                ));
             }
         }
     }
     scene.rulings.iter().find_map(|ruling| match &ruling.outcome {
-        Outcome::Undecided(why) => trouble("rule-undecided", format!("rule {}: {why}", ruling.name)),
+        Outcome::Undecided(why) => Some(trouble("rule-undecided", format!("rule {}: {why}", ruling.name))),
         _ => None,
     })
 }

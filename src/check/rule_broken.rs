@@ -3,8 +3,9 @@
 use super::rules::Outcome;
 use super::scene::{Answered, Told};
 use super::{Check, Scene};
-use crate::conform::clip;
+use crate::conform::{clip, subject};
 use crate::model::{Finding, FindingSite, Meta};
+use crate::text::pointer;
 
 pub(super) struct RuleBroken;
 pub(super) static THIS: RuleBroken = RuleBroken;
@@ -41,10 +42,19 @@ impl Check for RuleBroken {
                         continue;
                     }
                     let told = Told { expected: ruling.then.clone(), actual: scene.body_text(), diff: None };
-                    (format!("can't be decided: {why}"), whole(), told)
+                    match missing(why) {
+                        Some(at) => (format!("{} is missing", subject(&at)), FindingSite::Body(at), told),
+                        None => (format!("can't be decided: {why}"), whole(), told),
+                    }
                 }
             };
             out.push(scene.finding(&META, ruling.clause, site, summary, told));
         }
     }
+}
+
+/// The member of the body that an expression asked for in vain, as a JSON Pointer.
+fn missing(why: &str) -> Option<String> {
+    let name = why.split('`').nth(1)?.strip_prefix("body.")?;
+    Some(name.split('.').fold(String::new(), |at, name| pointer::join(&at, name)))
 }

@@ -48,8 +48,6 @@ pub struct Scene<'a> {
     pub(super) body: Answered,
     /// Constraints of the body that are broken.
     pub(super) breaches: Vec<(ClauseId, Breach)>,
-    /// Whether the body lacks members that the step expects.
-    pub(super) mismatched: bool,
     pub(super) rulings: Vec<Ruling>,
     /// The secrets of this request.
     pub(super) needles: Vec<Needle>,
@@ -127,7 +125,6 @@ impl<'a> Scene<'a> {
             wants_json: false,
             body: Answered::Empty,
             breaches: Vec::new(),
-            mismatched: false,
             rulings: Vec::new(),
             needles: Vec::new(),
         };
@@ -153,12 +150,6 @@ impl<'a> Scene<'a> {
         }
         self.body = Answered::of(self.exchange, reply);
         self.judge_body();
-        self.mismatched = self.expected
-            && expect
-                .body
-                .0
-                .as_ref()
-                .is_some_and(|wanted| self.body.json().is_none_or(|body| !matches_body(wanted, body)));
         self.rulings = Hearing {
             checker: self.checker,
             compiled: self.compiled,
@@ -193,17 +184,23 @@ impl<'a> Scene<'a> {
         if let Some(schema) = self.step.expect.schema.as_ref().filter(|_| self.expected) {
             self.wants_json = true;
             let made;
-            let judge = match self.checker.refusals.iter().find(|(known, _)| known == schema) {
-                Some((_, judge)) => Some(judge),
-                None => {
-                    made = Judge::new(schema).ok();
-                    made.as_ref()
-                }
+            let known = self.checker.refusals.iter().find(|(known, _)| known == schema);
+            let judge = if let Some((_, judge)) = known {
+                Some(judge)
+            } else {
+                made = Judge::new(schema).ok();
+                made.as_ref()
             };
             if let (Some(judge), Some(body)) = (judge, self.body.json()) {
                 self.breaches = judge.breaches(body).into_iter().map(|breach| (aimed, breach)).collect();
             }
         }
+    }
+
+    /// Whether the answer has an expected status, but lacks members that the step expects.
+    pub(super) fn is_mismatched(&self) -> bool {
+        let lacks = |wanted| self.body.json().is_none_or(|body| !matches_body(wanted, body));
+        self.expected && self.step.expect.body.0.as_ref().is_some_and(lacks)
     }
 
     /// The clause that the case puts to the test; of a sequence, that of the sequence as a whole.

@@ -44,17 +44,16 @@ impl Check for SecretLeaked {
             look(&|| (FindingSite::Header(name.clone()), format!("the header field {name}")), value);
         }
         let exempt = scene.promise.map_or(&[][..], |promise| &promise.compiled.exempt);
-        match &scene.body {
-            Answered::Json(body, _) => strings(body, &mut Vec::new(), &mut |path, text| {
+        if let Answered::Json(body, _) = &scene.body {
+            strings(body, &mut Vec::new(), &mut |path, text| {
                 if exempt.iter().all(|place| !covers(place, path)) {
                     let at = || path.iter().fold(String::new(), |at, token| pointer::join(&at, token));
                     look(&|| (FindingSite::Body(at()), subject(&at())), text);
                 }
-            }),
-            _ => {
-                let place = || (FindingSite::Body(String::new()), "the body".to_owned());
-                look(&place, &String::from_utf8_lossy(&reply.body));
-            }
+            });
+        } else {
+            let place = || (FindingSite::Body(String::new()), "the body".to_owned());
+            look(&place, &String::from_utf8_lossy(&reply.body));
         }
         for (site, place, needle, shown) in leaks {
             if is_common(needle, &scene.compiled.secret_places, scene.exchange, &scene.checker.documented) {

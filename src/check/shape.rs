@@ -104,7 +104,7 @@ struct Builder<'s> {
     known: HashMap<BTreeSet<String>, usize>,
 }
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     /// The node for values that every schema at these pointers speaks of.
     fn node(&mut self, places: BTreeSet<String>) -> usize {
         let places = self.closure(places);

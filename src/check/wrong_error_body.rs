@@ -25,7 +25,7 @@ impl Check for WrongErrorBody {
     }
 
     fn run(&self, scene: &Scene<'_>, out: &mut Vec<Finding>) {
-        let Some(wanted) = scene.step.expect.body.0.as_ref().filter(|_| scene.mismatched) else { return };
+        let Some(wanted) = scene.step.expect.body.0.as_ref().filter(|_| scene.is_mismatched()) else { return };
         let (at, summary, told) = match scene.body.json() {
             None => {
                 let told = Told { expected: diff::pretty(wanted), actual: scene.body_text(), diff: None };

@@ -120,6 +120,9 @@ pub(super) fn wording(error: &ValidationError<'_>) -> (String, String) {
             "keeps more than one of the alternatives".to_owned(),
             "exactly one of the alternatives".to_owned(),
         ),
+        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("Properties") => {
+            told("has members that the schema does not allow".to_owned(), "no other members".to_owned())
+        }
         Kind::FalseSchema => told("is not allowed here".to_owned(), "nothing".to_owned()),
         Kind::Not { .. } => told("is what the schema excludes".to_owned(), "anything else".to_owned()),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {

@@ -153,7 +153,9 @@ fn feed(value: &Value, hasher: &mut DefaultHasher) {
         Value::String(text) => (3_u8, text).hash(hasher),
         Value::Array(elements) => {
             (4_u8, elements.len()).hash(hasher);
-            elements.iter().for_each(|element| feed(element, hasher));
+            for element in elements {
+                feed(element, hasher);
+            }
         }
         Value::Object(members) => {
             let mut sum = 0_u64;

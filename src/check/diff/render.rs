@@ -200,7 +200,8 @@ mod tests {
             DiffOp::Actual => '+',
             DiffOp::Gap => '…',
         };
-        diff.lines.iter().map(|line| format!("{}{}\n", sign(line.op), line.text)).collect()
+        let lines = diff.lines.iter().map(|line| format!("{}{}", sign(line.op), line.text));
+        lines.chain([String::new()]).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
