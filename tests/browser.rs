@@ -221,6 +221,5 @@ fn photographs() {
         let outer = opened(&html(&fixture::report(&fixture::broken())), size, theme);
         browser.photograph(name, size, &browser.page("opened.html", &outer));
     }
-    let clause = "reset-product-authentication/request/body/user_name/maxLength";
-    browser.photograph("broken-clause", (1280, 1200), &format!("{page}?theme=light#{clause}"));
+    browser.photograph("filtered", (1280, 1400), &format!("{page}?theme=light&q=user_name"));
 }
