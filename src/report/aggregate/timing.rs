@@ -52,8 +52,8 @@ impl Histogram {
 
 fn bucket(micros: u64) -> usize {
     let power = micros.max(1).ilog2() as usize;
-    let step = if power >= 3 { (micros >> (power - 3)) as usize & (STEPS - 1) } else { 0 };
-    power * STEPS + step
+    let step = (0..STEPS).rev().find(|step| power >= 3 && micros >> (power - 3) & 7 == *step as u64);
+    power * STEPS + step.unwrap_or(0)
 }
 
 fn upper(index: usize) -> u64 {
