@@ -228,15 +228,15 @@ fn photographs() {
     let Some(browser) = Browser::open() else { return };
     for (name, events) in fixture::runs() {
         let page = browser.page(&format!("{name}.html"), &html(&fixture::report(&events)));
-        browser.photograph(name, (1280, 4600), &format!("{page}?theme=light"));
+        browser.photograph(name, (1280, 3000), &format!("{page}?theme=light"));
     }
     let page = browser.page("broken.html", &html(&fixture::report(&fixture::broken())));
     browser.photograph("broken-dark", (1280, 2400), &format!("{page}?theme=dark"));
     browser.photograph("broken-phone", (375, 2400), &format!("{page}?theme=light"));
     for (name, size, theme) in [
-        ("open-desktop", (1280, 9000), "light"),
-        ("open-dark", (1280, 9000), "dark"),
-        ("open-phone", (375, 9000), "light"),
+        ("open-desktop", (1280, 4000), "light"),
+        ("open-dark", (1280, 4000), "dark"),
+        ("open-phone", (375, 4000), "light"),
     ] {
         let outer = opened(&html(&fixture::report(&fixture::broken())), size, theme);
         browser.photograph(name, size, &browser.page("opened.html", &outer));

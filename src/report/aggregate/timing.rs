@@ -62,7 +62,7 @@ fn upper(index: usize) -> u64 {
         return (2u64 << power) - 1;
     }
     let width = 1u64 << (power - 3);
-    (1u64 << power).saturating_add((step + 1).saturating_mul(width)).saturating_sub(1)
+    (1u64 << power) + step * width + (width - 1)
 }
 
 #[cfg(test)]
