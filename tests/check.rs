@@ -222,7 +222,7 @@ fn values_are_captured_and_remembered() {
 fn a_bad_contract_is_told_before_anything_is_sent() {
     let mut contract = contract();
     contract.operations[0].rules[0].then = "body.name ==".to_owned();
-    let bad = Checker::new(Arc::new(contract), &Arc::new(json!({}))).unwrap_err();
+    let bad = Checker::new(Arc::new(contract), Arc::new(json!({}))).unwrap_err();
     assert!(bad.to_string().starts_with("set-name, rule answers-the-name, then: "), "{bad}");
 }
 
@@ -245,7 +245,7 @@ fn texts_in_findings_are_bounded() {
 fn what_the_pages_print_is_no_error() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/contracts"));
     let contract = load(&[folder]).contract.expect("good contracts");
-    let checker = Checker::new(Arc::new(contract.clone()), &Arc::new(variables())).expect("good contracts");
+    let checker = Checker::new(Arc::new(contract.clone()), Arc::new(variables())).expect("good contracts");
     let mut looked = 0;
     for (id, operation) in contract.operations() {
         for response in operation.responses.iter().filter(|response| response.status != "200") {

@@ -38,8 +38,7 @@ pub fn capture(step: &Step, body: Option<&Value>) -> Result<Vec<(String, Value)>
 /// What later steps and rules see of a step as `steps.NAME`: `request`, `status`, `header` and `body`. Without an answer,
 /// `status` and `body` are null and `header` is empty.
 #[must_use]
-pub fn remember(step: &Step, exchange: &Exchange, body: Option<&Value>) -> Value {
-    let _ = step;
+pub fn remember(_step: &Step, exchange: &Exchange, body: Option<&Value>) -> Value {
     let (status, header) = match &exchange.reply {
         Ok(reply) => (Value::from(reply.status), headers(&reply.headers)),
         Err(_) => (Value::Null, json!({})),

@@ -74,13 +74,14 @@ impl Checker {
     ///
     /// # Errors
     /// When a schema or a rule can't be compiled.
-    pub fn new(contract: Arc<Contract>, variables: &Arc<Value>) -> Result<Self, BadContract> {
+    #[expect(clippy::needless_pass_by_value, reason = "the caller hands over its share of both")]
+    pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
         Ok(Self {
             operations: compiled::compile(&contract)?,
             refusals: compiled::refusals(&contract)?,
             sequence_rules: compiled::sequence_rules(&contract)?,
             late_rules: LateRules::default(),
-            needles: secrets::of_variables(&contract, variables),
+            needles: secrets::of_variables(&contract, &variables),
             documented: secrets::documented(&contract),
             contract,
         })

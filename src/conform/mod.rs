@@ -4,15 +4,17 @@ mod breach;
 mod expression;
 mod json;
 mod media_type;
+mod prepared;
 mod scan;
 mod schema;
 mod template;
 mod wanted;
 
 pub use breach::{clip, kind_of, short, subject};
-pub use expression::{BadExpression, Expression, Prepared, Scope};
+pub use expression::{BadExpression, Expression, Scope};
 pub use json::{BadJson, matches_body, read_json, read_json_strictly, same};
 pub use media_type::media_type_matches;
+pub use prepared::Prepared;
 pub use scan::{Oddity, OddityKind};
 pub use schema::{BadSchema, Breach, Judge, meant, schema_faults};
 pub use template::{Unfilled, check_template, fill, needs};

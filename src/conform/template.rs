@@ -37,7 +37,7 @@ pub fn fill(template: &Value, scope: &Scope) -> Result<Value, Unfilled> {
 }
 
 fn fill_text(text: &str, scope: &Scope) -> Result<Value, Unfilled> {
-    let pieces = pieces(text)?;
+    let pieces = pieces(text).map_err(|_| Unfilled { message: format!("`{text}`: {UNCLOSED}") })?;
     if let [Piece::Hole(source)] = pieces.as_slice() {
         return evaluate(source, scope, text);
     }
@@ -81,7 +81,8 @@ fn plain_path(source: &str) -> Option<std::str::Split<'_, char>> {
 /// # Errors
 /// When a `{{` is not closed, or holds no expression; the range is that of the fault in `text`.
 pub fn check_template(text: &str) -> Result<(), BadExpression> {
-    let pieces = pieces(text).map_err(|unfilled| BadExpression { message: unfilled.message, range: None })?;
+    let pieces = pieces(text)
+        .map_err(|open| BadExpression { message: UNCLOSED.to_owned(), range: Some(open..text.len()) })?;
     for piece in pieces {
         if let Piece::Hole(source) = piece {
             let offset = source.as_ptr() as usize - text.as_ptr() as usize;
@@ -120,12 +121,15 @@ fn collect_needs(template: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
+const UNCLOSED: &str = "`{{` without `}}`";
+
 enum Piece<'t> {
     Text(&'t str),
     Hole(&'t str),
 }
 
-fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Unfilled> {
+/// The pieces of a template, or where a `{{` is not closed.
+fn pieces(text: &str) -> Result<Vec<Piece<'_>>, usize> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find("{{") {
@@ -134,7 +138,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Unfilled> {
         }
         let inner = &rest[open + 2..];
         let Some(close) = hole_end(inner) else {
-            return Err(Unfilled { message: format!("`{text}`: {{{{ without }}}}") });
+            return Err(text.len() - rest.len() + open);
         };
         pieces.push(Piece::Hole(inner[..close].trim()));
         rest = &inner[close + 2..];
@@ -216,9 +220,11 @@ mod tests {
 
     #[test]
     fn a_template_is_checked_before_it_is_filled() {
-        for (text, range) in [("plain", None), ("a{{b}}", None), ("{{", None), ("中{{ b ] }}", Some(8..9))] {
+        for (text, range) in
+            [("plain", None), ("a{{b}}", None), ("a{{", Some(1..3)), ("中{{ b ] }}", Some(8..9))]
+        {
             let checked = check_template(text);
-            assert_eq!(checked.is_err(), text == "{{" || range.is_some(), "{text}");
+            assert_eq!(checked.is_err(), range.is_some(), "{text}");
             assert_eq!(checked.err().and_then(|bad| bad.range), range, "{text}");
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn variables() -> Value {
 }
 
 pub(crate) fn checker() -> Checker {
-    Checker::new(Arc::new(contract()), &Arc::new(variables())).expect("a good contract")
+    Checker::new(Arc::new(contract()), Arc::new(variables())).expect("a good contract")
 }
 
 pub(crate) fn clause(contract: &Contract, address: &str) -> ClauseId {
