@@ -25,7 +25,7 @@
 //! operation on the same resource whose answer documents a member of that name; what was not sent stays. An empty
 //! string that the contract allows as the alternative `empty` leaves the member as it is; `generates` says when the
 //! deployment makes up a value. Everything else of an answer is the documented example, repaired where it breaks its
-//! own schema, and with made-up values for what it masks. The contract's rules are solved ([`rules`]).
+//! own schema, and with made-up values for what it masks. The equalities in the contract's rules are solved.
 
 mod admit;
 mod keep;

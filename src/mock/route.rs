@@ -98,14 +98,14 @@ impl Router {
     }
 
     fn nearest(&self, segments: &[String]) -> Option<usize> {
-        let common = |route: &Route| {
+        let shared = |route: &Route| {
             let pairs = route.shape.iter().zip(segments);
             pairs
                 .take_while(|(wanted, segment)| !matches!(wanted, Segment::Literal(text) if text != *segment))
                 .count()
         };
         // The first of the longest: `max_by_key` would give the last.
-        let nearest = self.routes.iter().rev().max_by_key(|route| common(route))?;
+        let nearest = self.routes.iter().rev().max_by_key(|route| shared(route))?;
         nearest.methods.first().map(|(_, operation)| *operation)
     }
 }
