@@ -45,7 +45,10 @@ fn main() {
         }
         let ratios: Vec<f64> = ours.iter().zip(&bare).map(|(run, bare)| run.per_second / bare).collect();
         println!("  bare reqwest loop                    {:>9.0} requests/s", middle(bare));
-        println!("  countersign run                      {:>9.0} cases/s", middle(ours.iter().map(|run| run.per_second).collect()));
+        println!(
+            "  countersign run                      {:>9.0} cases/s",
+            middle(ours.iter().map(|run| run.per_second).collect())
+        );
         println!("  ratio                                {:>9.2}\n", middle(ratios));
     }
     println!("memory (peak resident set)");
@@ -113,7 +116,8 @@ fn cases_of(select: &str) -> usize {
 
 /// Requests per second of a bare loop.
 fn bare_loop(address: &str, requests: usize) -> f64 {
-    let value = |name: &str| VARIABLES.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+    let value =
+        |name: &str| VARIABLES.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
     let url = format!(
         "{address}/v2/{}/link/instances/{}/products/120671/authentication",
         value("project_id"),

@@ -23,8 +23,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "text", "model", "conform", "load", "lint", "plan", "send", "check", "report", "mock", "run", "assemble",
-            "trials",
+            "text", "model", "conform", "load", "lint", "plan", "send", "check", "report", "mock", "run",
+            "assemble", "trials",
         ],
     ),
 ];
@@ -111,14 +111,17 @@ fn the_model_has_no_clock_no_files_and_no_async() {
 
 #[test]
 fn every_plug_in_file_is_in_its_table() {
-    for (folder, table) in
-        [("src/check", "src/check/mod.rs"), ("src/plan/generators", "src/plan/generators/mod.rs"), ("src/lint", "src/lint/mod.rs")]
-    {
+    for (folder, table) in [
+        ("src/check", "src/check/mod.rs"),
+        ("src/plan/generators", "src/plan/generators/mod.rs"),
+        ("src/lint", "src/lint/mod.rs"),
+    ] {
         let door = fs::read_to_string(root().join(table)).unwrap_or_default();
         let Ok(entries) = fs::read_dir(root().join(folder)) else { continue };
         for path in entries.map(|entry| entry.unwrap().path()) {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let text = fs::read_to_string(if path.is_dir() { path.join("mod.rs") } else { path.clone() }).unwrap();
+            let text =
+                fs::read_to_string(if path.is_dir() { path.join("mod.rs") } else { path.clone() }).unwrap();
             if text.contains("static THIS:") {
                 assert!(door.contains(&name), "{} is not in the table of {table}", path.display());
             }
@@ -158,10 +161,10 @@ fn crate_paths(text: &str) -> BTreeSet<String> {
             Some(group) => group.split('}').next().unwrap_or_default().to_owned(),
             None => rest.to_owned(),
         };
-        let heads = if rest.starts_with('{') { list.split(',').collect::<Vec<_>>() } else { vec![list.as_str()] };
+        let heads =
+            if rest.starts_with('{') { list.split(',').collect::<Vec<_>>() } else { vec![list.as_str()] };
         for head in heads {
-            let name: String =
-                head.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = head.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if !name.is_empty() {
                 names.insert(name);
             }

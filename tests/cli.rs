@@ -27,7 +27,9 @@ fn the_main_job_ends_with_every_clause_kept_and_a_report() {
     assert!(silent.is_empty(), "not kept and no reason: {silent:?}");
     let unwitnessed: Vec<_> = clauses
         .iter()
-        .filter(|clause| clause["standing"] != "kept" && clause["address"].as_str().unwrap().contains("/request/"))
+        .filter(|clause| {
+            clause["standing"] != "kept" && clause["address"].as_str().unwrap().contains("/request/")
+        })
         .map(|clause| format!("{} {}", clause["address"], clause["because"]))
         .collect();
     assert!(unwitnessed.len() <= 1, "{unwitnessed:#?}");
@@ -41,10 +43,15 @@ fn the_verdicts_do_not_depend_on_jobs_or_seed() {
         assert_eq!(run.code, 0, "{arguments:?}\n{run}");
         let report = report(folder.path());
         let clauses = report["clauses"].as_array().unwrap();
-        clauses.iter().map(|clause| format!("{} {}", clause["address"], clause["standing"])).collect::<Vec<_>>()
+        clauses
+            .iter()
+            .map(|clause| format!("{} {}", clause["address"], clause["standing"]))
+            .collect::<Vec<_>>()
     };
     let first = standing(&["--jobs", "1"]);
-    for arguments in [["--jobs", "32", "--seed", "0"], ["--jobs", "4", "--seed", "7"], ["--jobs", "16", "--seed", "99"]] {
+    for arguments in
+        [["--jobs", "32", "--seed", "0"], ["--jobs", "4", "--seed", "7"], ["--jobs", "16", "--seed", "99"]]
+    {
         assert_eq!(standing(&arguments), first, "{arguments:?}");
     }
 }
@@ -57,7 +64,9 @@ fn case_ids_are_the_same_whatever_the_seed() {
         let mut ids: Vec<String> = plan
             .stdout
             .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["case"].as_str().map(str::to_owned))
+            .filter_map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["case"].as_str().map(str::to_owned)
+            })
             .collect();
         ids.sort();
         ids
@@ -69,7 +78,10 @@ fn case_ids_are_the_same_whatever_the_seed() {
 
 #[test]
 fn a_wrong_contract_is_drawn_with_its_place() {
-    let (_folder, path) = file("wrong.yaml", "countersign: 1\ntitle: Wrong\noperations:\n  get:\n    request: GET /x\n    respones: { 200: {} }\n");
+    let (_folder, path) = file(
+        "wrong.yaml",
+        "countersign: 1\ntitle: Wrong\noperations:\n  get:\n    request: GET /x\n    respones: { 200: {} }\n",
+    );
     let run = ran(&["run", path.to_str().unwrap()]);
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("wrong.yaml:6:5"), "{run}");
@@ -79,7 +91,8 @@ fn a_wrong_contract_is_drawn_with_its_place() {
 
 #[test]
 fn a_missing_variable_is_named_with_what_to_do() {
-    let run = ran(&["run", "contracts/ddm-accounts.yaml", "--target", "http://127.0.0.1:9", "--var", "token=x"]);
+    let run =
+        ran(&["run", "contracts/ddm-accounts.yaml", "--target", "http://127.0.0.1:9", "--var", "token=x"]);
     assert_eq!(run.code, 2, "{run}");
     for word in ["ddm_username", "project_id", "--var"] {
         assert!(run.stderr.contains(word), "{word}: {run}");
@@ -214,15 +227,19 @@ fn both_front_doors_find_the_same_breaches() {
     // The mock of one contract as the target of a stricter one: the doors must agree on what is broken.
     let (_folder, stricter) = file(
         "stricter.yaml",
-        &fs::read_to_string("contracts/roma-link-products.yaml")
-            .unwrap()
-            .replace("maxLength: 200\n            from:\n              optional", "maxLength: 150\n            from:\n              optional"),
+        &fs::read_to_string("contracts/roma-link-products.yaml").unwrap().replace(
+            "maxLength: 200\n            from:\n              optional",
+            "maxLength: 150\n            from:\n              optional",
+        ),
     );
     let mut mock = support::Served::mock();
     let target = format!("http://127.0.0.1:{}", mock.port());
     let folder = tempfile::tempdir().unwrap();
     let common = [stricter.to_str().unwrap(), "--target", &target, "--env", "mock"];
-    let drop_ddm = file("env.yaml", "variables:\n  token: mock-user-token-7f3a9c\n  project_id: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n  instance_id: 3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10\n  product_id: \"120671\"\n");
+    let drop_ddm = file(
+        "env.yaml",
+        "variables:\n  token: mock-user-token-7f3a9c\n  project_id: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n  instance_id: 3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10\n  product_id: \"120671\"\n",
+    );
     let env = drop_ddm.1.to_str().unwrap().to_owned();
     let common = [common[0], common[1], common[2], common[3], env.as_str()];
     let run = run_into(folder.path(), &common);
@@ -244,7 +261,8 @@ fn ctrl_c_ends_with_a_report() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = countersign();
     command.args(["run", "--rate", "20", "--report"]).arg(folder.path());
-    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1500));
     let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     if !interrupted.is_ok_and(|status| status.success()) {
@@ -260,7 +278,12 @@ fn ctrl_c_ends_with_a_report() {
 
 #[test]
 fn a_closed_pipe_is_a_quiet_exit() {
-    let mut child = countersign().arg("plan").stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = countersign()
+        .arg("plan")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let ended = finish(child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended}");

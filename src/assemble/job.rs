@@ -39,12 +39,9 @@ pub struct Job {
 /// # Errors
 /// When the selection can't be read.
 pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
-    let select = settings
-        .select
-        .as_deref()
-        .map(Select::parse)
-        .transpose()
-        .map_err(|error| Misused::message(format!("--select: {error}"), &["`countersign explain select` shows the terms"]))?;
+    let select = settings.select.as_deref().map(Select::parse).transpose().map_err(|error| {
+        Misused::message(format!("--select: {error}"), &["`countersign explain select` shows the terms"])
+    })?;
     let options = Options { seed: settings.seed, repeat: settings.repeat, select };
     Ok(Plan::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables), options))
 }
@@ -56,7 +53,7 @@ pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
 pub async fn job(settings: &Settings) -> Result<Job, Misused> {
     let suite = suite(settings)?;
     let plan = plan(settings, &suite)?;
-    let checker = Checker::new(Arc::clone(&suite.contract), &suite.variables)
+    let checker = Checker::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
         .map_err(|error| Misused::message(error.to_string(), &["`countersign lint` tells more"]))?;
     let (url, mock) = match &suite.target {
         Target::Url(url) => (url.clone(), None),
@@ -119,8 +116,9 @@ fn client(settings: &Settings, url: &str) -> Result<Client, Misused> {
         body_limit: BODY_LIMIT,
         certificates,
     };
-    Client::new(&settings)
-        .map_err(|error| Misused::message(error.to_string(), &["a target is a base URL such as https://api.example.com"]))
+    Client::new(&settings).map_err(|error| {
+        Misused::message(error.to_string(), &["a target is a base URL such as https://api.example.com"])
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "a certificate is no contract, so `load` has no part in it")]
@@ -129,7 +127,8 @@ fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn redactor(suite: &Suite) -> Redactor {
-    let declared = suite.contract.variables.iter().filter(|(_, variable)| variable.secret).map(|(name, _)| name);
+    let declared =
+        suite.contract.variables.iter().filter(|(_, variable)| variable.secret).map(|(name, _)| name);
     let secrets = declared.chain(&suite.secret).filter_map(|name| {
         suite.variables.get(name).and_then(|value| value.as_str()).map(|value| (name.as_str(), value))
     });

@@ -52,11 +52,16 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
     let target = settings
         .target
         .clone()
-        .or_else(|| environment.as_ref().and_then(|(_, known)| known.target.as_deref().map(Target::from_word)))
+        .or_else(|| {
+            environment.as_ref().and_then(|(_, known)| known.target.as_deref().map(Target::from_word))
+        })
         .unwrap_or(Target::Mock);
     let given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
-    let variables = load::bind(&contract, &given, &settings.variables)
-        .map_err(|diagnostics| Misused { diagnostics, files: files.clone(), messages: Vec::new() })?;
+    let variables = load::bind(&contract, &given, &settings.variables).map_err(|diagnostics| Misused {
+        diagnostics,
+        files: files.clone(),
+        messages: Vec::new(),
+    })?;
     Ok(Suite {
         contract: Arc::new(contract),
         variables: Arc::new(variables),

@@ -61,6 +61,13 @@ fn broken(scene: &Scene<'_>, status: u16) -> ClauseId {
         Some(ClauseKind::BodyRequired | ClauseKind::BodyWellFormed | ClauseKind::BodyMediaType) => true,
         _ => false,
     };
+    // A value outside its schema that is looked up as if it were inside it was not refused for what it is.
+    if let Some(ClauseKind::Constraint { part: Part::Parameter { index }, .. }) = kind
+        && let Some(unknown) = scene.operation.parameters.get(*index).and_then(|known| known.unknown.as_ref())
+        && unknown.answer.status.contains(status)
+    {
+        return aimed;
+    }
     // Refused, but not as documented.
     if class == 4 && of_the_request { documented(scene).unwrap_or(aimed) } else { aimed }
 }

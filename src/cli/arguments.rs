@@ -18,9 +18,11 @@ const STYLES: Styles = Styles::styled()
 /// Contract testing for HTTP APIs: every promise of a contract, with its origin and a verdict.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, styles = STYLES, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 every clause that was tested is kept · 1 a clause is broken · 2 arguments, \
+#[command(
+    after_help = "Exit status: 0 every clause that was tested is kept · 1 a clause is broken · 2 arguments, \
 settings or a contract are wrong, nothing was sent · 3 inconclusive: target lost, credential refused, interrupted, \
-nothing tested")]
+nothing tested"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -25,7 +25,10 @@ pub(super) fn plan(arguments: &PlanArgs) -> ExitCode {
     };
     let planned: Vec<Planned> = plan.collect();
     if arguments.json {
-        put(&planned.iter().map(|planned| format!("{}\n", line(&suite.contract, planned))).collect::<String>())
+        put(&planned
+            .iter()
+            .map(|planned| format!("{}\n", line(&suite.contract, planned)))
+            .collect::<String>())
     } else {
         put(&by_clause(&suite.contract, &planned))
     }
@@ -67,7 +70,8 @@ fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
                 cases += 1;
                 requests += case.steps.len();
                 let expect = case.steps.last().map(|step| step.expect.status.to_string()).unwrap_or_default();
-                let sent = case.steps.iter().map(|step| request(contract, step)).collect::<Vec<_>>().join(" → ");
+                let sent =
+                    case.steps.iter().map(|step| request(contract, step)).collect::<Vec<_>>().join(" → ");
                 under[case.clause.0 as usize].push(format!(
                     "    {}  {:<7} {} → {expect}\n                      {sent}\n",
                     case.id,
@@ -77,8 +81,12 @@ fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
             }
             Planned::Gap(gap) => {
                 gaps += 1;
-                under[gap.clause.0 as usize]
-                    .push(format!("    {:<16}  {:<7} not exercised: {}\n", "–", side(gap.side), gap.because));
+                under[gap.clause.0 as usize].push(format!(
+                    "    {:<16}  {:<7} not exercised: {}\n",
+                    "–",
+                    side(gap.side),
+                    gap.because
+                ));
             }
         }
     }
@@ -108,7 +116,8 @@ fn request(contract: &Contract, step: &crate::model::Step) -> String {
         Some(RequestBody::Json(value)) => format!(" {}", shorten(&value.to_string())),
         Some(RequestBody::Raw(bytes)) => format!(" {}", shorten(&String::from_utf8_lossy(bytes))),
     };
-    let path = if step.request.path.len() > 60 { operation.path.as_str() } else { step.request.path.as_str() };
+    let path =
+        if step.request.path.len() > 60 { operation.path.as_str() } else { step.request.path.as_str() };
     format!("{} {path}{body}", step.request.method)
 }
 
@@ -128,7 +137,11 @@ pub(super) fn lint(arguments: &Lint) -> ExitCode {
         return ExitCode::from(super::MISUSED);
     }
     let worst: Severity = arguments.fail_on.into();
-    if found.iter().any(|diagnostic| diagnostic.severity >= worst) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if found.iter().any(|diagnostic| diagnostic.severity >= worst) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Prints the JSON Schema of the contract format.

@@ -39,7 +39,9 @@ async fn play(settings: &Settings, id: &str) -> Result<ExitCode, Misused> {
         [] => {
             return Err(Misused::message(
                 format!("no case's id begins with `{id}`"),
-                &["`countersign plan` lists the cases; variables that a case needs have to be given here too"],
+                &[
+                    "`countersign plan` lists the cases; variables that a case needs have to be given here too",
+                ],
             ));
         }
         many => {

@@ -41,7 +41,10 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     let desk = match Desk::open(&arguments.report, &job.started.run, terminal, RENDERERS) {
         Ok(desk) => desk,
         Err(error) => {
-            return fail(&format!("the report folder {} can't be written: {error}", arguments.report.display()));
+            return fail(&format!(
+                "the report folder {} can't be written: {error}",
+                arguments.report.display()
+            ));
         }
     };
     let folder = desk.folder().to_path_buf();
@@ -72,7 +75,9 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
                 say("stopped at once; the log is complete up to here");
                 exit_now();
             }
-            say("\nstopping: cases that are under way are finished, state is put back; ctrl-c again stops at once");
+            say(
+                "\nstopping: cases that are under way are finished, state is put back; ctrl-c again stops at once",
+            );
         }
     });
     let Job { session, plan, conduct: settings, started, mock, .. } = job;
@@ -98,7 +103,9 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
             (Some(report), code)
         }
         Err(error) => {
-            say(&format!("error: the reporter failed: {error}; `countersign report rebuild` makes the reports again"));
+            say(&format!(
+                "error: the reporter failed: {error}; `countersign report rebuild` makes the reports again"
+            ));
             (None, 3)
         }
     }
@@ -115,9 +122,10 @@ fn leaks(folder: &Path, redactor: &Redactor) -> Vec<String> {
     names
         .filter(|name| {
             open(&folder.join(name)).is_some_and(|file| {
-                BufReader::new(file).split(b'\n').map_while(Result::ok).any(|line| {
-                    redactor.count(&String::from_utf8_lossy(&line)) > 0
-                })
+                BufReader::new(file)
+                    .split(b'\n')
+                    .map_while(Result::ok)
+                    .any(|line| redactor.count(&String::from_utf8_lossy(&line)) > 0)
             })
         })
         .map(str::to_owned)

@@ -82,7 +82,7 @@ pub(super) fn decided(finding: &FindingReport, outline: &ContractOutline) -> boo
 
 /// Whether a finding makes the exit status `broken`.
 pub(super) fn counts(finding: &FindingReport, report: &RunReport) -> bool {
-    finding.finding.severity >= report.settings.fail_on && decided(finding, &report.contract)
+    finding.finding.severity >= report.settings.fail_on
 }
 
 /// The command that sends the first witness again.

@@ -12,7 +12,8 @@ use super::occupancy::Occupancy;
 use super::restore::Restoring;
 use super::session::Session;
 use crate::model::{
-    Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, Planned, RunFinished, Step, Trouble, VerdictStatus,
+    Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, Planned, RunFinished, Step, Trouble,
+    VerdictStatus,
 };
 
 /// After so many cases in a row without a connection the target counts as lost.
@@ -101,7 +102,8 @@ impl Run {
         if let Err(lost) = self.session.client().reach().await {
             let (host, port) = self.session.client().address();
             let says = format!("the target {host}:{port} can't be reached: {lost}; nothing was sent");
-            self.send(Event::Troubled(Trouble { code: "target-unreachable".into(), says: says.clone() })).await;
+            self.send(Event::Troubled(Trouble { code: "target-unreachable".into(), says: says.clone() }))
+                .await;
             return Some(says);
         }
         let mut restoring = Restoring::begin(&self.session, self.settings.writes_refused.is_none()).await;
@@ -118,11 +120,7 @@ impl Run {
         self.inconclusive.then(|| "at least one case is inconclusive".into())
     }
 
-    async fn cases(
-        &mut self,
-        plan: impl Iterator<Item = Planned> + Send,
-        restoring: &mut Restoring,
-    ) {
+    async fn cases(&mut self, plan: impl Iterator<Item = Planned> + Send, restoring: &mut Restoring) {
         let mut plan = plan.fuse();
         let mut waiting: Option<Box<Case>> = None;
         loop {
@@ -181,7 +179,8 @@ impl Run {
         if let Some(because) = self.settings.writes_refused.as_ref().filter(|_| case.writes) {
             return Some(because.clone());
         }
-        let silent = |step: &Step| self.silent.get(&step.operation).is_some_and(|count| *count >= SILENT_AFTER);
+        let silent =
+            |step: &Step| self.silent.get(&step.operation).is_some_and(|count| *count >= SILENT_AFTER);
         case.steps.iter().find(|step| silent(step)).map(|step| {
             let operation = &self.session.contract().operation(step.operation).id;
             format!("`{operation}` gave no answer in time for {SILENT_AFTER} cases in a row")

@@ -14,13 +14,16 @@ pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> C
         || case.steps.first().map_or(OpId(0), |step| step.operation),
         |(operation, _)| *operation,
     );
-    let worth_showing = case.round == 0 || verdict.status != VerdictStatus::Kept || !verdict.findings.is_empty();
+    let worth_showing =
+        case.round == 0 || verdict.status != VerdictStatus::Kept || !verdict.findings.is_empty();
     let mut shown = Vec::new();
     if worth_showing {
         let mut redactor = session.settings.redactor.clone();
         shown = exchanges
             .iter()
-            .map(|(operation, exchange)| show(exchange, session.contract().operation(*operation), &mut redactor))
+            .map(|(operation, exchange)| {
+                show(exchange, session.contract().operation(*operation), &mut redactor)
+            })
             .collect();
         verdict.findings = verdict.findings.into_iter().map(|finding| clean(finding, &redactor)).collect();
         if let Some(trouble) = &mut verdict.trouble {

@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 
 use crate::check::{Checker, Seen, Sight, capture, remember};
 use crate::conform::Expression;
-use crate::model::{
-    Case, Contract, Exchange, Lost, OpId, Request, Step, Trouble, Verdict, VerdictStatus,
-};
+use crate::model::{Case, Contract, Exchange, Lost, OpId, Request, Step, Trouble, Verdict, VerdictStatus};
 use crate::plan::render;
 use crate::send::{Client, Redactor};
 use crate::text::Severity;
@@ -126,7 +124,7 @@ impl Session {
             play.exchanges.push((step.operation, exchange));
             return play.stop("check-panicked", "a check panicked on this answer; please report it".into());
         };
-        let go_on = play.take(at, step, &exchange, seen);
+        let go_on = play.take(step, &exchange, seen);
         play.exchanges.push((step.operation, exchange));
         go_on
     }
@@ -167,7 +165,7 @@ impl<'a> Play<'a> {
     }
 
     /// Takes over what was seen; whether the case may go on.
-    fn take(&mut self, at: usize, step: &Step, exchange: &Exchange, seen: Seen) -> bool {
+    fn take(&mut self, step: &Step, exchange: &Exchange, seen: Seen) -> bool {
         self.verdict.findings.extend(seen.findings);
         self.verdict.observed.extend(seen.observed);
         if let Some(trouble) = seen.trouble {

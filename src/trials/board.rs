@@ -48,7 +48,8 @@ impl Board {
             }
             Event::RunFinished(finished) => {
                 let because = &finished.exit.because;
-                posted.closed = Some(if because.is_empty() { "the run has ended".into() } else { because.clone() });
+                posted.closed =
+                    Some(if because.is_empty() { "the run has ended".into() } else { because.clone() });
             }
             Event::RunStarted(_)
             | Event::NotExercised(_)

@@ -105,7 +105,8 @@ impl Trials<'_> {
     fn ignored(&self, gap: &Gap) -> Trial {
         let because = gap.because.clone();
         let name = self.name(gap.clause, gap.side, "not exercised");
-        Trial::test(name, move || Err(Failed::from(format!("not exercised: {because}")))).with_ignored_flag(true)
+        Trial::test(name, move || Err(Failed::from(format!("not exercised: {because}"))))
+            .with_ignored_flag(true)
     }
 
     /// The clause, the side, and what the case does.

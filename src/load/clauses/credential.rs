@@ -12,7 +12,7 @@ impl Clauses<'_> {
         let operation = &site.draft.operation;
         for (index, security) in operation.security.iter().enumerate() {
             let (span, node, own) = site.draft.security[index];
-            let address = format!("{}/request/credential{}", operation.id, pointer::join("", &security.id));
+            let address = format!("{}/request/credential{}", operation.id, pointer::join("", &security.name));
             let whole = format!("{} `{}`", security.location.word(), security.name);
             let of_use = own.and_then(|own| Sourced::read(own).whole());
             let reasons =

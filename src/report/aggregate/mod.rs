@@ -130,11 +130,15 @@ impl Aggregate {
         let started = self.started.as_deref().unwrap_or(&nothing);
         let outline = &started.contract;
         let finished = self.finished.as_ref();
-        let findings = findings(outline, &book.findings);
-        let clauses = standing::clauses(outline, &book, &self.gaps, &findings, finished.is_some());
+        // Where the documentation contradicts itself, nobody has broken anything: the clause says so, and there is no
+        // finding.
+        let (findings, contradicted): (Vec<_>, Vec<_>) = findings(outline, &book.findings)
+            .into_iter()
+            .partition(|finding| words::decided(finding, outline));
+        let clauses =
+            standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
         let circumstances = exit::Circumstances { fail_on: started.settings.fail_on, finished, refused };
-        let decided = findings.iter().filter(|finding| words::decided(finding, outline));
-        let exit = exit::exit(decided, &book, circumstances);
+        let exit = exit::exit(findings.iter(), &book, circumstances);
         let mut restored = self.restored.clone();
         restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
         RunReport {

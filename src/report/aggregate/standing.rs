@@ -12,12 +12,14 @@ use crate::text::Severity;
 /// Why a side was not put to the test, as the planner said it.
 pub(super) type Gaps = std::collections::BTreeMap<(ClauseId, Side), BTreeSet<String>>;
 
-/// The verdicts of all clauses. `ended`: the run came to its end.
+/// The verdicts of all clauses. `contradicted`: what answers show against clauses that the documentation leaves
+/// undecided. `ended`: the run came to its end.
 pub(super) fn clauses(
     outline: &ContractOutline,
     book: &Book,
     gaps: &Gaps,
     findings: &[FindingReport],
+    contradicted: &[FindingReport],
     ended: bool,
 ) -> Vec<ClauseReport> {
     let mut named: Vec<Vec<usize>> = vec![Vec::new(); outline.clauses.len()];
@@ -35,11 +37,11 @@ pub(super) fn clauses(
             let sides: Vec<SideReport> =
                 tallies.iter().map(|(side, tally)| side_report(id, *side, tally, gaps, ended)).collect();
             let worst = named.iter().map(|&index| findings[index].finding.severity).max();
-            let noted = clause.undecided.is_some() && worst == Some(Severity::Note);
+            let against = contradicted.iter().find(|finding| finding.finding.clause == id);
             let (standing, because) = if worst == Some(Severity::Error) {
                 (Standing::Broken, Vec::new())
-            } else if noted {
-                (Standing::Inconclusive, vec![contradiction(outline, clause)])
+            } else if let Some(against) = against {
+                (Standing::Inconclusive, vec![contradiction(outline, clause, against)])
             } else {
                 standing(&tallies, &sides)
             };
@@ -129,11 +131,11 @@ fn standing(tallies: &[(Side, Tally)], sides: &[SideReport]) -> (Standing, Vec<S
     (standing, missing)
 }
 
-fn contradiction(outline: &ContractOutline, clause: &Clause) -> String {
+fn contradiction(outline: &ContractOutline, clause: &Clause, against: &FindingReport) -> String {
     let name = clause.undecided.as_deref().unwrap_or_default();
     let says =
         outline.contradictions.iter().find(|known| known.name == name).map_or(name, |known| &known.says);
-    format!("the documentation contradicts itself: {says}")
+    format!("the documentation contradicts itself: {says} Here {}.", against.finding.summary)
 }
 
 /// What a case that the target refused for its credential says instead of its findings.
