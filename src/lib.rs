@@ -9,5 +9,10 @@
 pub mod conform;
 pub mod lint;
 pub mod load;
+pub mod mock;
 pub mod model;
+pub mod plan;
+pub mod report;
+pub mod send;
+pub mod synth;
 pub mod text;

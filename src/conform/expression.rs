@@ -1,12 +1,21 @@
-//! Expressions and templates: minijinja, strict, with fuel.
+//! Expressions: minijinja, strict, with fuel.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
+
+use super::breach::clip;
+use super::json::whole;
 
 /// The names that an expression sees: `request`, `status`, `header`, `body`, `captured`, variables …
 pub type Scope = Value;
+
+/// The longest expression, in bytes; none of a contract comes near it.
+const LONGEST: usize = 64 * 1024;
 
 /// An expression that can't be compiled or evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,27 +27,32 @@ pub struct BadExpression {
     pub range: Option<std::ops::Range<usize>>,
 }
 
-/// A template that can't be filled in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Unfilled {
-    /// A lowercase fragment.
-    pub message: String,
-}
-
-/// A compiled expression.
-#[derive(Debug, Clone)]
+/// A compiled expression. Cheap to clone and to share between threads.
+#[derive(Clone)]
 pub struct Expression {
-    source: String,
+    source: Arc<str>,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
+    names: Arc<BTreeSet<String>>,
 }
 
-fn environment() -> Environment<'static> {
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expression").field(&self.source).finish()
+    }
+}
+
+/// One environment for all: it holds no templates, only the dialect.
+static DIALECT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(50_000));
-    environment.add_test("masked", |value: &str| !value.is_empty() && value.chars().all(|c| c == '*'));
+    // Only on errors does this cost anything: their place in the expression.
+    environment.set_debug(true);
+    environment.add_test("masked", |value: &minijinja::Value| {
+        value.as_str().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c == '*'))
+    });
     environment
-}
+});
 
 impl Expression {
     /// Compiles `source`.
@@ -46,10 +60,24 @@ impl Expression {
     /// # Errors
     /// When it is not a minijinja expression.
     pub fn new(source: &str) -> Result<Self, BadExpression> {
-        environment()
-            .compile_expression(source)
-            .map_err(|error| BadExpression { range: error.range(), message: error.to_string() })?;
-        Ok(Self { source: source.to_owned() })
+        if source.len() > LONGEST {
+            return Err(BadExpression { message: format!("longer than {LONGEST} bytes"), range: None });
+        }
+        let compiled = DIALECT.compile_expression_owned(source.to_owned()).map_err(|error| bad(&error))?;
+        let names = compiled.undeclared_variables(true).into_iter().collect();
+        Ok(Self { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names) })
+    }
+
+    /// The expression as it was written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names that it needs from its scope, with dotted members: `status`, `request.body.name`.
+    #[must_use]
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.names
     }
 
     /// Whether it holds in `scope`. A missing name or a result that is not a boolean is an error, not false.
@@ -57,105 +85,195 @@ impl Expression {
     /// # Errors
     /// When it can't be evaluated.
     pub fn holds(&self, scope: &Scope) -> Result<bool, BadExpression> {
-        let bad =
-            |error: minijinja::Error| BadExpression { range: error.range(), message: error.to_string() };
-        let environment = environment();
-        let expression = environment.compile_expression(&self.source).map_err(bad)?;
-        let result = expression.eval(to_jinja(scope)).map_err(bad)?;
+        self.holds_in(&Prepared::of(scope, |root| self.reads(root)))
+    }
+
+    /// [`Expression::holds`] in a scope that several expressions share.
+    ///
+    /// # Errors
+    /// When it can't be evaluated.
+    pub fn holds_in(&self, scope: &Prepared) -> Result<bool, BadExpression> {
+        let result = self.evaluated(scope)?;
         match result.kind() {
-            minijinja::value::ValueKind::Bool => Ok(result.is_true()),
+            ValueKind::Bool => Ok(result.is_true()),
             other => Err(BadExpression { message: format!("gives {other}, not true or false"), range: None }),
         }
     }
-}
 
-/// Replaces every `{{ expression }}` in the strings of `template`. A string that is nothing but one `{{ }}` takes the
-/// expression's type; in a longer string the result is written as text.
-///
-/// # Errors
-/// When an expression can't be evaluated, such as a variable that has no value.
-pub fn fill(template: &Value, scope: &Scope) -> Result<Value, Unfilled> {
-    Ok(match template {
-        Value::String(text) if text.contains("{{") => fill_text(text, scope)?,
-        Value::Array(elements) => {
-            Value::Array(elements.iter().map(|element| fill(element, scope)).collect::<Result<_, _>>()?)
-        }
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| Ok((name.clone(), fill(member, scope)?)))
-                .collect::<Result<_, Unfilled>>()?,
-        ),
-        other => other.clone(),
-    })
-}
-
-fn fill_text(text: &str, scope: &Scope) -> Result<Value, Unfilled> {
-    let unfilled = |error: minijinja::Error| Unfilled { message: format!("`{text}`: {error}") };
-    let environment = environment();
-    let trimmed = text.trim();
-    if let Some(inner) = trimmed.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"))
-        && !inner.contains("{{")
-        && !inner.contains("}}")
-    {
-        let expression = environment.compile_expression(inner.trim()).map_err(unfilled)?;
-        let value = expression.eval(to_jinja(scope)).map_err(unfilled)?;
-        if value.is_undefined() {
-            return Err(Unfilled { message: format!("`{text}` has no value") });
-        }
-        return serde_json::to_value(&value)
-            .map_err(|error| Unfilled { message: format!("`{text}`: {error}") });
+    /// What it gives in `scope`.
+    ///
+    /// # Errors
+    /// When it can't be evaluated, or gives nothing.
+    pub fn value(&self, scope: &Scope) -> Result<Value, BadExpression> {
+        self.value_in(&Prepared::of(scope, |root| self.reads(root)))
     }
-    environment.render_str(text, to_jinja(scope)).map(Value::String).map_err(unfilled)
-}
 
-/// Whether `text` can be compiled as a template; a string without `{{` always can.
-///
-/// # Errors
-/// When an expression in it is not one of minijinja's.
-pub fn check_template(text: &str) -> Result<(), BadExpression> {
-    environment()
-        .template_from_str(text)
-        .map(|_| ())
-        .map_err(|error| BadExpression { range: error.range(), message: error.to_string() })
-}
+    /// [`Expression::value`] in a scope that several expressions share.
+    ///
+    /// # Errors
+    /// When it can't be evaluated, or gives nothing.
+    pub fn value_in(&self, scope: &Prepared) -> Result<Value, BadExpression> {
+        serde_json::to_value(self.evaluated(scope)?)
+            .map_err(|error| BadExpression { message: error.to_string(), range: None })
+    }
 
-/// The names that the templates in `template` need from their scope, with dotted members: `token`, `captured.name`.
-#[must_use]
-pub fn needs(template: &Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    collect_needs(template, &mut names);
-    names
-}
-
-fn collect_needs(template: &Value, names: &mut BTreeSet<String>) {
-    match template {
-        Value::String(text) if text.contains("{{") => {
-            let environment = environment();
-            if let Ok(parsed) = environment.template_from_str(text) {
-                names.extend(parsed.undeclared_variables(true));
-            }
+    fn evaluated(&self, scope: &Prepared) -> Result<minijinja::Value, BadExpression> {
+        let result = self.compiled.eval(scope.0.clone()).map_err(|error| {
+            let bad = bad(&error);
+            let range = bad.range.clone().or_else(|| self.named_in(&bad.message));
+            BadExpression { range, ..bad }
+        })?;
+        if result.is_undefined() {
+            let message = format!("`{}` has no value", clip(&self.source, 80));
+            return Err(BadExpression { message, range: None });
         }
-        Value::Array(elements) => elements.iter().for_each(|element| collect_needs(element, names)),
-        Value::Object(members) => members.values().for_each(|member| collect_needs(member, names)),
-        _ => {}
+        Ok(result)
+    }
+
+    /// Where the name stands that a message puts in backquotes; the engine does not always say.
+    fn named_in(&self, message: &str) -> Option<std::ops::Range<usize>> {
+        let name = message.split('`').nth(1).filter(|name| !name.is_empty())?;
+        self.source.find(name).map(|start| start..start + name.len())
+    }
+
+    /// Whether it looks at the name `root` or inside it.
+    #[must_use]
+    pub fn reads(&self, root: &str) -> bool {
+        self.names.iter().any(|name| {
+            name.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
     }
 }
 
-/// JSON to minijinja, by hand: a serde bridge would turn some numbers into maps.
+/// A scope in the form that expressions work on; worth making once where several look at the same answer.
+#[derive(Debug, Clone)]
+pub struct Prepared(minijinja::Value);
+
+impl Prepared {
+    /// The names of `scope` for which `wanted` says yes.
+    pub fn of(scope: &Scope, wanted: impl Fn(&str) -> bool) -> Self {
+        Self::layered(&[], scope, wanted)
+    }
+
+    /// `layer` over `scope`: its names hide those of the scope. Nothing is converted that is not `wanted`.
+    pub fn layered(layer: &[(&str, &Value)], scope: &Scope, wanted: impl Fn(&str) -> bool) -> Self {
+        let below = scope.as_object().into_iter().flatten().map(|(name, value)| (&**name, value));
+        let hidden = |name: &str| layer.iter().any(|(above, _)| *above == name);
+        let below = below.filter(|(name, _)| !hidden(name));
+        let names = layer.iter().copied().chain(below).filter(|(name, _)| wanted(name));
+        Self(minijinja::Value::from_object(
+            names.map(|(name, value)| (name.to_owned(), to_jinja(value))).collect::<Members>(),
+        ))
+    }
+}
+
+/// The kind of error and what it is about, without the engine's own place names.
+pub(super) fn bad(error: &minijinja::Error) -> BadExpression {
+    let message = match (error.kind(), error.detail()) {
+        (ErrorKind::UndefinedError | ErrorKind::InvalidOperation, Some(detail)) => detail.to_owned(),
+        (ErrorKind::OutOfFuel, _) => "takes too many steps".to_owned(),
+        (kind, Some(detail)) => format!("{kind}: {detail}"),
+        (kind, None) => kind.to_string(),
+    };
+    BadExpression { message, range: error.range() }
+}
+
+/// JSON to minijinja, by hand: a serde bridge would turn some numbers into maps. A float that is a whole number becomes
+/// an integer, as JSON knows no difference and integers are compared exactly.
 fn to_jinja(value: &Value) -> minijinja::Value {
     match value {
         Value::Null => minijinja::Value::from(()),
         Value::Bool(truth) => minijinja::Value::from(*truth),
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(signed), _) => minijinja::Value::from(signed),
-            (None, Some(unsigned)) => minijinja::Value::from(unsigned),
-            (None, None) => minijinja::Value::from(number.as_f64().unwrap_or(f64::NAN)),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), whole(number)) {
+            (Some(signed), _, _) => minijinja::Value::from(signed),
+            (None, Some(unsigned), _) => minijinja::Value::from(unsigned),
+            (None, None, Some(integer)) if i64::try_from(integer).is_ok() => {
+                minijinja::Value::from(i64::try_from(integer).unwrap_or_default())
+            }
+            _ => minijinja::Value::from(number.as_f64().unwrap_or(f64::NAN)),
         },
         Value::String(text) => minijinja::Value::from(text.as_str()),
         Value::Array(elements) => elements.iter().map(to_jinja).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.clone(), to_jinja(member))).collect()
+        Value::Object(members) => minijinja::Value::from_object(
+            members.iter().map(|(name, member)| (name.clone(), to_jinja(member))).collect::<Members>(),
+        ),
+    }
+}
+
+/// Collected into a value directly, pairs would become a list of pairs.
+type Members = BTreeMap<String, minijinja::Value>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn scope() -> Value {
+        json!({
+            "status": 200,
+            "body": {"user_name": "abc", "n": 7.0, "big": 9_007_199_254_740_993_u64, "none": null, "word": "中文",
+                     "password": "*****", "list": [1, 2.0]},
+            "request": {"body": {"user_name": "abc", "n": 7, "model": "  x "}},
+            "steps": {"first": {"body": {"list": [1.0, 2]}}},
+        })
+    }
+
+    #[test]
+    fn expressions_hold_or_not() {
+        for (source, holds) in [
+            ("status == 200 and request.body.user_name is defined and request.body.user_name != \"\"", true),
+            ("body.user_name == request.body.user_name", true),
+            ("body.n == request.body.n", true),
+            ("body.n == '7'", false),
+            ("body.big == 9007199254740992", false),
+            ("body.list == steps.first.body.list", true),
+            ("body.none is none", true),
+            ("body.password is masked", true),
+            ("body.user_name is masked", false),
+            ("body.n is masked", false),
+            ("body.password is not masked", false),
+            ("body.word|length == 2", true),
+            ("request.body.model|trim == 'x'", true),
+            ("'ABC'|lower == body.user_name", true),
+            ("request.body.absent is undefined or body.absent == 1", true),
+            ("body.none.deeper is undefined", true),
+        ] {
+            let expression = Expression::new(source).unwrap();
+            assert_eq!(expression.holds(&scope()), Ok(holds), "{source}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_decided_is_an_error_that_says_why() {
+        for (source, says) in [
+            ("body.absent == 1", "`body.absent` is undefined"),
+            ("not body.absent", "`body.absent` is undefined"),
+            ("absent", "`absent`"),
+            ("body.user_name", "gives string, not true or false"),
+            ("1", "gives number, not true or false"),
+        ] {
+            let bad = Expression::new(source).unwrap().holds(&scope()).unwrap_err();
+            assert!(bad.message.contains(says), "{source}: {}", bad.message);
+            assert!(!bad.message.contains('\n') && !bad.message.contains("<expression>"), "{}", bad.message);
+        }
+        let bad = Expression::new("body.user_name == body.absent").unwrap().holds(&scope()).unwrap_err();
+        assert!(bad.range.is_some());
+    }
+
+    #[test]
+    fn what_is_no_expression_says_where() {
+        for source in ["", "a ==", "a b", "a | nofilter(", "{{ a }}", "'open", "a = 1"] {
+            assert!(Expression::new(source).is_err(), "{source}");
+        }
+        assert!(Expression::new("status == ]").unwrap_err().range.is_some());
+        assert!(Expression::new(&"(".repeat(50_000)).is_err());
+        assert!(Expression::new(&"a + ".repeat(50_000)).is_err());
+    }
+
+    #[test]
+    fn names_are_told() {
+        let expression = Expression::new("body.a == steps.first.body.b and status == 200").unwrap();
+        assert!(expression.names().contains("steps.first.body.b"), "{:?}", expression.names());
+        assert!(expression.reads("body") && expression.reads("status") && !expression.reads("header"));
     }
 }

@@ -1,9 +1,17 @@
 //! The one judge: is this value within the contract?
 
+mod breach;
 mod expression;
 mod json;
+mod media_type;
+mod scan;
 mod schema;
+mod template;
 
-pub use expression::{BadExpression, Expression, Scope, Unfilled, check_template, fill, needs};
-pub use json::{BadJson, read_json};
-pub use schema::{BadSchema, Breach, Judge, matches_body, schema_faults};
+pub use breach::{clip, kind_of, short, subject};
+pub use expression::{BadExpression, Expression, Prepared, Scope};
+pub use json::{BadJson, matches_body, read_json, read_json_strictly, same};
+pub use media_type::media_type_matches;
+pub use scan::{Oddity, OddityKind};
+pub use schema::{BadSchema, Breach, Judge, meant, schema_faults};
+pub use template::{Unfilled, check_template, fill, needs};

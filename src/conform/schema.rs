@@ -1,7 +1,10 @@
 //! JSON Schema 2020-12, through the `jsonschema` crate.
 
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::Value;
 
+use super::breach::{OF_ANOTHER_TYPE, subject, wording};
 use crate::text::pointer;
 
 /// A schema that can't be compiled.
@@ -31,8 +34,28 @@ pub struct Breach {
     pub path: String,
     /// Where in the value, as a JSON Pointer.
     pub at: String,
-    /// What is wrong, a lowercase fragment.
+    /// What is wrong, a predicate that fits after the value's name: `has 51 characters, at most 50 are allowed`. For
+    /// `required` it names the property: `has no `request_id``.
     pub message: String,
+    /// What the keyword allows, a fragment: `at most 50 characters`.
+    pub allowed: String,
+    /// The keyword itself: `maxLength`, `required` …
+    pub keyword: String,
+    /// For `required`, the property that is missing.
+    pub missing: Option<String>,
+    /// Of `anyOf` and `oneOf` in [`Judge::breaches_apart`]: the breaches of each branch, in the schema's order.
+    pub branches: Vec<Vec<Breach>>,
+}
+
+impl Breach {
+    /// The whole sentence: `` `user_name` has 51 characters, at most 50 are allowed ``.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match &self.missing {
+            Some(property) => format!("{} is missing", subject(&pointer::join(&self.at, property))),
+            None => format!("{} {}", subject(&self.at), self.message),
+        }
+    }
 }
 
 /// A compiled schema. Cheap to share between threads by reference.
@@ -42,14 +65,18 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Compiles a self-contained schema. Formats are assertions. Nothing is fetched from anywhere.
+    /// Compiles a self-contained schema. Known formats are assertions, others are ignored (`int64`, `password`).
+    /// Nothing is fetched from anywhere.
     ///
     /// # Errors
     /// When it is not a JSON Schema, or refers to what is not in it.
     pub fn new(schema: &Value) -> Result<Self, BadSchema> {
         let validator = jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
+            .offline()
+            .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
             .build(schema)
             .map_err(|error| BadSchema {
                 at: error.instance_path().to_string(),
@@ -68,53 +95,159 @@ impl Judge {
     /// (the one that fails latest), so that a clause can be named.
     #[must_use]
     pub fn breaches(&self, value: &Value) -> Vec<Breach> {
+        let mut flat = Vec::new();
+        for breach in self.breaches_apart(value) {
+            flatten(breach, &mut flat);
+        }
+        flat
+    }
+
+    /// Every keyword that `value` does not keep; `anyOf` and `oneOf` are one breach each, whose `branches` tell why
+    /// each alternative fails.
+    #[must_use]
+    pub fn breaches_apart(&self, value: &Value) -> Vec<Breach> {
         if self.validator.is_valid(value) {
             return Vec::new();
         }
-        let mut breaches = Vec::new();
-        for error in self.validator.iter_errors(value) {
-            collect(&error, &mut breaches);
-        }
-        breaches
+        self.validator.iter_errors(value).map(|error| breach(&error)).collect()
     }
 }
 
-fn collect(error: &jsonschema::ValidationError<'_>, out: &mut Vec<Breach>) {
-    use jsonschema::error::ValidationErrorKind as Kind;
-    match error.kind() {
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } if !context.is_empty() => {
-            // The branch that was meant: one whose type fits and that is more than a constant.
-            let meant = context.iter().min_by_key(|errors| {
-                errors
-                    .iter()
-                    .map(|error| match error.kind() {
-                        Kind::Type { .. } => 100,
-                        Kind::Constant { .. } | Kind::Enum { .. } => 10,
-                        _ => 1,
-                    })
-                    .sum::<usize>()
-            });
-            for inner in meant.into_iter().flatten() {
-                collect(inner, out);
-            }
+fn breach(error: &ValidationError<'_>) -> Breach {
+    let mut path = error.evaluation_path().to_string();
+    let missing = match error.kind() {
+        Kind::Required { property } => Some(property.as_str().unwrap_or_default().to_owned()),
+        _ => None,
+    };
+    if let Some(property) = &missing {
+        path = pointer::join(&path, property);
+    }
+    let keyword = error.kind().keyword().to_owned();
+    let branches = match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            context.iter().map(|errors| errors.iter().map(breach).collect()).collect()
         }
-        kind => {
-            let mut path = error.evaluation_path().to_string();
-            if let Kind::Required { property } = kind {
-                path = pointer::join(&path, property.as_str().unwrap_or_default());
-            }
-            out.push(Breach { path, at: error.instance_path().to_string(), message: error.to_string() });
-        }
+        _ => Vec::new(),
+    };
+    let (message, allowed) = wording(error);
+    Breach { path, at: error.instance_path().to_string(), message, allowed, keyword, missing, branches }
+}
+
+fn flatten(breach: Breach, out: &mut Vec<Breach>) {
+    let Some(meant) = meant(&breach.branches) else {
+        out.push(breach);
+        return;
+    };
+    for inner in breach.branches.into_iter().nth(meant).unwrap_or_default() {
+        flatten(inner, out);
     }
 }
 
-/// Whether `actual` has every member of `expected`, by value; objects may have more members, everything else is equal.
+/// The branch that was meant: one whose type fits and that is more than a constant. None where there is no branch
+/// with a breach to show.
 #[must_use]
-pub fn matches_body(expected: &Value, actual: &Value) -> bool {
-    match (expected, actual) {
-        (Value::Object(wanted), Value::Object(there)) => {
-            wanted.iter().all(|(name, value)| there.get(name).is_some_and(|other| matches_body(value, other)))
+pub fn meant(branches: &[Vec<Breach>]) -> Option<usize> {
+    (0..branches.len())
+        .filter(|at| !branches[*at].is_empty())
+        .min_by_key(|at| branches[*at].iter().map(distance).sum::<usize>())
+}
+
+/// How far off a breach is: a wrong type is farther than a wrong constant, that farther than a bound.
+fn distance(breach: &Breach) -> usize {
+    match &*breach.keyword {
+        "type" => 100,
+        "const" | "enum" if breach.message.starts_with(OF_ANOTHER_TYPE) => 110,
+        "const" | "enum" => 10,
+        _ => meant(&breach.branches).map_or(1, |at| breach.branches[at].iter().map(distance).sum()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn said(schema: &Value, value: &Value) -> Vec<(String, String)> {
+        let breaches = Judge::new(schema).unwrap().breaches(value);
+        breaches.iter().map(|breach| (breach.path.clone(), breach.says())).collect()
+    }
+
+    #[test]
+    fn breaches_name_the_keyword_through_references() {
+        let schema = json!({
+            "$ref": "#/$defs/Row",
+            "$defs": { "Row": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {
+                    "id": { "type": "integer" },
+                    "name": { "$ref": "#/$defs/Name" },
+                    "inner": { "type": "object", "required": ["a/b"] },
+                },
+            }, "Name": { "type": "string", "maxLength": 3 } },
+        });
+        for (value, path, says) in [
+            (json!([]), "/$ref/type", "the body is an array, not an object"),
+            (json!({}), "/$ref/required/id", "`id` is missing"),
+            (json!({"id": "7"}), "/$ref/properties/id/type", "`id` is a string, not an integer"),
+            (
+                json!({"id": 7, "name": "中文字符"}),
+                "/$ref/properties/name/$ref/maxLength",
+                "`name` has 4 characters, at most 3 are allowed",
+            ),
+            (json!({"id": 7, "inner": {}}), "/$ref/properties/inner/required/a~1b", "`inner.a/b` is missing"),
+        ] {
+            assert_eq!(said(&schema, &value), [(path.to_owned(), says.to_owned())], "{value}");
         }
-        _ => expected == actual,
+        assert!(Judge::new(&schema).unwrap().accepts(&json!({"id": 1.0, "name": "中文字"})));
+    }
+
+    #[test]
+    fn the_branch_that_was_meant_is_told() {
+        let schema = json!({ "anyOf": [
+            { "const": "" },
+            { "type": "string", "minLength": 3, "maxLength": 5, "allOf": [{ "pattern": "[0-9]" }] },
+        ] });
+        for (value, paths) in [
+            (json!("ab1cdef"), vec!["/anyOf/1/maxLength"]),
+            (json!("ab"), vec!["/anyOf/1/allOf/0/pattern", "/anyOf/1/minLength"]),
+            (json!(5), vec!["/anyOf/1/type"]),
+            (json!(null), vec!["/anyOf/1/type"]),
+        ] {
+            let mut found: Vec<String> = said(&schema, &value).into_iter().map(|(path, _)| path).collect();
+            found.sort();
+            assert_eq!(found, paths, "{value}");
+        }
+        let apart = Judge::new(&schema).unwrap().breaches_apart(&json!("ab"));
+        assert_eq!(apart.len(), 1);
+        assert_eq!(apart[0].path, "/anyOf");
+        assert_eq!(apart[0].branches.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn formats_are_asserted_where_known_and_ignored_where_not() {
+        for (format, value, kept) in [
+            ("int64", json!("x"), true),
+            ("password", json!("x"), true),
+            ("uuid", json!("x"), false),
+            ("date-time", json!("2024-01-01T00:00:00Z"), true),
+            ("date-time", json!("yesterday"), false),
+        ] {
+            assert_eq!(Judge::new(&json!({"format": format})).unwrap().accepts(&value), kept, "{format}");
+        }
+    }
+
+    #[test]
+    fn a_schema_that_is_none_says_so() {
+        assert!(Judge::new(&json!({"type": "strin"})).is_err());
+        assert!(Judge::new(&json!({"$ref": "https://example.com/x"})).is_err());
+        assert!(Judge::new(&json!({"$ref": "#/$defs/Absent"})).is_err());
+        assert!(Judge::new(&json!({"pattern": "("})).is_err());
+    }
+
+    #[test]
+    fn an_exponential_pattern_ends() {
+        let judge = Judge::new(&json!({"pattern": "^(?=(a+)+$)(a|aa)+$"})).unwrap();
+        assert!(!judge.accepts(&json!(format!("{}b", "a".repeat(60)))));
     }
 }

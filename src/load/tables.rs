@@ -150,6 +150,11 @@ static OPERATION: Table = Table {
         must("responses", Map(Names::Status, &Object(&RESPONSE)), "the documented answers, by status"),
         may("rules", Map(Names::Free, &Object(&RULE)), "what a schema can't say"),
         may("cases", Map(Names::Free, &Object(&CASE)), "cases written by hand"),
+        may(
+            "generates",
+            Map(Names::Free, &Object(&GENERATES)),
+            "members that the deployment makes up by itself",
+        ),
         may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
         may("steady", HOLDS, "two reads with no write between answer the same"),
         may(
@@ -158,6 +163,17 @@ static OPERATION: Table = Table {
             "what an undocumented method gets; `false`: not said",
         ),
         may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
+    ],
+};
+
+static GENERATES: Table = Table {
+    what: "a generated member",
+    name: "generated",
+    fields: &[
+        must("when", Text, "an expression over `request`: for which requests a new value is made"),
+        SAYS,
+        FROM,
+        CONVENTION,
     ],
 };
 

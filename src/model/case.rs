@@ -121,6 +121,8 @@ pub struct Step {
     pub request: Request,
     /// Parts that need what earlier steps captured: filled in just before sending, then rendered into `request`.
     pub late: Option<RequestParts>,
+    /// What generated values of `late` are made from, so that they are the same on every machine.
+    pub salt: String,
     /// Which answers keep the contract.
     pub expect: Expectation,
     /// The step is passed over where this expression is false.

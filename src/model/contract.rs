@@ -171,6 +171,8 @@ pub struct Operation {
     pub rules: Vec<Rule>,
     /// Cases written by hand.
     pub cases: Vec<HandCase>,
+    /// The members that the deployment makes up by itself, and when.
+    pub generates: Vec<Generates>,
     /// What a request that breaks a constraint gets.
     pub refused: Option<Refusal>,
     /// What a method that no operation documents on this path gets.
@@ -455,6 +457,17 @@ pub struct Rule {
     pub span: Span,
     /// Its clause.
     pub clause: ClauseId,
+}
+
+/// A member that the deployment makes up by itself: neither sent nor left as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generates {
+    /// The member of the resource, by the name that requests and answers give it.
+    pub member: String,
+    /// A request for which this expression over `request` holds makes the deployment generate a new value.
+    pub when: String,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 /// Several steps, with captures from one to the next.

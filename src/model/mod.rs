@@ -14,16 +14,16 @@ pub use case::{
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{
-    Body, Contract, Contradiction, Document, Effect, Example, HandCase, Location, OpId, Operation, Parameter,
-    Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets, Security, Sequence, SequenceStep, Source,
-    StatusSet, Unknown, Variable,
+    Body, Contract, Contradiction, Document, Effect, Example, Generates, HandCase, Location, OpId, Operation,
+    Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets, Security, Sequence, SequenceStep,
+    Source, StatusSet, Unknown, Variable,
 };
 pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
-    RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage, SideReport,
-    Standing, Totals, Witness,
+    OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
+    SideReport, Standing, Totals, Witness,
 };
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 

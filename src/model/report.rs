@@ -162,6 +162,9 @@ pub struct RunReport {
     pub restored: Vec<RestoreReport>,
     /// What went wrong besides.
     pub troubles: Vec<Trouble>,
+    /// How long answers took, by operation, in the order of the contract.
+    #[serde(default)]
+    pub timings: Vec<OperationTiming>,
     /// The exit status.
     pub exit: Exit,
 }
@@ -259,6 +262,21 @@ pub struct FindingReport {
     pub count: u64,
     /// The first witnesses of the plan, at most five, the first with its exchanges.
     pub witnesses: Vec<Witness>,
+}
+
+/// How long the answers of one operation took, over the exchanges that the log holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationTiming {
+    /// The operation's id.
+    pub operation: String,
+    /// How many requests were timed.
+    pub requests: u64,
+    /// Half of them took at most this long, in microseconds, rounded up to one of eight steps per power of two.
+    pub median_micros: u64,
+    /// 95 in 100 of them took at most this long, rounded as the median is.
+    pub p95_micros: u64,
+    /// The longest, in microseconds.
+    pub longest_micros: u64,
 }
 
 /// What was put back, or not.

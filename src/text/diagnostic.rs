@@ -112,16 +112,30 @@ fn render(diagnostic: &Diagnostic, files: &[SourceFile], renderer: &Renderer) ->
         if labels.is_empty() {
             continue;
         }
+        let window = window(labels.iter().map(|(_, label)| label.span), &file.text);
         let annotations = labels.into_iter().map(|(order, label)| {
             let kind = if order == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(clamp(label.span, &file.text)).label(&*label.text)
+            let range = clamp(label.span, &file.text);
+            kind.span(range.start - window.start..range.end - window.start).label(&*label.text)
         });
-        group = group.element(Snippet::source(&*file.text).path(&*file.path).annotations(annotations));
+        let line = file.text[..window.start].matches('\n').count() + 1;
+        let snippet = Snippet::source(&file.text[window.clone()]).line_start(line).path(&*file.path);
+        group = group.element(snippet.annotations(annotations));
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(&**help));
     }
     renderer.render(&[group])
+}
+
+/// The lines from the first to the last label: drawing takes time for every line it is given.
+fn window(spans: impl Iterator<Item = Span>, text: &str) -> std::ops::Range<usize> {
+    let ranges: Vec<_> = spans.map(|span| clamp(span, text)).collect();
+    let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+    let last = ranges.iter().map(|range| range.end).max().unwrap_or(first);
+    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    start..end
 }
 
 /// The span's range, moved onto character boundaries inside the text and onto one line: a caret under a whole block

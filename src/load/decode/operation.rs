@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::super::origin::{Reasons, reasons};
+use super::super::template::Names;
 use super::super::tree::{Key, Kind, Node};
 use super::super::{duration, schema};
 use super::{Decoder, LATER, OperationDraft, text, truth};
 use crate::model::{
-    Body, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec, Secrets,
-    StatusSet,
+    Body, Effect, Example, Generates, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec,
+    Secrets, StatusSet,
 };
 use crate::text::{Diagnostic, Span, did_you_mean};
 
@@ -49,6 +50,7 @@ impl<'n> Decoder<'_, 'n> {
             examples: Vec::new(),
             rules: Vec::new(),
             cases: Vec::new(),
+            generates: members(node, "generates").map(|(key, node)| self.generated(key, node)).collect(),
             refused: self.or_default(node, "refused", &own),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,
@@ -196,6 +198,13 @@ impl<'n> Decoder<'_, 'n> {
         }
     }
 
+    fn generated(&mut self, key: &Key, node: &Node) -> Generates {
+        if let Some(when) = node.get("when") {
+            Names { requested: true, ..self.names() }.check_expression(when, self.out);
+        }
+        Generates { member: key.text.clone(), when: text(node, "when").unwrap_or_default(), span: key.span }
+    }
+
     /// The operation's own refusal, else the contract's default; `false` takes the default back.
     fn or_default(&mut self, node: &Node, name: &str, own: &Reasons) -> Option<Refusal> {
         match node.get(name) {
@@ -209,9 +218,9 @@ impl<'n> Decoder<'_, 'n> {
     }
 
     fn within(&self, node: &Node, own: &Reasons) -> Option<(Duration, (Span, Reasons))> {
-        let none = Reasons::default();
+        let unsaid = Reasons::default();
         let here = node.entry("within").map(|entry| (entry, own));
-        let ((key, said), inherited) = here.or_else(|| Some((self.scope.default("within")?, &none)))?;
+        let ((key, said), inherited) = here.or_else(|| Some((self.scope.default("within")?, &unsaid)))?;
         let limit = said.get("limit").unwrap_or(said).text().and_then(duration::read)?;
         Some((limit, (key.span, reasons(said, inherited))))
     }
@@ -244,13 +253,9 @@ pub(super) fn success(operation: &Operation) -> StatusSet {
 
 fn effect(node: &Node, method: &str) -> Effect {
     match (text(node, "effect").as_deref(), method) {
-        (Some("read"), _) => Effect::Read,
-        (Some("create"), _) => Effect::Create,
-        (Some("replace"), _) => Effect::Replace,
-        (Some("delete"), _) => Effect::Delete,
-        (_, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
-        (_, "POST") => Effect::Create,
-        (_, "DELETE") => Effect::Delete,
+        (Some("read"), _) | (None, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
+        (Some("create"), _) | (None, "POST") => Effect::Create,
+        (Some("delete"), _) | (None, "DELETE") => Effect::Delete,
         _ => Effect::Replace,
     }
 }

@@ -1,0 +1,264 @@
+//! Whether a request is let in: its credentials, parameters, identifiers and body, in this order.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::message::{Answer, Received, Refused, decoded, essence, form_pairs, is_json};
+use super::refusal::Prepared;
+use super::served::{Credential, Served, ServedBody, ServedParameter};
+use super::{Mock, shape, values};
+use crate::conform::{Breach, read_json};
+use crate::model::{ClauseId, ClauseKind, Location, Part};
+
+/// A request that was let in.
+#[derive(Debug, Default)]
+pub(super) struct Admitted {
+    /// Path parameters in the order of the path: name, text, typed value.
+    pub(super) path: Vec<(String, String, Value)>,
+    /// The body, if it has one that can be read.
+    pub(super) body: Option<Value>,
+}
+
+/// A refusal on its way out.
+pub(super) type Turned<T> = Result<T, Box<Answer>>;
+
+impl Mock {
+    /// Everything but the body.
+    pub(super) fn admit(
+        &self,
+        served: &Served,
+        values: Vec<String>,
+        received: &Received,
+    ) -> Turned<Admitted> {
+        for credential in &served.credentials {
+            self.judge_credential(served, credential, received)?;
+        }
+        let mut admitted = Admitted::default();
+        for (name, text) in served.path_names.iter().zip(values) {
+            let parameter = served
+                .parameters
+                .iter()
+                .find(|parameter| parameter.location == Location::Path && parameter.name == *name);
+            let value = parameter.map_or_else(
+                || Value::from(text.as_str()),
+                |parameter| values::typed(&text, &parameter.schema),
+            );
+            admitted.path.push((name.clone(), text, value));
+        }
+        for parameter in &served.parameters {
+            self.judge_parameter(served, parameter, &admitted, received)?;
+        }
+        for parameter in &served.parameters {
+            self.look_up(served, parameter, &admitted, received)?;
+        }
+        Ok(admitted)
+    }
+
+    fn judge_credential(&self, served: &Served, credential: &Credential, received: &Received) -> Turned<()> {
+        let given = part(received, credential.location, &credential.name);
+        let clause = || self.clause(served, &format!("credential/{}", credential.id));
+        let says = |why: &str| format!("the credential {} is {why}", credential.name);
+        let given = match given.as_deref() {
+            None => return refuse(served, received, &credential.refused, clause(), says("missing")),
+            Some("") => return refuse(served, received, &credential.refused, clause(), says("empty")),
+            Some(given) => given,
+        };
+        if given == credential.expected {
+            return Ok(());
+        }
+        let value = Value::from(given);
+        if let Some(judge) = &credential.judge
+            && let Some(breach) = judge.breaches(&value).first()
+        {
+            let index = served.credentials.iter().position(|other| std::ptr::eq(other, credential));
+            let part = Part::Credential { index: index.unwrap_or_default() };
+            let clause = self.constraint(served, &part, breach);
+            return refuse(served, received, &credential.outside, clause, says("outside its limits"));
+        }
+        refuse(served, received, &credential.refused, clause(), says("not valid"))
+    }
+
+    fn judge_parameter(
+        &self,
+        served: &Served,
+        parameter: &ServedParameter,
+        admitted: &Admitted,
+        received: &Received,
+    ) -> Turned<()> {
+        let value = match parameter.location {
+            Location::Path => admitted
+                .path
+                .iter()
+                .find(|(name, _, _)| *name == parameter.name)
+                .map(|(_, _, value)| value.clone()),
+            Location::Query => query_value(parameter, received),
+            location => {
+                part(received, location, &parameter.name).map(|text| values::typed(&text, &parameter.schema))
+            }
+        };
+        let place = format!("{}/{}", parameter.location.word(), parameter.name);
+        let Some(value) = value else {
+            if !parameter.required {
+                return Ok(());
+            }
+            let clause = self.clause(served, &format!("{place}/required"));
+            let says = format!("the {} parameter {} is missing", parameter.location.word(), parameter.name);
+            return refuse(served, received, &parameter.refused, clause, says);
+        };
+        if parameter.judge.accepts(&value) {
+            return Ok(());
+        }
+        let breaches = parameter.judge.breaches(&value);
+        let clause = breaches.first().and_then(|breach| self.constraint(served, &parameter.part, breach));
+        let says =
+            format!("the {} parameter {} is outside its schema", parameter.location.word(), parameter.name);
+        refuse(served, received, &parameter.refused, clause, says)
+    }
+
+    fn look_up(
+        &self,
+        served: &Served,
+        parameter: &ServedParameter,
+        admitted: &Admitted,
+        received: &Received,
+    ) -> Turned<()> {
+        let Some((known, answer)) = &parameter.unknown else { return Ok(()) };
+        let text = match parameter.location {
+            Location::Path => admitted
+                .path
+                .iter()
+                .find(|(name, _, _)| *name == parameter.name)
+                .map(|(_, text, _)| Cow::Borrowed(text.as_str())),
+            location => part(received, location, &parameter.name),
+        };
+        match text {
+            Some(text) if !known.contains(text.as_ref()) => {
+                let clause =
+                    self.clause(served, &format!("{}/{}/unknown", parameter.location.word(), parameter.name));
+                refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The body, read and judged.
+    pub(super) fn judge_body(
+        &self,
+        served: &Served,
+        body: &ServedBody,
+        received: &Received,
+    ) -> Turned<Option<Value>> {
+        let turn = |prepared: &Prepared, tail: &str, says: &str| {
+            refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
+        };
+        if received.body.is_empty() {
+            return if body.required {
+                turn(&body.refused, "body/required", "the body is missing")
+            } else {
+                Ok(None)
+            };
+        }
+        let sent_type = received.header("content-type");
+        if let (Some(answer), Some(sent)) = (&body.other_media_types, &sent_type)
+            && essence(sent) != essence(&body.media_type)
+        {
+            return turn(answer, "body/media-type", "the body is of another media type");
+        }
+        let value = if is_json(&body.media_type) {
+            let Ok(value) = read_json(&received.body) else {
+                return turn(&body.refused, "body/json", "the body is not JSON");
+            };
+            value
+        } else if essence(&body.media_type) == "application/x-www-form-urlencoded" {
+            form_value(&body.schema, &received.body)
+        } else {
+            return Ok(None);
+        };
+        if body.judge.accepts(&value) {
+            return Ok(Some(value));
+        }
+        let breaches = body.judge.breaches(&value);
+        let clause = breaches.first().and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
+        let place = breaches.first().map_or("", |breach| breach.at.as_str());
+        refuse(served, received, &body.refused, clause, format!("the body{place} is outside its schema"))
+    }
+
+    /// The clause `OPERATION/request/TAIL`.
+    pub(super) fn clause(&self, served: &Served, tail: &str) -> Option<ClauseId> {
+        let operation = self.contract.operation(served.id);
+        let address = format!("{}/request/{tail}", operation.id);
+        self.own_clauses(served).find(|id| self.contract.clause(*id).address == address)
+    }
+
+    /// The clause of the keyword that is broken.
+    fn constraint(&self, served: &Served, broken: &Part, breach: &Breach) -> Option<ClauseId> {
+        self.own_clauses(served).find(|id| match &self.contract.clause(*id).kind {
+            ClauseKind::Constraint { part, path, .. } => part == broken && *path == breach.path,
+            _ => false,
+        })
+    }
+
+    fn own_clauses(&self, served: &Served) -> impl Iterator<Item = ClauseId> {
+        let all = u32::try_from(self.contract.clauses.len()).unwrap_or(u32::MAX);
+        let own = self.contract.operation(served.id).clauses.clone();
+        (own.start..own.end.min(all)).map(ClauseId)
+    }
+}
+
+/// Turns the request away with a prepared answer.
+pub(super) fn refuse<T>(
+    served: &Served,
+    received: &Received,
+    prepared: &Prepared,
+    clause: Option<ClauseId>,
+    says: String,
+) -> Turned<T> {
+    let refused = Refused { clause, says };
+    Err(Box::new(prepared.answer(Some(served.id), &request_id(received), refused)))
+}
+
+/// Equal requests have equal identifiers, so that a run's report does not depend on the order of requests.
+pub(super) fn request_id(received: &Received) -> String {
+    values::digest(&[&received.method, &received.path, &received.query, &received.body.len().to_string()])
+}
+
+/// The text of one part of a request.
+pub(super) fn part<'r>(received: &'r Received, location: Location, name: &str) -> Option<Cow<'r, str>> {
+    match location {
+        Location::Path => None,
+        Location::Query => received.query(name).map(Cow::Owned),
+        Location::Header => received.header(name),
+        Location::Cookie => received.cookie(name).map(Cow::Owned),
+    }
+}
+
+/// A query parameter may be given several times: then it is a list.
+fn query_value(parameter: &ServedParameter, received: &Received) -> Option<Value> {
+    let mut given: Vec<String> =
+        received.queries().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value).collect();
+    match given.len() {
+        0 => None,
+        1 => given.pop().map(|text| values::typed(&text, &parameter.schema)),
+        _ => Some(values::typed(&given.join(","), &parameter.schema)),
+    }
+}
+
+fn form_value(schema: &Value, body: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(body);
+    let known = shape::members(schema, schema);
+    let members: Map<String, Value> = form_pairs(&text)
+        .map(|(name, value)| {
+            let part = known.iter().find(|(other, _)| *other == name);
+            let part = part.map(|(_, part)| shape::detached(schema, part));
+            let value = part.map_or_else(|| Value::from(value.as_str()), |part| values::typed(&value, &part));
+            (name, value)
+        })
+        .collect();
+    Value::Object(members)
+}
+
+/// A path as people write it, for a refusal's words.
+pub(super) fn shown_path(received: &Received) -> String {
+    decoded(&received.path).chars().take(200).collect()
+}

@@ -1,0 +1,122 @@
+//! Requests and answers as plain values: what the deciding part of the mock sees of HTTP.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::model::{ClauseId, OpId};
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Received {
+    /// As sent; methods are case-sensitive (RFC 9110 section 9.1).
+    pub method: String,
+    /// Still percent-encoded, without the query.
+    pub path: String,
+    /// Still percent-encoded, without the `?`; empty when there is none.
+    pub query: String,
+    /// Names in lower case, in the order of the wire.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Empty when there is none.
+    pub body: Vec<u8>,
+}
+
+impl Received {
+    /// The value of the header field `name` (any case); several fields of one name are one list (RFC 9110 section 5.3).
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let mut found: Option<Cow<'_, str>> = None;
+        for (_, value) in self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            let value = String::from_utf8_lossy(value);
+            found = Some(match found {
+                None => value,
+                Some(before) => Cow::Owned(format!("{before}, {value}")),
+            });
+        }
+        found
+    }
+
+    /// The value of the query parameter `name`, decoded; the first one where there are several.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.queries().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// All query parameters, decoded, in order.
+    pub fn queries(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        form_pairs(&self.query)
+    }
+
+    /// The value of the cookie `name`.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let field = self.header("cookie")?;
+        field.split([';', ',']).find_map(|pair| {
+            let (other, value) = pair.trim().split_once('=')?;
+            (other == name).then(|| value.to_owned())
+        })
+    }
+}
+
+/// The pairs of an `application/x-www-form-urlencoded` text.
+pub(super) fn form_pairs(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (form_decoded(name), form_decoded(value))
+    })
+}
+
+fn form_decoded(text: &str) -> String {
+    decoded(&text.replace('+', " "))
+}
+
+/// Percent-decoded; what is not UTF-8 then becomes U+FFFD, which no identifier contains.
+pub(super) fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A media type without its parameters, in lower case.
+pub(super) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// RFC 6839 section 3.1.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// The bytes of a body: text as it is where the media type is not JSON, everything else as compact JSON.
+pub(super) fn written(body: &Value, headers: &[(String, String)]) -> Vec<u8> {
+    let json = headers.iter().any(|(name, value)| name == "content-type" && is_json(value));
+    match body {
+        Value::String(text) if !json => text.clone().into_bytes(),
+        other => other.to_string().into_bytes(),
+    }
+}
+
+/// What the mock answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// From 100 to 599.
+    pub status: u16,
+    /// Names in lower case; length and date are the server's business.
+    pub headers: Vec<(String, String)>,
+    /// Empty when there is none.
+    pub body: Vec<u8>,
+    /// The operation that the request was taken for.
+    pub operation: Option<OpId>,
+    /// Why it was refused; None when it was not.
+    pub refused: Option<Refused>,
+    /// What the mock could not keep of the contract, in words: a hole in the contract or in the mock, never silent.
+    pub troubles: Vec<String>,
+}
+
+/// Why a request was refused. Never contains a value of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The clause that the request does not keep, where the contract has one for it.
+    pub clause: Option<ClauseId>,
+    /// A sentence without a full stop.
+    pub says: String,
+}

@@ -1,0 +1,217 @@
+//! A deployment that keeps a contract, made from the contract alone.
+//!
+//! [`Mock::answer`] decides and is pure but for the mock's memory: no sockets, no clock, no chance. [`serve`] is the
+//! shell that brings it to the wire.
+//!
+//! # Order of judgement
+//!
+//! The first of these that applies decides the answer:
+//!
+//! 1. **Path and method.** An unknown path is answered 404; an unknown method on a known path as `other_methods` says,
+//!    by 405 with `Allow` where that is promised. Both in the shape of the API's errors.
+//! 2. **Credentials.** Missing, empty or not exactly the one that the variables give: `refused`. Outside its schema:
+//!    `outside`, where that is promised.
+//! 3. **Parameters** outside their schemas: those of the path first, in its order.
+//! 4. **Identifiers** that nobody has: a parameter with `unknown` is known when the contract sends this value for it
+//!    and expects a success. A deleted resource is unknown too.
+//! 5. **The body**: there, of the right media type, JSON, within its schema.
+//! 6. **Uniqueness** of the members that must be unique.
+//! 7. **Cases written by hand** that the request is an instance of.
+//! 8. **Success**, with its effect on the resource.
+//!
+//! # State
+//!
+//! A resource is what the operation's `resource` path names. What a writing operation was sent is shown by every
+//! operation on the same resource whose answer documents a member of that name; what was not sent stays. An empty
+//! string that the contract allows as the alternative `empty` leaves the member as it is; `generates` says when the
+//! deployment makes up a value. Everything else of an answer is the documented example, repaired where it breaks its
+//! own schema, and with made-up values for what it masks. The contract's rules are solved ([`rules`]).
+
+mod admit;
+mod keep;
+mod known;
+mod message;
+mod refusal;
+mod repair;
+mod route;
+mod rules;
+mod serve;
+mod served;
+mod shape;
+mod state;
+mod values;
+mod workshop;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+pub use message::{Answer, Received, Refused};
+pub use serve::{Running, serve};
+
+use crate::model::{Contract, OpId, Operation};
+use route::{Found, Router};
+use served::Served;
+use state::{Family, State};
+use workshop::Workshop;
+
+/// Known combinations of identifiers that are prepared before the first request, for each family of resources.
+const MOST_PREPARED: usize = 64;
+
+/// Why a contract can't be served.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the mock can't serve `{operation}`: {why}")]
+pub struct BadContract {
+    /// The operation's id.
+    pub operation: String,
+    /// A lowercase fragment.
+    pub why: String,
+}
+
+impl BadContract {
+    fn of(operation: &Operation, why: String) -> Self {
+        Self { operation: operation.id.clone(), why }
+    }
+}
+
+type Watcher = Box<dyn Fn(&Received, &Answer) + Send + Sync>;
+
+/// A deployment that keeps a contract.
+pub struct Mock {
+    contract: Arc<Contract>,
+    variables: Arc<Value>,
+    router: Router,
+    served: Vec<Served>,
+    families: Vec<Family>,
+    state: Mutex<State>,
+    watcher: Option<Watcher>,
+}
+
+impl fmt::Debug for Mock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mock").field("operations", &self.served.len()).finish_non_exhaustive()
+    }
+}
+
+impl Mock {
+    /// A mock of `contract`, where `variables` is an object of the variables' values by name.
+    ///
+    /// # Errors
+    /// When a schema or expression of the contract can't be compiled, a path can't be routed, or a credential's
+    /// variable has no value.
+    pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
+        let router = Router::new(&contract.operations)?;
+        let (mut families, family_of) = state::families(&contract);
+        let workshop = Workshop { contract: &contract, variables: &variables };
+        let served = contract
+            .operations()
+            .zip(&family_of)
+            .map(|((id, _), family)| workshop.serve(id, *family))
+            .collect::<Result<Vec<_>, _>>()?;
+        for one in &served {
+            for unique in one.body.iter().flat_map(|body| &body.unique) {
+                if let Some(member) = families[one.family].members.get_mut(&unique.member) {
+                    member.taken.get_or_insert_default().extend(unique.taken.iter().cloned());
+                }
+            }
+        }
+        let state = prepared(&contract, &variables, &families, &served);
+        Ok(Self { router, served, families, state: Mutex::new(state), contract, variables, watcher: None })
+    }
+
+    /// Calls `watcher` with every answer that is served, from the connections' tasks.
+    #[must_use]
+    pub fn watched(mut self, watcher: impl Fn(&Received, &Answer) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Box::new(watcher));
+        self
+    }
+
+    /// The contract that is kept.
+    #[must_use]
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// Decides what `received` is answered, and remembers what it changes.
+    #[must_use]
+    pub fn answer(&self, received: &Received) -> Answer {
+        match self.router.find(&received.method, &received.path) {
+            Found::Operation(index, values) => {
+                self.answer_operation(index, values, received).unwrap_or_else(|refusal| *refusal)
+            }
+            Found::OtherMethod(route) => {
+                let Some((_, index)) = route.methods.first() else { return Answer::not_found() };
+                let served = &self.served[*index];
+                let refused = Refused {
+                    clause: self.clause(served, "method"),
+                    says: format!("the method is none of {}", route.allow()),
+                };
+                let id = admit::request_id(received);
+                let mut answer = served.other_method.answer(Some(served.id), &id, refused);
+                if answer.status == 405 {
+                    answer.headers.push(("allow".to_owned(), route.allow()));
+                }
+                answer
+            }
+            Found::Nowhere(None) => Answer::not_found(),
+            Found::Nowhere(Some(index)) => {
+                let says = format!("no operation has the path {}", admit::shown_path(received));
+                let refused = Refused { clause: None, says };
+                self.served[index].nowhere.answer(None, &admit::request_id(received), refused)
+            }
+        }
+    }
+
+    fn answer_operation(
+        &self,
+        index: usize,
+        values: Vec<String>,
+        received: &Received,
+    ) -> admit::Turned<Answer> {
+        let served = &self.served[index];
+        let mut admitted = self.admit(served, values, received)?;
+        self.look_for(served, &admitted, received)?;
+        if let Some(body) = &served.body {
+            admitted.body = self.judge_body(served, body, received)?;
+        }
+        self.perform(index, &admitted, received)
+    }
+}
+
+impl Answer {
+    fn not_found() -> Self {
+        Self { status: 404, ..Self::default() }
+    }
+}
+
+/// The resources that the contract names, so that the first request to each is as fast as the second.
+fn prepared(contract: &Contract, variables: &Value, families: &[Family], served: &[Served]) -> State {
+    let mut state = State::default();
+    for (index, family) in families.iter().enumerate() {
+        let Some(first) = family.operations.first() else { continue };
+        let operation = contract.operation(OpId(u32::try_from(*first).unwrap_or(u32::MAX)));
+        let mut combinations: Vec<Vec<String>> = vec![Vec::new()];
+        for name in &served[*first].resource_names {
+            let parameter = operation.parameters.iter().find(|parameter| parameter.name == *name);
+            let known = parameter.map(|parameter| known::identifiers(contract, parameter, variables));
+            combinations = combinations
+                .iter()
+                .flat_map(|before| {
+                    let with = |value: &String| before.iter().chain([value]).cloned().collect();
+                    known.iter().flatten().map(with).collect::<Vec<_>>()
+                })
+                .take(MOST_PREPARED)
+                .collect();
+        }
+        for values in combinations {
+            let key = state::key(index, values.iter().map(String::as_str));
+            let resource = family.birth(served, &state, index, &key);
+            state.found(key, resource);
+        }
+    }
+    state
+}

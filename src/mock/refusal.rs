@@ -1,0 +1,233 @@
+//! Refusals, prepared once: the documented example of the status where there is one, kept within its schema, with the
+//! members that the contract asks for.
+
+use serde_json::Value;
+
+use super::message::{Answer, Refused, written};
+use super::{repair, shape, values};
+use crate::conform::{Judge, matches_body};
+use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, StatusSet};
+
+/// Names of members that identify one request, without case and separators.
+const REQUEST_IDS: [&str; 4] = ["requestid", "traceid", "correlationid", "messageid"];
+/// Ends of the names of members that are for people.
+const PROSE: [&str; 4] = ["message", "msg", "detail", "description"];
+/// As long as a request's identifier is made: 32 hex digits.
+const ID_LENGTH: usize = 32;
+/// A reason that no `maxLength` limits is cut here, in characters.
+const REASON_LENGTH: usize = 400;
+
+/// An answer that only waits for its request.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    pub(super) status: u16,
+    headers: Vec<(String, String)>,
+    body: Option<Value>,
+    /// Members that get the request's identifier, with their longest length.
+    ids: Vec<(String, usize)>,
+    /// Members that get the reason in words, with their longest length: only where no page says what stands there.
+    reasons: Vec<(String, usize)>,
+}
+
+impl Prepared {
+    /// The answer to the request with this `id`.
+    pub(super) fn answer(&self, operation: Option<OpId>, id: &str, refused: Refused) -> Answer {
+        let mut body = self.body.clone();
+        if let Some(Value::Object(members)) = &mut body {
+            for (name, limit) in &self.ids {
+                members.insert(name.clone(), Value::from(id.chars().take(*limit).collect::<String>()));
+            }
+            for (name, limit) in &self.reasons {
+                let text: String = refused.says.chars().take(*limit).collect();
+                members.insert(name.clone(), Value::from(text));
+            }
+        }
+        Answer {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: body.map(|body| written(&body, &self.headers)).unwrap_or_default(),
+            operation,
+            refused: Some(refused),
+            troubles: Vec::new(),
+        }
+    }
+
+    /// With one more header field.
+    pub(super) fn with_header(mut self, name: &str, value: String) -> Self {
+        self.headers.retain(|(other, _)| other != name);
+        self.headers.push((name.to_owned(), value));
+        self
+    }
+}
+
+/// What an operation answers when it refuses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusals<'c> {
+    operation: &'c Operation,
+}
+
+impl<'c> Refusals<'c> {
+    pub(super) fn of(operation: &'c Operation) -> Self {
+        Self { operation }
+    }
+
+    /// The answer that keeps `refusal`; without one, the first documented status of `usual`, or its first.
+    pub(super) fn prepare(self, refusal: Option<&Refusal>, usual: &[u16]) -> Prepared {
+        let status = refusal
+            .and_then(|refusal| self.pick(&refusal.status))
+            .or_else(|| usual.iter().copied().find(|status| self.documents(*status)))
+            .or_else(|| usual.first().copied())
+            .unwrap_or(400);
+        self.with_status(status, refusal)
+    }
+
+    /// The answer with a given status.
+    pub(super) fn with_status(self, status: u16, refusal: Option<&Refusal>) -> Prepared {
+        let own =
+            self.operation.response(status).filter(|spec| spec.schema.is_some() || !spec.examples.is_empty());
+        let spec = own.or_else(|| self.error_shape());
+        let schema = refusal.and_then(|refusal| refusal.schema.as_ref()).or_else(|| spec?.schema.as_ref());
+        let wanted = refusal.and_then(|refusal| refusal.body.as_ref());
+        let media_type = spec.and_then(|spec| spec.media_type.clone());
+        let mut prepared = Prepared {
+            status,
+            headers: own.map(|spec| headers(spec, &self.operation.id)).unwrap_or_default(),
+            body: None,
+            ids: Vec::new(),
+            reasons: Vec::new(),
+        };
+        let Some(mut body) = self.body(spec, schema, wanted) else {
+            return prepared;
+        };
+        if let Some(schema) = schema {
+            let borrowed = own.is_none_or(|spec| spec.examples.is_empty());
+            self.keep(&mut body, schema, wanted, borrowed || spec.is_some_and(|spec| spec.closed));
+            prepared.ids = places(schema, &body, |name, _| is_request_id(name), ID_LENGTH);
+            if borrowed {
+                let free = |name: &str| wanted.is_none_or(|wanted| wanted.get(name).is_none());
+                let chosen = |name: &str, text: &str| free(name) && (text.contains(' ') || is_prose(name));
+                prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
+            }
+        }
+        let media_type = media_type.unwrap_or_else(|| "application/json".to_owned());
+        prepared.body = Some(body);
+        prepared.with_header("content-type", media_type)
+    }
+
+    /// The documented body that already has the wanted members, or any documented one, or one made from the schema.
+    fn body(
+        self,
+        spec: Option<&ResponseSpec>,
+        schema: Option<&Value>,
+        wanted: Option<&Value>,
+    ) -> Option<Value> {
+        let examples = spec.map(|spec| spec.examples.as_slice()).unwrap_or_default();
+        let fits = |example: &&Value| wanted.is_none_or(|wanted| matches_body(wanted, example));
+        let usual = || self.error_shape()?.examples.first();
+        let documented = examples.iter().find(fits).or_else(|| examples.first()).or_else(usual).cloned();
+        let salt = &self.operation.id;
+        let mut body = documented
+            .or_else(|| schema.and_then(|schema| values::sample(&shape::of_real_values(schema), salt)))
+            .or_else(|| wanted.cloned())?;
+        merge(&mut body, wanted);
+        Some(body)
+    }
+
+    /// Brings `body` within its schema without losing the wanted members.
+    fn keep(self, body: &mut Value, schema: &Value, wanted: Option<&Value>, closed: bool) {
+        if closed {
+            shape::prune(schema, schema, body);
+        }
+        if let Ok(judge) = Judge::new(schema) {
+            repair::repair(body, schema, &judge, &self.operation.id);
+        }
+        merge(body, wanted);
+    }
+
+    /// The documented answer that shows how this API's errors look: what broken constraints get, else the first error.
+    fn error_shape(self) -> Option<&'c ResponseSpec> {
+        let has_shape = |spec: &&ResponseSpec| spec.schema.is_some();
+        let usual = self.operation.refused.as_ref().and_then(|refusal| refusal.status.first());
+        usual
+            .and_then(|status| self.operation.response(status))
+            .filter(has_shape)
+            .or_else(|| self.errors().find(|spec| has_shape(spec) && !spec.examples.is_empty()))
+            .or_else(|| self.errors().find(has_shape))
+    }
+
+    fn errors(self) -> impl Iterator<Item = &'c ResponseSpec> {
+        self.operation.responses.iter().filter(|spec| spec.status.starts_with(['4', '5', 'd']))
+    }
+
+    /// Of several promised statuses the first one that is documented, else the first.
+    fn pick(self, statuses: &StatusSet) -> Option<u16> {
+        statuses
+            .0
+            .iter()
+            .filter_map(|word| word.parse().ok())
+            .find(|status| self.documents(*status))
+            .or_else(|| statuses.first())
+    }
+
+    fn documents(self, status: u16) -> bool {
+        self.operation.responses.iter().any(|spec| spec.status == status.to_string())
+    }
+}
+
+/// The header fields that an answer must have, with made-up values.
+pub(super) fn headers(spec: &ResponseSpec, salt: &str) -> Vec<(String, String)> {
+    spec.headers
+        .iter()
+        .filter(|header| header.required && header.location == Location::Header)
+        .filter_map(|header| {
+            let value = values::sample(&header.schema, &format!("{salt}/{}", header.name))?;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((header.name.to_ascii_lowercase(), text))
+        })
+        .collect()
+}
+
+fn merge(body: &mut Value, wanted: Option<&Value>) {
+    match (body, wanted) {
+        (Value::Object(there), Some(Value::Object(wanted))) => {
+            there.extend(wanted.iter().map(|(name, member)| (name.clone(), member.clone())));
+        }
+        (body, Some(wanted)) => *body = wanted.clone(),
+        (_, None) => {}
+    }
+}
+
+fn is_request_id(name: &str) -> bool {
+    REQUEST_IDS.contains(&bare(name).as_str())
+}
+
+fn is_prose(name: &str) -> bool {
+    PROSE.iter().any(|end| bare(name).ends_with(end))
+}
+
+/// A name without case and separators.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
+/// The members of `body` that `chosen` takes by name and text, and whose schema lets any text stand there, with the
+/// length it allows, at most `most`.
+fn places(
+    schema: &Value,
+    body: &Value,
+    chosen: impl Fn(&str, &str) -> bool,
+    most: usize,
+) -> Vec<(String, usize)> {
+    let members = body.as_object().into_iter().flatten();
+    let texts = members.filter_map(|(name, member)| Some((name, member.as_str()?)));
+    texts
+        .filter(|(name, text)| chosen(name, text))
+        .filter_map(|(name, _)| {
+            let (_, part) = shape::members(schema, schema).into_iter().find(|(other, _)| other == name)?;
+            let limit = repair::max_length(schema, part).map_or(most, |limit| limit.min(most));
+            let probe = Value::from("0".repeat(limit));
+            let judge = Judge::new(&shape::detached(schema, part)).ok()?;
+            judge.accepts(&probe).then(|| (name.clone(), limit))
+        })
+        .collect()
+}

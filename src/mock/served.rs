@@ -1,0 +1,125 @@
+//! Operations as the mock serves them: every judge, expression and refusal is made once, before the first request.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::refusal::Prepared;
+use super::rules::Law;
+use crate::conform::{Expression, Judge};
+use crate::model::{Effect, Location, OpId, Part};
+
+/// An operation, ready to be served.
+#[derive(Debug)]
+pub(super) struct Served {
+    pub(super) id: OpId,
+    pub(super) effect: Effect,
+    /// The names of the path's parameters, in order.
+    pub(super) path_names: Vec<String>,
+    pub(super) credentials: Vec<Credential>,
+    pub(super) parameters: Vec<ServedParameter>,
+    pub(super) body: Option<ServedBody>,
+    pub(super) hand_cases: Vec<Hand>,
+    /// The first one is the usual one.
+    pub(super) successes: Vec<Success>,
+    /// What it creates is at its own path, not in a collection there.
+    pub(super) creates_itself: bool,
+    /// Index of its family of resources.
+    pub(super) family: usize,
+    /// The path parameters that name its resource, in order.
+    pub(super) resource_names: Vec<String>,
+    pub(super) laws: Vec<Law>,
+    pub(super) generates: Vec<(String, Expression)>,
+    /// Whether an expression looks at the request's header fields.
+    pub(super) reads_headers: bool,
+    /// For a path that no operation has, but is nearest to this one's.
+    pub(super) nowhere: Prepared,
+    /// For a method that no operation has on this path.
+    pub(super) other_method: Prepared,
+    /// For a resource that was deleted.
+    pub(super) gone: Prepared,
+}
+
+/// A credential, ready to be compared.
+#[derive(Debug)]
+pub(super) struct Credential {
+    pub(super) id: String,
+    pub(super) location: Location,
+    pub(super) name: String,
+    pub(super) expected: String,
+    pub(super) judge: Option<Judge>,
+    pub(super) refused: Prepared,
+    pub(super) outside: Prepared,
+}
+
+/// A parameter, ready to be judged.
+#[derive(Debug)]
+pub(super) struct ServedParameter {
+    pub(super) name: String,
+    pub(super) location: Location,
+    pub(super) required: bool,
+    pub(super) part: Part,
+    pub(super) schema: Value,
+    pub(super) judge: Judge,
+    pub(super) refused: Prepared,
+    /// The known identifiers, and the answer to all others.
+    pub(super) unknown: Option<(BTreeSet<String>, Prepared)>,
+}
+
+/// A request body, ready to be judged.
+#[derive(Debug)]
+pub(super) struct ServedBody {
+    pub(super) required: bool,
+    pub(super) media_type: String,
+    pub(super) schema: Value,
+    pub(super) judge: Judge,
+    pub(super) refused: Prepared,
+    pub(super) other_media_types: Option<Prepared>,
+    /// Members that an empty string leaves as they are.
+    pub(super) empties: BTreeSet<String>,
+    pub(super) unique: Vec<Unique>,
+}
+
+/// A member that must be unique among the resources of a family.
+#[derive(Debug)]
+pub(super) struct Unique {
+    pub(super) member: String,
+    /// Values that somebody else has, as the contract's cases say.
+    pub(super) taken: Vec<Value>,
+    pub(super) conflict: Prepared,
+}
+
+/// A case written by hand: what a request must have to be this case, and its answer.
+#[derive(Debug)]
+pub(super) struct Hand {
+    pub(super) index: usize,
+    pub(super) parts: Vec<(Location, String, String)>,
+    pub(super) body: Option<Value>,
+    pub(super) raw_body: Option<Vec<u8>>,
+    pub(super) outcome: Outcome,
+}
+
+/// How a case written by hand is answered.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Refused.
+    Refuse(Prepared),
+    /// With this success: index into [`Served::successes`].
+    Succeed(usize),
+}
+
+/// A success, ready to be filled in.
+#[derive(Debug)]
+pub(super) struct Success {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) schema: Option<Value>,
+    pub(super) judge: Option<Judge>,
+    /// The documented example without undocumented members; masks still in it.
+    pub(super) example: Option<Value>,
+    pub(super) masks: Vec<String>,
+    /// The members that the answer may have.
+    pub(super) members: BTreeSet<String>,
+    /// Members that show a path parameter: both names are the same.
+    pub(super) echoes: Vec<(String, Value)>,
+}

@@ -1,0 +1,331 @@
+//! Making [`Served`] operations: every judge, expression and refusal of the contract, once.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::refusal::{Prepared, Refusals, headers};
+use super::rules::Law;
+use super::served::{Credential, Hand, Outcome, Served, ServedBody, ServedParameter, Success, Unique};
+use super::{BadContract, known, route, rules, shape, values};
+use crate::conform::{Expression, Judge};
+use crate::model::{
+    Body, Contract, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Rule, Security,
+};
+use crate::text::pointer;
+
+/// Makes [`Served`]s of one contract.
+pub(super) struct Workshop<'c> {
+    pub(super) contract: &'c Contract,
+    pub(super) variables: &'c Value,
+}
+
+impl Workshop<'_> {
+    /// # Errors
+    /// When a schema or expression can't be compiled, or a credential has no value.
+    pub(super) fn serve(&self, id: OpId, family: usize) -> Result<Served, BadContract> {
+        let operation = self.contract.operation(id);
+        let refusals = Refusals::of(operation);
+        let mut successes = vec![success(operation, operation.success().unwrap_or(200))?];
+        let hand_cases =
+            self.hand_cases(operation, refusals, &mut successes).collect::<Result<Vec<_>, _>>()?;
+        let laws = laws(operation)?;
+        let generates = generates(operation)?;
+        let headers = "request.header";
+        let reads_headers = laws.iter().any(|law| law.reads(headers))
+            || generates.iter().any(|(_, when)| rules::reads(when, headers));
+        Ok(Served {
+            id,
+            effect: operation.effect,
+            path_names: route::parameter_names(&operation.path),
+            credentials: operation
+                .security
+                .iter()
+                .map(|security| self.credential(operation, security))
+                .collect::<Result<_, _>>()?,
+            parameters: self.parameters(operation)?,
+            body: operation.body.as_ref().map(|body| self.body(operation, body)).transpose()?,
+            hand_cases,
+            successes,
+            creates_itself: operation.path.ends_with('}') && operation.resource == operation.path,
+            family,
+            resource_names: route::parameter_names(&operation.resource),
+            reads_headers,
+            laws,
+            generates,
+            nowhere: refusals.with_status(404, None),
+            other_method: other_method(operation, refusals),
+            gone: gone(operation, refusals),
+        })
+    }
+
+    fn credential(&self, operation: &Operation, security: &Security) -> Result<Credential, BadContract> {
+        let refusals = Refusals::of(operation);
+        let expected = known::text(&Value::from(security.value.as_str()), self.variables);
+        let expected = expected.ok_or_else(|| {
+            BadContract::of(operation, format!("the credential `{}` has no value here", security.id))
+        })?;
+        let judge = security.schema.as_ref().map(Judge::new).transpose();
+        let refused = refusals.prepare(security.refused.as_ref(), &[401, 403]);
+        Ok(Credential {
+            id: security.id.clone(),
+            location: security.location,
+            name: security.name.clone(),
+            expected,
+            judge: judge.map_err(|error| BadContract::of(operation, error.to_string()))?,
+            outside: security
+                .outside
+                .as_ref()
+                .map_or_else(|| refused.clone(), |outside| refusals.prepare(Some(outside), &[400])),
+            refused,
+        })
+    }
+
+    /// Those of the path first, in the order of the path, so that the outermost name is judged first.
+    fn parameters(&self, operation: &Operation) -> Result<Vec<ServedParameter>, BadContract> {
+        let names = route::parameter_names(&operation.path);
+        let mut parameters = operation
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(index, parameter)| self.parameter(operation, index, parameter))
+            .collect::<Result<Vec<_>, _>>()?;
+        parameters.sort_by_key(|parameter| {
+            let in_path = (parameter.location == Location::Path)
+                .then(|| names.iter().position(|name| *name == parameter.name));
+            in_path.flatten().unwrap_or(usize::MAX)
+        });
+        Ok(parameters)
+    }
+
+    fn parameter(
+        &self,
+        operation: &Operation,
+        index: usize,
+        parameter: &Parameter,
+    ) -> Result<ServedParameter, BadContract> {
+        let refusals = Refusals::of(operation);
+        let known = known::identifiers(self.contract, parameter, self.variables);
+        // Without a known identifier nothing could ever be reached: then all are known.
+        let unknown = parameter.unknown.as_ref().filter(|_| !known.is_empty());
+        let judge = Judge::new(&parameter.schema);
+        Ok(ServedParameter {
+            name: parameter.name.clone(),
+            location: parameter.location,
+            required: parameter.required || parameter.location == Location::Path,
+            part: Part::Parameter { index },
+            schema: parameter.schema.clone(),
+            judge: judge.map_err(|error| {
+                BadContract::of(operation, format!("parameter `{}`: {error}", parameter.name))
+            })?,
+            refused: refusals.prepare(parameter.refused.as_ref().or(operation.refused.as_ref()), &[400, 422]),
+            unknown: unknown.map(|unknown| (known, refusals.prepare(Some(&unknown.answer), &[404]))),
+        })
+    }
+
+    fn body(&self, operation: &Operation, body: &Body) -> Result<ServedBody, BadContract> {
+        let refusals = Refusals::of(operation);
+        let judge = Judge::new(&body.schema);
+        let empties = shape::members(&body.schema, &body.schema)
+            .into_iter()
+            .filter(|(_, member)| {
+                shape::branches(&body.schema, member).iter().any(|branch| shape::is_empty_alternative(branch))
+            })
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        Ok(ServedBody {
+            required: body.required,
+            media_type: body.media_type.clone(),
+            schema: body.schema.clone(),
+            judge: judge.map_err(|error| BadContract::of(operation, format!("the body: {error}")))?,
+            refused: refusals.prepare(operation.refused.as_ref(), &[400, 422]),
+            other_media_types: body
+                .other_media_types
+                .as_ref()
+                .map(|refusal| refusals.prepare(Some(refusal), &[415])),
+            empties,
+            unique: body.unique.iter().map(|member| self.unique(operation, member)).collect(),
+        })
+    }
+
+    fn unique(&self, operation: &Operation, member: &str) -> Unique {
+        // The loader writes members as pointers or by name.
+        let member = pointer::tokens(member).next().unwrap_or_else(|| member.to_owned());
+        let taken = known::taken(operation, &member, self.variables);
+        let refusals = Refusals::of(operation);
+        let conflict = match taken.first() {
+            Some((_, case)) => refusals.prepare(Some(&operation.cases[*case].expect), &[409]),
+            None if operation.responses.iter().any(|spec| spec.status == "409") => {
+                refusals.with_status(409, None)
+            }
+            None => refusals.prepare(operation.refused.as_ref(), &[400, 422]),
+        };
+        Unique { member, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
+    }
+
+    fn hand_cases<'w>(
+        &'w self,
+        operation: &'w Operation,
+        refusals: Refusals<'w>,
+        successes: &'w mut Vec<Success>,
+    ) -> impl Iterator<Item = Result<Hand, BadContract>> + 'w {
+        operation.cases.iter().enumerate().filter_map(move |(index, case)| {
+            let mut hand = self.recognised(index, case)?;
+            if case.refuse || case.expect.status.first().is_some_and(|status| status / 100 != 2) {
+                hand.outcome = Outcome::Refuse(refusals.prepare(Some(&case.expect), &[400]));
+                return Some(Ok(hand));
+            }
+            if case.expect.status.contains(successes[0].status) {
+                return None; // what the operation answers anyway
+            }
+            let status = case.expect.status.first()?;
+            let at = match successes.iter().position(|success| success.status == status) {
+                Some(at) => at,
+                None => match success(operation, status) {
+                    Ok(success) => {
+                        successes.push(success);
+                        successes.len() - 1
+                    }
+                    Err(error) => return Some(Err(error)),
+                },
+            };
+            hand.outcome = Outcome::Succeed(at);
+            Some(Ok(hand))
+        })
+    }
+
+    /// What a request is recognised by; None when nothing definite is said, or not in a way that can be compared.
+    fn recognised(&self, index: usize, case: &HandCase) -> Option<Hand> {
+        let request = &case.request;
+        if request.method.is_some() {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for location in [Location::Path, Location::Query, Location::Header, Location::Cookie] {
+            for (name, template) in known::parts(request, location) {
+                parts.push((location, name.clone(), known::text(template, self.variables)?));
+            }
+        }
+        let body = match &request.body {
+            None | Some(None) => None,
+            Some(Some(body)) => Some(definite(&crate::conform::fill(body, self.variables).ok()?)),
+        }
+        .filter(|body| body.as_object().is_none_or(|members| !members.is_empty()));
+        let raw_body = request.raw_body.as_ref().map(|raw| raw.clone().into_bytes());
+        let says_something = !parts.is_empty() || body.is_some() || raw_body.is_some();
+        says_something.then_some(Hand { index, parts, body, raw_body, outcome: Outcome::Succeed(0) })
+    }
+}
+
+fn laws(operation: &Operation) -> Result<Vec<Law>, BadContract> {
+    let law = |rule: &Rule| {
+        Law::new(rule)
+            .map_err(|error| BadContract::of(operation, format!("the rule `{}`: {error}", rule.name)))
+    };
+    operation.rules.iter().map(law).collect()
+}
+
+fn generates(operation: &Operation) -> Result<Vec<(String, Expression)>, BadContract> {
+    let when = |made: &Generates| {
+        let when = Expression::new(&made.when).map_err(|error| {
+            BadContract::of(operation, format!("when `{}` is generated: {error}", made.member))
+        })?;
+        Ok((made.member.clone(), when))
+    };
+    operation.generates.iter().map(when).collect()
+}
+
+/// Without the members whose values are generated.
+fn definite(body: &Value) -> Value {
+    let generated = |member: &Value| {
+        values::is_masked(member)
+            || member
+                .as_object()
+                .is_some_and(|members| members.len() == 1 && members.contains_key("generate"))
+    };
+    match body {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter(|(_, member)| !generated(member))
+                .map(|(name, member)| (name.clone(), definite(member)))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+fn other_method(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
+    let promised = operation.other_methods.as_ref();
+    // 405 says more than 404 and is what RFC 9110 section 15.5.6 asks for.
+    match promised {
+        Some(refusal) if !refusal.status.contains(405) => refusals.prepare(promised, &[405]),
+        _ => refusals.with_status(405, promised),
+    }
+}
+
+/// What the innermost identifier gets when it is unknown.
+fn gone(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
+    let names = route::parameter_names(&operation.resource);
+    let innermost = names.iter().rev().find_map(|name| {
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.location == Location::Path && parameter.name == *name)?;
+        parameter.unknown.as_ref()
+    });
+    refusals.prepare(innermost.map(|unknown| &unknown.answer), &[404, 410])
+}
+
+fn success(operation: &Operation, status: u16) -> Result<Success, BadContract> {
+    let Some(spec) = operation.response(status) else {
+        return Ok(Success {
+            status,
+            headers: Vec::new(),
+            schema: None,
+            judge: None,
+            example: None,
+            masks: Vec::new(),
+            members: BTreeSet::new(),
+            echoes: Vec::new(),
+        });
+    };
+    let judge = spec.schema.as_ref().map(Judge::new).transpose();
+    let mut example = spec.examples.first().cloned();
+    if let (Some(example), Some(schema), true) = (&mut example, &spec.schema, spec.closed) {
+        shape::prune(schema, schema, example);
+    }
+    let members = match (&spec.schema, &example) {
+        (Some(schema), _) => {
+            shape::members(schema, schema).iter().map(|(name, _)| (*name).to_owned()).collect()
+        }
+        (None, Some(Value::Object(members))) => members.keys().cloned().collect(),
+        (None, _) => BTreeSet::new(),
+    };
+    let mut fields = headers(spec, &operation.id);
+    if spec.schema.is_some() || example.is_some() {
+        let media_type = spec.media_type.clone().unwrap_or_else(|| "application/json".to_owned());
+        fields.push(("content-type".to_owned(), media_type));
+    }
+    Ok(Success {
+        status,
+        headers: fields,
+        judge: judge.map_err(|error| BadContract::of(operation, format!("answer {status}: {error}")))?,
+        masks: example.as_ref().map(values::masks).unwrap_or_default(),
+        example,
+        echoes: echoes(operation, spec.schema.as_ref()),
+        members,
+        schema: spec.schema.clone(),
+    })
+}
+
+/// The members of the answer that have the name of a path parameter, with their schemas.
+fn echoes(operation: &Operation, schema: Option<&Value>) -> Vec<(String, Value)> {
+    let Some(schema) = schema else { return Vec::new() };
+    let names = route::parameter_names(&operation.path);
+    shape::members(schema, schema)
+        .into_iter()
+        .filter(|(name, _)| names.iter().any(|other| other == name))
+        .map(|(name, member)| (name.to_owned(), shape::detached(schema, member)))
+        .collect()
+}

@@ -1,0 +1,182 @@
+//! One operation, ready to write requests for: known identifiers and credentials filled in, schemas compiled once.
+
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use super::expect::written;
+use super::render::{Unready, fill, typed};
+use crate::model::{Contract, OpId, Operation, Parameter};
+use crate::synth::{Cannot, Forge, Style};
+
+type Forged = OnceLock<Result<Forge, Cannot>>;
+
+/// The desks of all operations, each set up when it is first needed.
+#[derive(Debug)]
+pub struct Desks {
+    scope: Arc<Value>,
+    desks: Vec<OnceLock<Desk>>,
+}
+
+impl Desks {
+    /// For the operations of `contract`; `scope` holds the variables' values by name.
+    #[must_use]
+    pub fn new(contract: &Contract, scope: Arc<Value>) -> Self {
+        Self { scope, desks: contract.operations.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The variables' values by name.
+    #[must_use]
+    pub fn scope(&self) -> &Value {
+        &self.scope
+    }
+
+    /// The bench of an operation of `contract`, the one that the desks were made for.
+    ///
+    /// # Panics
+    /// When `op` is of another contract.
+    #[must_use]
+    pub fn bench<'a>(&'a self, contract: &'a Contract, op: OpId) -> Bench<'a> {
+        let operation = contract.operation(op);
+        let desk = self.desks[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
+        Bench { operation, op, desk }
+    }
+}
+
+/// What is known about one operation's requests.
+#[derive(Debug)]
+pub(super) struct Desk {
+    /// For each parameter that has a value: the value.
+    known: Vec<Option<Result<Value, Unready>>>,
+    /// For each credential: the whole value of the header, query parameter or cookie.
+    credentials: Vec<Result<String, Unready>>,
+    /// A credential of the same form that nobody has.
+    wrong: Vec<Result<String, Unready>>,
+    /// The contract's own values for members of the body.
+    body_value: Result<Option<Value>, Unready>,
+    body: Forged,
+    parameters: Vec<Forged>,
+    secured: Vec<Forged>,
+}
+
+impl Desk {
+    /// With templates filled from `scope`.
+    pub(super) fn new(operation: &Operation, scope: &Value) -> Self {
+        let known = |parameter: &Parameter| {
+            let template = parameter.value.as_ref()?;
+            Some(fill(template, scope).map(|value| typed(value, parameter)))
+        };
+        let text = |template: &str, scope: &Value| {
+            fill(&Value::String(template.to_owned()), scope).map(|value| written(&value))
+        };
+        let wrong = |template: &str| {
+            let others = super::render::with_others(template, scope)?;
+            text(template, &others)
+        };
+        let value = operation.body.as_ref().and_then(|body| body.value.as_ref());
+        Self {
+            known: operation.parameters.iter().map(known).collect(),
+            credentials: operation.security.iter().map(|security| text(&security.value, scope)).collect(),
+            wrong: operation.security.iter().map(|security| wrong(&security.value)).collect(),
+            body_value: value.map(|value| fill(value, scope)).transpose(),
+            body: OnceLock::new(),
+            parameters: operation.parameters.iter().map(|_| OnceLock::new()).collect(),
+            secured: operation.security.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+}
+
+/// An operation with its desk.
+#[derive(Debug, Clone, Copy)]
+pub struct Bench<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Its index.
+    pub op: OpId,
+    pub(super) desk: &'a Desk,
+}
+
+impl<'a> Bench<'a> {
+    /// The schema of the body.
+    ///
+    /// # Errors
+    /// When there is no body, or its schema is wrong.
+    pub fn body(&self) -> Result<&'a Forge, Cannot> {
+        let body = self.operation.body.as_ref().ok_or_else(|| Cannot::new("the operation has no body"))?;
+        let forged = self.desk.body.get_or_init(|| Ok(Forge::new(&body.schema)?.with_unique(&body.unique)));
+        forged.as_ref().map_err(Clone::clone)
+    }
+
+    /// The schema of a parameter.
+    ///
+    /// # Errors
+    /// When there is no such parameter, or its schema is wrong.
+    pub fn parameter(&self, index: usize) -> Result<&'a Forge, Cannot> {
+        let parameter = self.operation.parameters.get(index).zip(self.desk.parameters.get(index));
+        let (parameter, forged) = parameter.ok_or_else(|| Cannot::new("there is no such parameter"))?;
+        forged.get_or_init(|| Forge::new(&parameter.schema)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The schema of a credential.
+    ///
+    /// # Errors
+    /// When there is no such credential, or it has no schema, or a wrong one.
+    pub fn secured(&self, index: usize) -> Result<&'a Forge, Cannot> {
+        let schema = self.operation.security.get(index).and_then(|security| security.schema.as_ref());
+        let schema = schema.zip(self.desk.secured.get(index));
+        let (schema, forged) = schema.ok_or_else(|| Cannot::new("the credential has no schema"))?;
+        forged.get_or_init(|| Forge::new(schema)).as_ref().map_err(Clone::clone)
+    }
+
+    /// What a conforming request sends for a parameter.
+    ///
+    /// # Errors
+    /// When a variable has no value, or none can be made from the schema.
+    pub fn known(&self, index: usize, salt: &str) -> Result<Value, Unready> {
+        match self.desk.known.get(index) {
+            Some(Some(known)) => known.clone(),
+            _ => Ok(self.parameter(index)?.grow(Style::Smallest, &format!("{salt}|{index}"))?),
+        }
+    }
+
+    /// The credential that the deployment accepts.
+    ///
+    /// # Errors
+    /// When a variable has no value.
+    pub fn credential(&self, index: usize) -> Result<&'a str, Unready> {
+        let credential = self.desk.credentials.get(index);
+        let credential = credential.ok_or_else(|| Unready::new("there is no such credential"))?;
+        credential.as_deref().map_err(Clone::clone)
+    }
+
+    /// A credential that looks like it and is not it.
+    ///
+    /// # Errors
+    /// When a variable has no value.
+    pub fn wrong_credential(&self, index: usize) -> Result<&'a str, Unready> {
+        let wrong = self.desk.wrong.get(index).ok_or_else(|| Unready::new("there is no such credential"))?;
+        wrong.as_deref().map_err(Clone::clone)
+    }
+
+    /// A body that keeps the schema: the contract's own values over generated ones. There is something at the pointer
+    /// `at`, by the alternatives that the evaluation path `steer` leads through. None when the operation has no body.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn plain_body(
+        &self,
+        style: Style,
+        at: &str,
+        steer: &str,
+        salt: &str,
+    ) -> Result<Option<Value>, Unready> {
+        if self.operation.body.is_none() {
+            return Ok(None);
+        }
+        let mut body = self.body()?.reaching(style, at, steer, salt)?;
+        if let Some(own) = self.desk.body_value.as_ref().map_err(Clone::clone)? {
+            super::render::merge(&mut body, own.clone());
+        }
+        Ok(Some(body))
+    }
+}

@@ -1,0 +1,107 @@
+//! Drafts: what generators make, and the cases that become of them.
+
+use super::aim::Aim;
+use super::expect;
+use crate::model::{
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Part, Request, Side, Step,
+};
+use crate::synth::digest;
+
+/// What a generator has for an aim.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The aim belongs to another generator.
+    NotMine,
+    /// These cases.
+    Drafts(Vec<Draft>),
+    /// It belongs here, but no case can be made: why, as a fragment that fits after "not exercised: ".
+    Cannot(String),
+}
+
+/// A case before it has its name, its order and its footprint.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What the case does, in words, unique within clause and generator.
+    pub why: String,
+    /// In order; never empty.
+    pub steps: Vec<Step>,
+    /// How many of `steps`, counted from the end, run whatever happened before them.
+    pub finally: usize,
+}
+
+impl Draft {
+    /// A draft of one request.
+    #[must_use]
+    pub fn one(why: impl Into<String>, op: OpId, request: Request, expect: Expectation) -> Self {
+        Self { why: why.into(), steps: vec![step(op, request, expect)], finally: 0 }
+    }
+
+    /// The case of this draft.
+    #[must_use]
+    pub(super) fn case(self, aim: &Aim<'_>, generator: &'static str, round: u32) -> Case {
+        let id = CaseId(digest(&[&aim.clause.address, generator, &self.why], 16));
+        let mode = self.mode(aim);
+        let mut footprint: Vec<Footprint> =
+            self.steps.iter().map(|step| Footprint { resource: resource(aim, step), mode }).collect();
+        footprint.sort();
+        footprint.dedup();
+        let writes = self.steps.iter().any(|step| {
+            aim.contract.operation(step.operation).effect.writes()
+                || !matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+        });
+        Case {
+            id,
+            clause: aim.id,
+            side: aim.side,
+            generator,
+            why: self.why,
+            steps: self.steps,
+            finally: self.finally,
+            footprint,
+            writes,
+            round,
+        }
+    }
+
+    fn mode(&self, aim: &Aim<'_>) -> Mode {
+        if aim.clause.operation.is_none() {
+            return Mode::Exclusive;
+        }
+        let refused = self.steps.iter().all(|step| step.expect.answers == Answers::Refused);
+        if refused && may_be_refused(aim) {
+            return Mode::Refused;
+        }
+        let reads = |step: &Step| aim.contract.operation(step.operation).effect == Effect::Read;
+        if self.steps.iter().all(reads) { Mode::Read } else { Mode::Exclusive }
+    }
+}
+
+/// Whether cases of this aim belong among the refusals if all their requests must be refused: those from the refusing
+/// side, and identifiers inside the schema that name nothing.
+pub(super) fn may_be_refused(aim: &Aim<'_>) -> bool {
+    aim.side == Side::Refuse
+        || matches!(&aim.clause.kind, ClauseKind::Constraint { part: Part::Parameter { .. }, .. })
+}
+
+/// The step that sends `request`.
+pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
+    Step {
+        name: None,
+        operation: op,
+        request,
+        late: None,
+        salt: String::new(),
+        expect,
+        when: None,
+        capture: Vec::new(),
+        rules: Vec::new(),
+    }
+}
+
+fn resource(aim: &Aim<'_>, step: &Step) -> String {
+    let mut resource = aim.contract.operation(step.operation).resource.clone();
+    for (name, value) in &step.request.path_values {
+        resource = resource.replace(&format!("{{{name}}}"), &expect::written(value));
+    }
+    resource
+}

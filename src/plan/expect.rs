@@ -1,0 +1,56 @@
+//! Which answers keep the contract.
+
+use serde_json::Value;
+
+use crate::model::{Answers, BodyMatch, Expectation, Operation, Refusal, StatusSet};
+
+/// A conforming request's: a documented status of class 2.
+pub(super) fn accepted(operation: &Operation) -> Expectation {
+    let documented: Vec<String> = operation
+        .responses
+        .iter()
+        .filter(|response| response.status.starts_with('2'))
+        .map(|response| response.status.clone())
+        .collect();
+    let status = if documented.is_empty() { vec!["2XX".to_owned()] } else { documented };
+    stated(StatusSet(status), None)
+}
+
+/// A refusal.
+pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Expectation {
+    let described = |status: &String| {
+        status
+            .parse()
+            .ok()
+            .and_then(|status| operation.response(status))
+            .is_some_and(|spec| spec.schema.is_some())
+    };
+    let schema = refusal.schema.clone().filter(|_| !refusal.status.0.iter().all(described));
+    Expectation {
+        status: refusal.status.clone(),
+        answers: Answers::Refused,
+        schema,
+        body: BodyMatch(refusal.body.clone()),
+        may_close: refusal.may_close,
+    }
+}
+
+/// The statuses and members that an example or a step states. They say themselves whether the request is accepted.
+pub(super) fn stated(status: StatusSet, body: Option<Value>) -> Expectation {
+    let good = status.first().is_none_or(|status| status / 100 <= 3);
+    Expectation {
+        status,
+        answers: if good { Answers::Accepted } else { Answers::Refused },
+        schema: None,
+        body: BodyMatch(body),
+        may_close: false,
+    }
+}
+
+/// A value as it is written where there is no JSON: in a path, a query, a header.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

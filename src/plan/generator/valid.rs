@@ -1,0 +1,64 @@
+//! `valid`: minimal and maximal conforming requests are accepted.
+
+use serde_json::Value;
+
+use super::Generator;
+use crate::model::{ClauseKind, Location, Meta, RequestParts};
+use crate::plan::aim::Aim;
+use crate::plan::bench::Bench;
+use crate::plan::draft::{Draft, Outcome};
+use crate::plan::expect;
+use crate::plan::probe;
+use crate::plan::render::Unready;
+use crate::synth::Style;
+
+pub(super) struct Valid;
+pub(super) static THIS: Valid = Valid;
+
+static META: Meta = Meta {
+    id: "valid",
+    summary: "minimal and maximal conforming requests are accepted",
+    explain: "Sends a request with nothing that may be left out, and one with everything that the contract names. Their \
+              values lie inside every bound, not on it. What is refused here is refused for no reason that the \
+              contract gives.",
+};
+
+impl Generator for Valid {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn drafts(&self, aim: &Aim<'_>) -> Outcome {
+        let (ClauseKind::Status { status }, Some(bench)) = (&aim.clause.kind, aim.bench()) else {
+            return Outcome::NotMine;
+        };
+        if bench.operation.success().map(|success| success.to_string()).as_ref() != Some(status) {
+            return Outcome::NotMine;
+        }
+        both(aim, &bench).into()
+    }
+}
+
+fn both(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
+    let (least, most) = ("with nothing that may be left out", "with everything that the contract names");
+    let expect = expect::accepted(bench.operation);
+    let salt = aim.salt("valid");
+    let smallest = bench.request(&RequestParts::default(), &salt)?;
+    let mut parts = RequestParts::default();
+    for (index, parameter) in bench.operation.parameters.iter().enumerate() {
+        if !parameter.required && parameter.location != Location::Path {
+            probe::set(&mut parts, parameter, bench.known(index, &salt)?);
+        }
+    }
+    if bench.operation.body.is_some() {
+        let body: Option<Value> = bench.plain_body(Style::Full, "", "", &salt)?;
+        parts.body = Some(body);
+    }
+    let full = bench.request(&parts, &salt)?;
+    let mut drafts = Vec::new();
+    if full != smallest {
+        drafts.push(Draft::one(most, bench.op, full, expect.clone()));
+    }
+    drafts.insert(0, Draft::one(least, bench.op, smallest, expect));
+    Ok(drafts)
+}

@@ -1,0 +1,35 @@
+//! The plan: a lazy sequence of cases that puts every clause of a contract to the test.
+//!
+//! ```text
+//! clause × side ─► Aim ─► generators (a table) ─► Draft ─► Case ─┐
+//!                                  └─ none ─────► Gap ───────────┴─► Plan (an iterator)
+//! ```
+//!
+//! **Order.** Four passes, each over everything: reads, refusals, conforming writes, sequences. So for each resource
+//! all plain reads come before anything that might change it, everything that must be refused comes before the first
+//! request that is meant to change something, and cases of several steps come last. Within a pass, cases of the same
+//! shared [`Mode`](crate::model::Mode) touch nothing, so they may run side by side; writes and sequences are
+//! exclusive. A conductor that starts cases in this order and lets no case begin while a case before it holds the same
+//! resource in another mode, or exclusively, gets the same verdicts with any number of jobs. A seed other than 0
+//! shuffles inside the passes (the operations, and the cases of each operation), never across them.
+//!
+//! **Laziness.** At most one operation's cases of one pass, or one sequence, are in memory; a repetition makes them
+//! anew. What is kept for the whole plan is bounded by the contract: compiled schemas and the filled-in variables.
+
+mod aim;
+mod bench;
+mod draft;
+mod expect;
+mod generator;
+mod order;
+mod probe;
+mod render;
+mod select;
+
+pub use aim::{Aim, Constraint};
+pub use bench::{Bench, Desks};
+pub use draft::{Draft, Outcome};
+pub use generator::{ALL as GENERATORS, Generator, explain};
+pub use order::{Options, Plan, cases_for};
+pub use render::{Unready, render};
+pub use select::{BadSelect, Select, Subject};

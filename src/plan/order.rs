@@ -1,0 +1,266 @@
+//! The plan itself: which case comes when.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::aim::Aim;
+use super::bench::Desks;
+use super::draft::{Draft, Outcome, may_be_refused};
+use super::generator;
+use super::select::{Select, Subject};
+use crate::model::{Case, ClauseId, ClauseKind, Contract, Gap, Mode, OpId, Planned, Side, Sides};
+use crate::synth::digest;
+
+/// How to plan.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// 0: the order of the contract. Another one shuffles inside the passes.
+    pub seed: u64,
+    /// How many times the whole plan is run through; 0 counts as 1.
+    pub repeat: u32,
+    /// Which cases are wanted; None: all.
+    pub select: Option<Select>,
+}
+
+/// The passes, in order. See the module's documentation for why.
+const PASSES: [Pass; 4] = [Pass::Reads, Pass::Refusals, Pass::Writes, Pass::Sequences];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Reads,
+    Refusals,
+    Writes,
+    Sequences,
+}
+
+/// The lazy sequence of cases and gaps.
+#[derive(Debug)]
+pub struct Plan {
+    contract: Arc<Contract>,
+    desks: Desks,
+    options: Options,
+    operations: Vec<OpId>,
+    sequences: Vec<ClauseId>,
+    round: u32,
+    pass: usize,
+    group: usize,
+    /// Whether this round has given a case.
+    fruitful: bool,
+    ready: VecDeque<Planned>,
+}
+
+impl Plan {
+    /// The plan of `contract`. `variables` holds their values by name, as one object of strings.
+    #[must_use]
+    pub fn new(contract: Arc<Contract>, variables: Arc<Value>, options: Options) -> Self {
+        let desks = Desks::new(&contract, variables);
+        let mut operations: Vec<OpId> = contract.operations().map(|(op, _)| op).collect();
+        let mut sequences: Vec<ClauseId> = contract
+            .clauses()
+            .filter(|(_, clause)| matches!(clause.kind, ClauseKind::Sequence { .. }))
+            .map(|(id, _)| id)
+            .collect();
+        if options.seed != 0 {
+            operations.sort_by_cached_key(|op| shuffled(options.seed, &contract.operation(*op).id));
+            sequences.sort_by_cached_key(|id| shuffled(options.seed, &contract.clause(*id).address));
+        }
+        let ready = VecDeque::new();
+        Self {
+            contract,
+            desks,
+            options,
+            operations,
+            sequences,
+            round: 0,
+            pass: 0,
+            group: 0,
+            fruitful: false,
+            ready,
+        }
+    }
+
+    /// Makes the next group; false at the end.
+    fn refill(&mut self) -> bool {
+        let Some(pass) = PASSES.get(self.pass).copied() else {
+            self.round += 1;
+            self.pass = 0;
+            self.group = 0;
+            let more = self.fruitful && self.round < self.options.repeat.max(1);
+            self.fruitful = false;
+            return more;
+        };
+        let planned = match pass {
+            Pass::Sequences => self.sequences.get(self.group).map(|id| self.sequence(*id)),
+            _ => self.operations.get(self.group).map(|op| self.operation(pass, *op)),
+        };
+        let Some(mut planned) = planned else {
+            self.pass += 1;
+            self.group = 0;
+            return true;
+        };
+        self.group += 1;
+        if self.options.seed != 0 {
+            planned.sort_by_cached_key(|planned| match planned {
+                Planned::Gap(_) => String::new(),
+                Planned::Case(case) => shuffled(self.options.seed, &case.id.0),
+            });
+        }
+        self.fruitful |= planned.iter().any(|planned| matches!(planned, Planned::Case(_)));
+        self.ready.extend(planned);
+        true
+    }
+
+    fn aim(&self, id: ClauseId, side: Side) -> Aim<'_> {
+        Aim { contract: &self.contract, id, clause: self.contract.clause(id), side, desks: &self.desks }
+    }
+
+    fn operation(&self, pass: Pass, op: OpId) -> Vec<Planned> {
+        let operation = self.contract.operation(op);
+        let mut planned = Vec::new();
+        for id in operation.clauses.clone().map(ClauseId) {
+            for side in sides(self.contract.clause(id).sides) {
+                let aim = self.aim(id, side);
+                let home = match (side, operation.effect.writes()) {
+                    (Side::Refuse, _) => Pass::Refusals,
+                    (_, false) => Pass::Reads,
+                    (_, true) => Pass::Writes,
+                };
+                if pass != home && !(pass == Pass::Refusals && may_be_refused(&aim)) {
+                    continue;
+                }
+                let gaps_too = pass == home && self.round == 0;
+                self.collect(&aim, &mut planned, gaps_too, |case| pass_of(case) == pass);
+            }
+        }
+        planned
+    }
+
+    fn sequence(&self, id: ClauseId) -> Vec<Planned> {
+        let mut planned = Vec::new();
+        let aim = self.aim(id, Side::Observe);
+        self.collect(&aim, &mut planned, self.round == 0, |_| true);
+        planned
+    }
+
+    /// Adds the cases of one aim, or the reasons why there are none.
+    fn collect(&self, aim: &Aim<'_>, out: &mut Vec<Planned>, gaps_too: bool, fits: impl Fn(&Case) -> bool) {
+        match cases(aim, self.round) {
+            Ok(cases) => out.extend(
+                cases
+                    .into_iter()
+                    .filter(|case| fits(case) && self.selects(aim, Some(case)))
+                    .map(|case| Planned::Case(Box::new(case))),
+            ),
+            Err(because) if gaps_too => {
+                out.extend(
+                    gaps(aim, &because)
+                        .into_iter()
+                        .filter(|gap| self.selects(&self.aim(gap.clause, gap.side), None))
+                        .map(Planned::Gap),
+                );
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn selects(&self, aim: &Aim<'_>, case: Option<&Case>) -> bool {
+        let Some(select) = &self.options.select else { return true };
+        let operation = aim.clause.operation.map(|op| self.contract.operation(op));
+        select.matches(&Subject {
+            address: &aim.clause.address,
+            operation: operation.map(|operation| operation.id.as_str()),
+            tags: operation.map_or(&[], |operation| operation.tags.as_slice()),
+            side: aim.side,
+            case: case.map(|case| case.id.0.as_str()),
+            generator: case.map(|case| case.generator),
+        })
+    }
+}
+
+impl Iterator for Plan {
+    type Item = Planned;
+
+    fn next(&mut self) -> Option<Planned> {
+        loop {
+            if let Some(planned) = self.ready.pop_front() {
+                return Some(planned);
+            }
+            if !self.refill() {
+                return None;
+            }
+        }
+    }
+}
+
+/// The cases and gaps of one clause, from all its sides, in no particular order of running.
+#[must_use]
+pub fn cases_for(contract: &Contract, variables: &Arc<Value>, clause: ClauseId) -> Vec<Planned> {
+    let desks = Desks::new(contract, Arc::clone(variables));
+    let mut planned = Vec::new();
+    for side in sides(contract.clause(clause).sides) {
+        let aim = Aim { contract, id: clause, clause: contract.clause(clause), side, desks: &desks };
+        match cases(&aim, 0) {
+            Ok(cases) => planned.extend(cases.into_iter().map(|case| Planned::Case(Box::new(case)))),
+            Err(because) => planned.extend(gaps(&aim, &because).into_iter().map(Planned::Gap)),
+        }
+    }
+    planned
+}
+
+fn sides(sides: Sides) -> impl Iterator<Item = Side> {
+    [(Side::Accept, sides.accept), (Side::Refuse, sides.refuse), (Side::Observe, sides.observe)]
+        .into_iter()
+        .filter_map(|(side, there)| there.then_some(side))
+}
+
+/// The pass that a case of an operation belongs to.
+fn pass_of(case: &Case) -> Pass {
+    match case.footprint.first().map(|footprint| footprint.mode) {
+        Some(Mode::Read) => Pass::Reads,
+        Some(Mode::Refused) => Pass::Refusals,
+        _ => Pass::Writes,
+    }
+}
+
+/// All generators' cases for an aim, or why there is none.
+fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut because = None;
+    for generator in generator::ALL {
+        let id = generator.meta().id;
+        match generator.drafts(aim) {
+            Outcome::NotMine => {}
+            Outcome::Drafts(drafts) => {
+                cases.extend(drafts.into_iter().map(|draft: Draft| draft.case(aim, id, round)));
+            }
+            Outcome::Cannot(reason) => because = because.or(Some(reason)),
+        }
+    }
+    if cases.is_empty() {
+        return Err(because.unwrap_or_else(|| "no generator aims at it".to_owned()));
+    }
+    Ok(cases)
+}
+
+/// The gaps of an aim that has no case. What is only observed in answers has none: another clause's case may show it.
+/// A sequence that can't be sent leaves its rules untested too.
+fn gaps(aim: &Aim<'_>, because: &str) -> Vec<Gap> {
+    let gap = |clause| Gap { clause, side: aim.side, because: because.to_owned() };
+    match &aim.clause.kind {
+        ClauseKind::Sequence { index } => {
+            let rules = aim.contract.clauses().filter(|(_, clause)| {
+                matches!(&clause.kind, ClauseKind::SequenceRule { index: of, .. } if of == index)
+            });
+            std::iter::once(gap(aim.id)).chain(rules.map(|(id, _)| gap(id))).collect()
+        }
+        ClauseKind::Steady => vec![gap(aim.id)],
+        _ if aim.side == Side::Observe => Vec::new(),
+        _ => vec![gap(aim.id)],
+    }
+}
+
+fn shuffled(seed: u64, name: &str) -> String {
+    digest(&[&seed.to_string(), name], 16)
+}

@@ -1,0 +1,313 @@
+//! From a value for one place to a request that carries it, and to the answer that it has to get.
+
+use serde_json::Value;
+
+use super::aim::{Aim, Constraint};
+use super::bench::Bench;
+use super::draft::{Draft, Outcome};
+use super::expect;
+use super::render::{Unready, fill};
+use crate::model::{Expectation, Location, Parameter, Part, Refusal, RequestParts};
+use crate::synth::{self, Candidate, Cannot, Edge, Forge, Style};
+
+/// The values that aim at a constraint, put into requests. Values that break something else besides, or that the aim
+/// does not need them to break, are left out.
+pub(super) fn probe(aim: &Aim<'_>, bench: &Bench<'_>, constraint: &Constraint<'_>) -> Outcome {
+    match Probe::new(*aim, *bench, *constraint).and_then(|probe| probe.all()) {
+        Ok(drafts) => Outcome::Drafts(drafts),
+        Err(unready) => Outcome::Cannot(unready.because),
+    }
+}
+
+/// A request that keeps the constraint and everything else, with something at the constrained place.
+pub(super) fn witness(aim: &Aim<'_>, bench: &Bench<'_>, constraint: &Constraint<'_>, why: &str) -> Outcome {
+    match witness_request(aim, bench, constraint, why) {
+        Ok(draft) => Outcome::Drafts(vec![draft]),
+        Err(unready) => Outcome::Cannot(unready.because),
+    }
+}
+
+fn witness_request(
+    aim: &Aim<'_>,
+    bench: &Bench<'_>,
+    constraint: &Constraint<'_>,
+    why: &str,
+) -> Result<Draft, Unready> {
+    let salt = aim.salt(why);
+    let mut parts = RequestParts::default();
+    match constraint.part {
+        Part::RequestBody => {
+            parts.body = Some(bench.plain_body(Style::Smallest, constraint.at, constraint.path, &salt)?);
+        }
+        Part::Parameter { index } => {
+            let value = bench.known(*index, &salt)?;
+            set(&mut parts, parameter(bench, *index)?, value);
+        }
+        _ => {}
+    }
+    let request = bench.request(&parts, &salt)?;
+    Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)))
+}
+
+/// What a request with a member or parameter left out is answered.
+pub(super) fn without(
+    aim: &Aim<'_>,
+    bench: &Bench<'_>,
+    part: &Part,
+    at: &str,
+    why: &str,
+) -> Result<Draft, Unready> {
+    let salt = aim.salt(why);
+    let mut parts = RequestParts::default();
+    if let Part::Parameter { index } = part {
+        set(&mut parts, parameter(bench, *index)?, Value::Null);
+    } else {
+        parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
+    }
+    let expect = if aim.keeps() {
+        expect::accepted(bench.operation)
+    } else {
+        expect::refused(bench.operation, refusal(bench, part)?)
+    };
+    Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect))
+}
+
+fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<Value, Unready> {
+    let constraint = aim.constraint();
+    let steer = constraint.map_or("", |constraint| constraint.path);
+    let body = bench.plain_body(Style::Smallest, at, steer, salt)?;
+    let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
+    if synth::take(&mut body, at).is_none() {
+        return Err(Unready::new("no request has it to begin with"));
+    }
+    let breaches = bench.body()?.judge().breaches(&body);
+    let as_aimed = match constraint {
+        Some(constraint) => {
+            !breaches.is_empty() && breaches.iter().all(|breach| breach.path == constraint.path)
+        }
+        None => breaches.is_empty(),
+    };
+    if as_aimed { Ok(body) } else { Err(Unready::new("leaving it out breaks something else besides")) }
+}
+
+/// What a request that breaks a constraint of `part` gets.
+pub(super) fn refusal<'a>(bench: &Bench<'a>, part: &Part) -> Result<&'a Refusal, Unready> {
+    let own = match part {
+        Part::Parameter { index } => {
+            bench.operation.parameters.get(*index).and_then(|parameter| parameter.refused.as_ref())
+        }
+        Part::Credential { index } => bench
+            .operation
+            .security
+            .get(*index)
+            .and_then(|security| security.outside.as_ref().or(security.refused.as_ref())),
+        _ => None,
+    };
+    own.or(bench.operation.refused.as_ref())
+        .ok_or_else(|| Unready::new("the contract does not say how a refused request is answered"))
+}
+
+/// The parameter with this index.
+pub(super) fn parameter<'a>(bench: &Bench<'a>, index: usize) -> Result<&'a Parameter, Unready> {
+    bench.operation.parameters.get(index).ok_or_else(|| Unready::new("there is no such parameter"))
+}
+
+/// An identifier for the parameter at `index` that names nothing: the contract's own, or one that looks like the known.
+pub(super) fn unknown(aim: &Aim<'_>, bench: &Bench<'_>, index: usize, salt: &str) -> Result<Value, Unready> {
+    let given = parameter(bench, index)?.unknown.as_ref().and_then(|unknown| unknown.value.as_ref());
+    if let Some(given) = given {
+        return fill(given, aim.desks.scope());
+    }
+    let known = expect::written(&bench.known(index, salt)?);
+    Ok(bench.parameter(index)?.unknown_like(Some(&known), salt)?)
+}
+
+/// Sends `value` for `parameter`.
+pub(super) fn set(parts: &mut RequestParts, parameter: &Parameter, value: Value) {
+    place(parts, parameter.location, &parameter.name, value);
+}
+
+/// Sends `value` under `name`.
+pub(super) fn place(parts: &mut RequestParts, location: Location, name: &str, value: Value) {
+    let values = match location {
+        Location::Path => &mut parts.path,
+        Location::Query => &mut parts.query,
+        Location::Header => &mut parts.header,
+        Location::Cookie => &mut parts.cookie,
+    };
+    values.insert(name.to_owned(), value);
+}
+
+struct Probe<'a> {
+    aim: Aim<'a>,
+    bench: Bench<'a>,
+    constraint: Constraint<'a>,
+    forge: &'a Forge,
+}
+
+impl<'a> Probe<'a> {
+    fn new(aim: Aim<'a>, bench: Bench<'a>, constraint: Constraint<'a>) -> Result<Self, Unready> {
+        let forge = match constraint.part {
+            Part::Parameter { index } => bench.parameter(*index)?,
+            Part::Credential { index } => bench.secured(*index)?,
+            _ => bench.body()?,
+        };
+        Ok(Self { aim, bench, constraint, forge })
+    }
+
+    fn all(&self) -> Result<Vec<Draft>, Unready> {
+        let name = self.constraint.name(&self.bench);
+        let candidates = self.candidates()?;
+        let mut drafts = Vec::new();
+        let mut last = None;
+        for candidate in candidates {
+            let why = format!("{name} {}", candidate.label);
+            match self.draft(candidate.value, why) {
+                Ok(draft) => drafts.push(draft),
+                Err(unready) => last = Some(unready),
+            }
+        }
+        if drafts.is_empty() { Err(last.unwrap_or_else(|| self.nothing())) } else { Ok(drafts) }
+    }
+
+    fn nothing(&self) -> Unready {
+        let verb = if self.aim.keeps() { "keeps" } else { "breaks" };
+        Unready::new(format!("no value {verb} {} and nothing else", self.constraint.keyword))
+    }
+
+    fn location(&self) -> Option<Location> {
+        match self.constraint.part {
+            Part::Parameter { index } => Some(self.bench.operation.parameters.get(*index)?.location),
+            Part::Credential { index } => Some(self.bench.operation.security.get(*index)?.location),
+            _ => None,
+        }
+    }
+
+    fn candidates(&self) -> Result<Vec<Candidate>, Unready> {
+        let Constraint { keyword, limit, .. } = self.constraint;
+        let location = self.location();
+        if location.is_some() && keyword == "type" && !self.aim.keeps() {
+            return Ok(other_words(limit));
+        }
+        let salt = self.aim.salt("value");
+        let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: location.is_some(), salt: &salt };
+        let mut candidates = self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?;
+        if location == Some(Location::Path) {
+            // An empty segment or a slash leads to another path, so the answer would say nothing about this one.
+            candidates.retain(|candidate| {
+                let text = expect::written(&candidate.value);
+                !text.is_empty() && !text.contains('/') && text != "." && text != ".."
+            });
+        }
+        Ok(candidates)
+    }
+
+    fn draft(&self, value: Value, why: String) -> Result<Draft, Unready> {
+        let salt = self.aim.salt(&why);
+        let mut parts = RequestParts::default();
+        let expect = match self.constraint.part {
+            Part::Parameter { index } => {
+                let parameter = parameter(&self.bench, *index)?;
+                self.judged(&value)?;
+                set(&mut parts, parameter, value);
+                if self.aim.keeps() { self.inside(parameter)? } else { self.refused()? }
+            }
+            Part::Credential { index } => {
+                let security = &self.bench.operation.security[*index];
+                self.judged(&value)?;
+                place(&mut parts, security.location, &security.name, value);
+                self.refused()?
+            }
+            _ => {
+                let Constraint { at, path, .. } = self.constraint;
+                let body = self.bench.plain_body(Style::Smallest, at, path, &salt)?;
+                let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
+                if !synth::place(&mut body, at, value) {
+                    return Err(Unready::new("no request has a value there"));
+                }
+                self.judged(&body)?;
+                parts.body = Some(Some(body));
+                if self.aim.keeps() { expect::accepted(self.bench.operation) } else { self.refused()? }
+            }
+        };
+        Ok(Draft::one(why, self.bench.op, self.bench.request(&parts, &salt)?, expect))
+    }
+
+    fn refused(&self) -> Result<Expectation, Unready> {
+        Ok(expect::refused(self.bench.operation, refusal(&self.bench, self.constraint.part)?))
+    }
+
+    /// What a made-up value inside the schema gets: it is accepted, unless it is an identifier, which then names
+    /// nothing.
+    fn inside(&self, parameter: &Parameter) -> Result<Expectation, Unready> {
+        match &parameter.unknown {
+            Some(unknown) => Ok(expect::refused(self.bench.operation, &unknown.answer)),
+            None if parameter.location == Location::Path && parameter.value.is_some() => {
+                Err(Unready::new("the contract does not say what an identifier that names nothing gets"))
+            }
+            None => Ok(expect::accepted(self.bench.operation)),
+        }
+    }
+
+    /// Whether `value`, the whole of the part, is inside the schema, or breaks the constraint and nothing else.
+    fn judged(&self, value: &Value) -> Result<(), Unready> {
+        let judge = self.forge.judge();
+        let as_aimed = if self.aim.keeps() {
+            judge.accepts(value)
+        } else {
+            let breaches = judge.breaches(value);
+            breaches.iter().any(|breach| breach.path == self.constraint.path)
+                && breaches
+                    .iter()
+                    .all(|breach| breach.path == self.constraint.path || self.follows(&breach.path))
+        };
+        if as_aimed { Ok(()) } else { Err(self.nothing()) }
+    }
+
+    /// Whether breaking `path` follows from breaking the constraint: a value of another type is in no enumeration.
+    fn follows(&self, path: &str) -> bool {
+        let parent = |path: &str| path.rsplit_once('/').map(|(parent, _)| parent.to_owned());
+        self.constraint.keyword == "type"
+            && parent(path) == parent(self.constraint.path)
+            && matches!(path.rsplit('/').next(), Some("enum" | "const"))
+    }
+}
+
+/// Words that are of no type but string, for places where everything is text.
+fn other_words(limit: &Value) -> Vec<Candidate> {
+    let allowed: Vec<&str> = match limit {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let candidate = |value: Value, label: &str| Candidate { value, label: label.to_owned() };
+    let mut found = Vec::new();
+    if !allowed.contains(&"string") {
+        found.push(candidate("abc".into(), "as letters"));
+        if allowed.contains(&"integer") && !allowed.contains(&"number") {
+            found.push(candidate(1.5.into(), "as a fraction"));
+        }
+        if allowed.iter().any(|kind| matches!(*kind, "integer" | "number")) {
+            found.push(candidate("12a".into(), "as digits with a letter"));
+        }
+    }
+    found
+}
+
+impl From<Unready> for Outcome {
+    fn from(unready: Unready) -> Self {
+        Self::Cannot(unready.because)
+    }
+}
+
+impl From<Cannot> for Outcome {
+    fn from(cannot: Cannot) -> Self {
+        Self::Cannot(cannot.because)
+    }
+}
+
+impl From<Result<Vec<Draft>, Unready>> for Outcome {
+    fn from(result: Result<Vec<Draft>, Unready>) -> Self {
+        result.map_or_else(Self::from, Self::Drafts)
+    }
+}

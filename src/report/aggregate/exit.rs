@@ -1,0 +1,74 @@
+//! The exit status of a run.
+
+use super::book::Book;
+use crate::model::{Exit, FindingReport, RunFinished};
+use crate::report::words::count;
+use crate::text::Severity;
+
+/// What decides besides the findings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    pub(super) fail_on: Severity,
+    pub(super) finished: Option<&'a RunFinished>,
+    /// The variables of the credential that every request was refused for.
+    pub(super) refused: Option<&'a str>,
+}
+
+/// Misused first, then broken, then inconclusive, then what the engine says.
+pub(super) fn exit<'f>(
+    findings: impl Iterator<Item = &'f FindingReport>,
+    book: &Book,
+    circumstances: Circumstances<'_>,
+) -> Exit {
+    let Circumstances { fail_on, finished, refused } = circumstances;
+    if let Some(run) = finished.filter(|run| run.exit.code == 2) {
+        return run.exit.clone();
+    }
+    if let Some(because) = broken(findings, fail_on) {
+        return Exit { code: 1, name: "broken".into(), because };
+    }
+    if let Some(variables) = refused {
+        return inconclusive(format!(
+            "every request was answered 401 or 403: the target refuses the credential; check the variable {variables}"
+        ));
+    }
+    let Some(run) = finished else {
+        return inconclusive("the log ends before the run did".into());
+    };
+    if run.exit.code == 3 {
+        return run.exit.clone();
+    }
+    let cases = book.cases;
+    let open = cases.inconclusive - cases.contradicted;
+    let all = cases.kept + cases.broken + cases.inconclusive;
+    if open > 0 {
+        let most = book.troubles.values().max_by_key(|words| words.count);
+        let why = most.map(|words| format!(", most often because: {}", words.says)).unwrap_or_default();
+        return inconclusive(format!(
+            "{open} of {} could not be concluded{why}",
+            count(all, "case", "cases")
+        ));
+    }
+    if all == 0 {
+        return inconclusive("no case was run, so nothing was tested".into());
+    }
+    run.exit.clone()
+}
+
+fn broken<'f>(findings: impl Iterator<Item = &'f FindingReport>, fail_on: Severity) -> Option<String> {
+    let counted: Vec<&FindingReport> =
+        findings.filter(|finding| finding.finding.severity >= fail_on).collect();
+    let clauses: std::collections::BTreeSet<_> =
+        counted.iter().map(|finding| finding.finding.clause).collect();
+    (!counted.is_empty()).then(|| {
+        format!(
+            "{} in {}",
+            count(counted.len() as u64, "finding", "findings"),
+            count(clauses.len() as u64, "clause", "clauses")
+        )
+    })
+}
+
+fn inconclusive(because: String) -> Exit {
+    Exit { code: 3, name: "inconclusive".into(), because }
+}

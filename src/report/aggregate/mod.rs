@@ -1,0 +1,229 @@
+//! Folds the events of a run into its report.
+//!
+//! Memory goes by the contract (clauses, sides, kinds of findings), never by the number of cases, and the result does
+//! not depend on the order in which cases arrive: where one case stands for many, it is the first of the plan.
+
+mod book;
+mod exit;
+mod fingerprint;
+mod standing;
+mod timing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, RestoreReport, RunFinished,
+    RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+};
+use crate::report::words;
+use crate::text::Severity;
+use book::{Book, Group};
+use fingerprint::FindingKey;
+use standing::Gaps;
+use timing::Histogram;
+
+/// The trouble code of cases that the target refused for their credential.
+const CREDENTIAL_REFUSED: &str = "credential-refused";
+/// How many different reasons, troubles and restorations are kept.
+const MOST: usize = 200;
+
+/// A run while its events come in.
+#[derive(Debug, Clone, Default)]
+pub struct Aggregate {
+    started: Option<Box<RunStarted>>,
+    finished: Option<RunFinished>,
+    gaps: Gaps,
+    /// Every case but those answered 401 or 403 out of turn.
+    ordinary: Book,
+    /// The latter as they were judged …
+    refused: Book,
+    /// … and as inconclusive cases: one of the two counts, which one is known only at the end.
+    turned: Book,
+    /// Some case had the code [`CREDENTIAL_REFUSED`]; the variables of the first, by the order of the plan.
+    credential: Option<(u64, String)>,
+    /// Some request got past the credential.
+    past: bool,
+    restored: Vec<RestoreReport>,
+    troubles: BTreeSet<(String, String)>,
+    timings: BTreeMap<String, Histogram>,
+}
+
+impl Aggregate {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one event.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted(started) => self.started = Some(started.clone()),
+            Event::NotExercised(gap) => {
+                let reasons = self.gaps.entry((gap.clause, gap.side)).or_default();
+                reasons.insert(gap.because.clone());
+                if reasons.len() > 3 {
+                    reasons.pop_last();
+                }
+            }
+            Event::CaseStarted(_) => {}
+            Event::CaseFinished(case) => self.case(case),
+            Event::Restored(restored) => {
+                if self.restored.len() < MOST && !self.restored.contains(restored) {
+                    self.restored.push(restored.clone());
+                }
+            }
+            Event::Troubled(trouble) => {
+                self.troubles.insert((trouble.code.clone(), trouble.says.clone()));
+                if self.troubles.len() > MOST {
+                    self.troubles.pop_last();
+                }
+            }
+            Event::RunFinished(finished) => self.finished = Some(finished.clone()),
+        }
+    }
+
+    fn case(&mut self, case: &CaseFinished) {
+        for exchange in &case.exchanges {
+            self.timings.entry(exchange.operation.clone()).or_default().add(exchange.micros);
+        }
+        let status = |of: char| case.exchanges.iter().any(|exchange| exchange.reply.line.starts_with(of));
+        self.past |= case.side == Side::Accept && case.status == VerdictStatus::Kept || status('2');
+
+        let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
+        if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
+            self.credential = Some((case.order, variables(case)));
+        }
+        let denied = case
+            .exchanges
+            .last()
+            .is_some_and(|last| last.reply.line.starts_with("401") || last.reply.line.starts_with("403"));
+        if !code && !(denied && case.status == VerdictStatus::Broken) {
+            return self.ordinary.add(case);
+        }
+        self.refused.add(case);
+        self.turned.add(&CaseFinished {
+            status: VerdictStatus::Inconclusive,
+            trouble: Some(standing::refused(case.trouble.as_ref())),
+            findings: Vec::new(),
+            observed: Vec::new(),
+            ..case.clone()
+        });
+    }
+
+    /// The report of what has happened so far. A run without an end is inconclusive.
+    #[must_use]
+    pub fn report(&self) -> RunReport {
+        let refused =
+            self.credential.as_ref().filter(|_| !self.past).map(|(_, variables)| variables.as_str());
+        let mut book = self.ordinary.clone();
+        book.merge(if refused.is_some() { &self.turned } else { &self.refused });
+
+        let nothing = RunStarted {
+            run: String::new(),
+            version: String::new(),
+            started: String::new(),
+            settings: crate::model::RunSettings::default(),
+            contract: ContractOutline::default(),
+        };
+        let started = self.started.as_deref().unwrap_or(&nothing);
+        let outline = &started.contract;
+        let finished = self.finished.as_ref();
+        let findings = findings(outline, &book.findings);
+        let clauses = standing::clauses(outline, &book, &self.gaps, &findings, finished.is_some());
+        let circumstances = exit::Circumstances { fail_on: started.settings.fail_on, finished, refused };
+        let decided = findings.iter().filter(|finding| words::decided(finding, outline));
+        let exit = exit::exit(decided, &book, circumstances);
+        let mut restored = self.restored.clone();
+        restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
+        RunReport {
+            format: 1,
+            run: started.run.clone(),
+            version: started.version.clone(),
+            started: started.started.clone(),
+            finished: finished.map(|finished| finished.finished.clone()),
+            millis: finished.map_or(0, |finished| finished.millis),
+            settings: started.settings.clone(),
+            contract: outline.clone(),
+            totals: totals(&book, &clauses, &findings),
+            clauses,
+            findings,
+            restored,
+            troubles: self
+                .troubles
+                .iter()
+                .map(|(code, says)| Trouble { code: code.clone(), says: says.clone() })
+                .collect(),
+            timings: self.timings(outline),
+            exit,
+        }
+    }
+
+    fn timings(&self, outline: &ContractOutline) -> Vec<OperationTiming> {
+        let known =
+            outline.operations.iter().filter_map(|operation| self.timings.get_key_value(&operation.id));
+        known.map(|(operation, histogram)| histogram.timing(operation)).collect()
+    }
+}
+
+/// The variables that the credential is made of, as the first refused request names them: `‹token›` or `$TOKEN`.
+fn variables(case: &CaseFinished) -> String {
+    let curl = case.exchanges.last().map_or("", |exchange| exchange.curl.as_str());
+    let word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let names: BTreeSet<String> = curl
+        .split(['‹', '$'])
+        .skip(1)
+        .map(|rest| {
+            rest.trim_start_matches('{').chars().take_while(word).collect::<String>().to_ascii_lowercase()
+        })
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name != "target")
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.is_empty() { "`token`".into() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> Vec<FindingReport> {
+    let mut findings: Vec<FindingReport> = groups
+        .iter()
+        .map(|(key, group)| {
+            let clause = outline.clauses.get(key.clause.0 as usize);
+            let address =
+                clause.map_or_else(|| format!("clause {}", key.clause.0), |clause| clause.address.clone());
+            let mut witnesses = vec![(*group.first).clone()];
+            witnesses.extend(group.others.values().cloned());
+            FindingReport {
+                fingerprint: key.fingerprint(&address),
+                address,
+                finding: group.finding.clone(),
+                operation: group.operation,
+                count: group.count,
+                witnesses,
+            }
+        })
+        .collect();
+    let first = |finding: &FindingReport| finding.witnesses.first().map_or(0, |witness| witness.order);
+    findings.sort_by(|a, b| {
+        let (x, y) = (&a.finding, &b.finding);
+        y.severity.cmp(&x.severity).then(x.clause.cmp(&y.clause)).then(first(a).cmp(&first(b)))
+    });
+    findings
+}
+
+fn totals(book: &Book, clauses: &[crate::model::ClauseReport], findings: &[FindingReport]) -> Totals {
+    let standing = |wanted| clauses.iter().filter(|clause| clause.standing == wanted).count() as u64;
+    let severity =
+        |wanted| findings.iter().filter(|finding| finding.finding.severity == wanted).count() as u64;
+    Totals {
+        cases: book.cases.kept + book.cases.broken + book.cases.inconclusive,
+        cases_kept: book.cases.kept,
+        cases_broken: book.cases.broken,
+        cases_inconclusive: book.cases.inconclusive,
+        clauses: clauses.len() as u64,
+        clauses_kept: standing(Standing::Kept),
+        clauses_broken: standing(Standing::Broken),
+        clauses_inconclusive: standing(Standing::Inconclusive),
+        clauses_not_exercised: standing(Standing::NotExercised),
+        errors: severity(Severity::Error),
+        warnings: severity(Severity::Warning),
+    }
+}

@@ -1,0 +1,141 @@
+//! From counts to the verdict of each clause.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, Tally};
+use crate::model::{
+    Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, Side, SideReport, Standing, Trouble,
+    Witness,
+};
+use crate::text::Severity;
+
+/// Why a side was not put to the test, as the planner said it.
+pub(super) type Gaps = std::collections::BTreeMap<(ClauseId, Side), BTreeSet<String>>;
+
+/// The verdicts of all clauses. `ended`: the run came to its end.
+pub(super) fn clauses(
+    outline: &ContractOutline,
+    book: &Book,
+    gaps: &Gaps,
+    findings: &[FindingReport],
+    ended: bool,
+) -> Vec<ClauseReport> {
+    let mut named: Vec<Vec<usize>> = vec![Vec::new(); outline.clauses.len()];
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(indices) = named.get_mut(finding.finding.clause.0 as usize) {
+            indices.push(index);
+        }
+    }
+    (0u32..)
+        .map(ClauseId)
+        .zip(&outline.clauses)
+        .zip(named)
+        .map(|((id, clause), named)| {
+            let tallies = tallies(id, clause, book);
+            let sides: Vec<SideReport> =
+                tallies.iter().map(|(side, tally)| side_report(id, *side, tally, gaps, ended)).collect();
+            let worst = named.iter().map(|&index| findings[index].finding.severity).max();
+            let noted = clause.undecided.is_some() && worst == Some(Severity::Note);
+            let (standing, because) = if worst == Some(Severity::Error) {
+                (Standing::Broken, Vec::new())
+            } else if noted {
+                (Standing::Inconclusive, vec![contradiction(outline, clause)])
+            } else {
+                standing(&tallies, &sides)
+            };
+            ClauseReport {
+                clause: id,
+                address: clause.address.clone(),
+                standing,
+                because,
+                sides,
+                findings: named,
+            }
+        })
+        .collect()
+}
+
+/// The tallies of the sides that the clause has. What was seen in answers to cases that aim elsewhere counts for the
+/// first side of a clause that is not observed.
+fn tallies(id: ClauseId, clause: &Clause, book: &Book) -> Vec<(Side, Tally)> {
+    let wanted = [
+        (Side::Accept, clause.sides.accept),
+        (Side::Refuse, clause.sides.refuse),
+        (Side::Observe, clause.sides.observe),
+    ];
+    let of = |side| book.sides.get(&(id, side)).cloned().unwrap_or_default();
+    let mut tallies: Vec<(Side, Tally)> =
+        wanted.iter().filter(|(_, has)| *has).map(|(side, _)| (*side, of(*side))).collect();
+    if !clause.sides.observe
+        && let Some((_, first)) = tallies.first_mut()
+    {
+        first.merge(&of(Side::Observe));
+    }
+    for (_, tally) in &mut tallies {
+        let noted = std::mem::take(&mut tally.noted);
+        if clause.undecided.is_some() {
+            tally.inconclusive += noted;
+        } else {
+            tally.kept += noted;
+        }
+    }
+    tallies
+}
+
+fn side_report(id: ClauseId, side: Side, tally: &Tally, gaps: &Gaps, ended: bool) -> SideReport {
+    let because = tally.witness.is_none().then(|| match gaps.get(&(id, side)) {
+        Some(reasons) => reasons.iter().map(String::as_str).collect::<Vec<_>>().join("; "),
+        None if !ended => "the run ended before".into(),
+        None if side == Side::Observe => "no answer of this run showed it".into(),
+        None => "no case of this run put it to the test".into(),
+    });
+    SideReport {
+        side,
+        kept: tally.kept,
+        broken: tally.broken,
+        inconclusive: tally.inconclusive,
+        because,
+        witness: tally.witness.as_ref().map(|shown| Witness::clone(&shown.case)),
+    }
+}
+
+fn standing(tallies: &[(Side, Tally)], sides: &[SideReport]) -> (Standing, Vec<String>) {
+    let named = |side: Side, reason: &str| {
+        if sides.len() > 1 { format!("{}: {reason}", side.word()) } else { reason.to_owned() }
+    };
+    let open = |tally: &Tally| tally.kept + tally.broken == 0 && tally.inconclusive > 0;
+    let mut because = Vec::new();
+    for (side, tally) in tallies.iter().filter(|(_, tally)| open(tally)) {
+        because.extend(tally.troubles.values().map(|words| named(*side, &words.says)));
+    }
+    if tallies.iter().any(|(_, tally)| open(tally)) {
+        if because.is_empty() {
+            because.push("nothing could be concluded".into());
+        }
+        return (Standing::Inconclusive, because);
+    }
+    if sides.is_empty() {
+        return (Standing::NotExercised, vec!["no request and no answer could show it".into()]);
+    }
+    let missing: Vec<String> = sides
+        .iter()
+        .filter_map(|side| side.because.as_deref().map(|reason| named(side.side, reason)))
+        .collect();
+    let standing = if missing.is_empty() { Standing::Kept } else { Standing::NotExercised };
+    (standing, missing)
+}
+
+fn contradiction(outline: &ContractOutline, clause: &Clause) -> String {
+    let name = clause.undecided.as_deref().unwrap_or_default();
+    let says =
+        outline.contradictions.iter().find(|known| known.name == name).map_or(name, |known| &known.says);
+    format!("the documentation contradicts itself: {says}")
+}
+
+/// What a case that the target refused for its credential says instead of its findings.
+pub(super) fn refused(trouble: Option<&Trouble>) -> Trouble {
+    let says = trouble
+        .filter(|trouble| trouble.code == super::CREDENTIAL_REFUSED)
+        .map_or("the target refuses the credential", |trouble| &trouble.says);
+    Trouble { code: super::CREDENTIAL_REFUSED.into(), says: says.into() }
+}

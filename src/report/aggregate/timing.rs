@@ -1,0 +1,93 @@
+//! How long answers took: a histogram of fixed size, so that a million requests need no more room than ten.
+
+use crate::model::OperationTiming;
+
+/// Eight steps for each of the 64 powers of two.
+const STEPS: usize = 8;
+
+/// Counts by duration. The result does not depend on the order of arrival.
+#[derive(Debug, Clone)]
+pub(super) struct Histogram {
+    counts: Vec<u64>,
+    requests: u64,
+    longest: u64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self { counts: vec![0; 64 * STEPS], requests: 0, longest: 0 }
+    }
+}
+
+impl Histogram {
+    pub(super) fn add(&mut self, micros: u64) {
+        self.counts[bucket(micros)] += 1;
+        self.requests += 1;
+        self.longest = self.longest.max(micros);
+    }
+
+    pub(super) fn timing(&self, operation: &str) -> OperationTiming {
+        OperationTiming {
+            operation: operation.into(),
+            requests: self.requests,
+            median_micros: self.at(50),
+            p95_micros: self.at(95),
+            longest_micros: self.longest,
+        }
+    }
+
+    /// A bound that `percent` of the requests kept, never above the longest.
+    fn at(&self, percent: u64) -> u64 {
+        let wanted = (self.requests * percent).div_ceil(100);
+        let mut seen = 0;
+        for (index, count) in self.counts.iter().enumerate() {
+            seen += count;
+            if seen >= wanted {
+                return upper(index).min(self.longest);
+            }
+        }
+        self.longest
+    }
+}
+
+fn bucket(micros: u64) -> usize {
+    let power = micros.max(1).ilog2() as usize;
+    let step = if power >= 3 { (micros >> (power - 3)) as usize & (STEPS - 1) } else { 0 };
+    power * STEPS + step
+}
+
+fn upper(index: usize) -> u64 {
+    let (power, step) = (index / STEPS, (index % STEPS) as u64);
+    if power < 3 {
+        return (2u64 << power) - 1;
+    }
+    let width = 1u64 << (power - 3);
+    (1u64 << power).saturating_add((step + 1).saturating_mul(width)).saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_within_an_eighth_and_never_above_the_longest() {
+        let mut histogram = Histogram::default();
+        for micros in 1..=1000 {
+            histogram.add(micros);
+        }
+        let timing = histogram.timing("x");
+        assert_eq!((timing.requests, timing.longest_micros), (1000, 1000));
+        assert!((500..=563).contains(&timing.median_micros), "{timing:?}");
+        assert!((950..=1000).contains(&timing.p95_micros), "{timing:?}");
+    }
+
+    #[test]
+    fn no_duration_is_out_of_range() {
+        let mut histogram = Histogram::default();
+        for micros in [0, 1, 7, 8, u64::MAX] {
+            histogram.add(micros);
+            assert!(upper(bucket(micros)) >= micros);
+        }
+        assert_eq!(histogram.timing("x").longest_micros, u64::MAX);
+    }
+}

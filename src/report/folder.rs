@@ -1,0 +1,83 @@
+//! The folder of a run: files that are whole or not there at all, and `latest` beside it.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that appears under its name only when it is whole.
+#[derive(Debug)]
+pub(super) struct Draft {
+    file: File,
+    part: PathBuf,
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Draft {
+    /// Opens the draft of `folder/name`, so that a folder that can't be written is known at once.
+    pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
+        let part = folder.join(format!(".{name}.part"));
+        let file = File::create(&part).map_err(|error| of(&part, error))?;
+        Ok(Self { file, part, path: folder.join(name), kept: false })
+    }
+
+    /// Writes it and gives it its name.
+    pub(super) fn write(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<PathBuf> {
+        let mut out = BufWriter::new(&self.file);
+        write(&mut out).and_then(|()| out.flush()).map_err(|error| of(&self.path, error))?;
+        drop(out);
+        fs::rename(&self.part, &self.path).map_err(|error| of(&self.path, error))?;
+        self.kept = true;
+        Ok(self.path.clone())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Makes the folder of a run.
+pub(super) fn make(reports: &Path, run: &str) -> io::Result<PathBuf> {
+    let folder = reports.join(run);
+    fs::create_dir_all(&folder).map_err(|error| of(&folder, error))?;
+    Ok(folder)
+}
+
+/// Makes a file that was not there before.
+pub(super) fn new_file(path: &Path) -> io::Result<File> {
+    File::create_new(path).map_err(|error| of(path, error))
+}
+
+/// Points `reports/latest` at the run, in one step: a symbolic link, or a file with the run's id where there are none.
+pub(super) fn point_latest(reports: &Path, run: &str) -> io::Result<()> {
+    let (latest, next) = (reports.join("latest"), reports.join(format!(".latest-{run}")));
+    link(run, &next)
+        .or_else(|_| fs::write(&next, format!("{run}\n")))
+        .and_then(|()| fs::rename(&next, &latest))
+        .map_err(|error| {
+            let _ = fs::remove_file(&next);
+            of(&latest, error)
+        })
+}
+
+#[cfg(unix)]
+fn link(run: &str, at: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(run, at)
+}
+
+#[cfg(not(unix))]
+fn link(_: &str, _: &Path) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// An error that names its file.
+fn of(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}

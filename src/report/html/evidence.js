@@ -1,0 +1,122 @@
+// What went over the wire, and the findings.
+
+function exchangesOf(witness) {
+  return (witness && report.exchanges[String(witness.order)]) || [];
+}
+
+function message(title, shown, foot) {
+  return h('section', { class: 'message', 'aria-label': title },
+    h('h5', {}, title),
+    h('p', { class: 'line' }, h('code', {}, shown.line)),
+    shown.headers.length > 0 && h('dl', { class: 'headers' },
+      shown.headers.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
+    shown.body && h('pre', { class: 'payload', tabindex: '0', 'aria-label': title + ' body' }, h('code', {}, shown.body)),
+    h('p', { class: 'foot' }, foot));
+}
+
+function command(exchange) {
+  const target = report.settings.target;
+  const known = exchange.curl.includes('$TARGET') && /^https?:\/\/[\w.:\/\[\]-]+$/.test(target);
+  return copyable((known ? 'TARGET=' + target + '\n' : '') + exchange.curl, 'curl command line');
+}
+
+function exchangeView(exchange, at, all) {
+  const sent = [bytes(exchange.request.bytes)];
+  if (exchange.attempts > 1) sent.push(exchange.attempts + ' attempts');
+  return h('div', { class: 'exchange' },
+    all.length > 1 && h('h4', {}, 'Step ' + (at + 1) + ' of ' + all.length + ': ' + exchange.operation),
+    h('div', { class: 'pair' },
+      message('Request', exchange.request, sent.join(' · ')),
+      message('Answer', exchange.reply, bytes(exchange.reply.bytes) + ' · ' + duration(exchange.micros))),
+    command(exchange));
+}
+
+function exchangesView(witness) {
+  const all = exchangesOf(witness);
+  if (all.length === 0) return h('p', { class: 'soft' }, 'The log holds no exchange of this case.');
+  return h('div', { class: 'exchanges' }, all.map((exchange, at) => exchangeView(exchange, at, all)));
+}
+
+function diffView(diff) {
+  const names = { '-': 'expected', '+': 'actual', ' ': 'same', '…': 'gap' };
+  const shown = diff.lines.slice(0, 400);
+  return h('div', { class: 'diff', role: 'group', 'aria-label': 'Difference', tabindex: '0' },
+    shown.map((line) => h('div', { class: names[line.op] || 'same' },
+      h('span', { class: 'sign', 'aria-label': names[line.op] }, line.op), h('code', {}, line.text || ' '))),
+    diff.lines.length > shown.length && h('div', { class: 'gap' }, (diff.lines.length - shown.length) + ' more lines in report.json'));
+}
+
+function siteWords(site) {
+  const at = site.at;
+  switch (site.site) {
+    case 'status': return 'in the status line';
+    case 'header': return ['in the header field ', h('code', {}, at)];
+    case 'body': return at ? ['in the body at ', h('code', {}, at)] : 'in the body';
+    case 'time': return 'in the time it took';
+    default: return 'in the connection';
+  }
+}
+
+function findingCard(finding) {
+  const found = finding.finding;
+  const clause = clauses[found.clause];
+  const first = finding.witnesses[0];
+  const id = 'finding-' + finding.fingerprint.slice(0, 12);
+  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' },
+    h('header', {},
+      h('span', { class: 'badge severity ' + found.severity }, found.severity),
+      h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, finding.address),
+      h('span', { class: 'soft' }, count(finding.count, 'case'))),
+    h('h3', { id: id + '-title' }, found.summary, ' ', h('span', { class: 'site' }, siteWords(found.site))),
+    clause && h('p', { class: 'promise' }, clause.text + '.'),
+    clause && origin(clause),
+    h('dl', { class: 'compare' },
+      h('div', { class: 'expected' }, h('dt', {}, 'Expected'), h('dd', {}, h('code', {}, found.expected))),
+      h('div', { class: 'actual' }, h('dt', {}, 'Actual'), h('dd', {}, h('code', {}, found.actual)))),
+    found.diff && diffView(found.diff),
+    first && lazy({ class: 'evidence' },
+      h('summary', {}, 'Request and answer ', h('span', { class: 'soft' }, first.why)),
+      () => exchangesView(first)),
+    finding.witnesses.length > 1 && h('details', { class: 'evidence' },
+      h('summary', {}, finding.witnesses.length < finding.count
+        ? 'The first ' + finding.witnesses.length + ' of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
+      h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
+        h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
+    first && copyable('countersign replay ' + first.case, 'replay command'));
+  card.search = [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual]
+    .join(' ').toLowerCase();
+  card.finding = finding;
+  return card;
+}
+
+/** Findings of one kind stand together: a target that answers 500 to everything has one defect and not a hundred. */
+function clusters() {
+  const groups = new Map();
+  for (const finding of report.findings) {
+    const found = finding.finding;
+    const key = [found.severity, found.check, found.site.site, found.summary.replace(/["“'`][^"”'`]*["”'`]/g, '…')].join('\n');
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(finding);
+  }
+  return [...groups.values()];
+}
+
+function findingsSection() {
+  const numbers = ['error', 'warning', 'note'].map((severity) =>
+    [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
+  const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
+    h('h2', { id: 'findings-title' }, 'Findings ',
+      h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
+  for (const group of clusters()) {
+    const cards = group.map(findingCard);
+    if (group.length === 1) {
+      section.append(cards[0]);
+      continue;
+    }
+    section.append(h('details', { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
+      h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
+        h('strong', {}, group[0].finding.summary), h('span', { class: 'soft' }, count(group.length, 'clause'))),
+      cards));
+  }
+  return section;
+}

@@ -1,0 +1,107 @@
+//! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
+//! report inside it; what a reader without scripts needs stands in it as a table.
+
+mod escape;
+mod plain;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::Renderer;
+use crate::model::{Meta, RunReport};
+
+pub(super) struct Html;
+pub(super) static THIS: Html = Html;
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+const SCRIPTS: &[&str] =
+    &[include_str!("dom.js"), include_str!("evidence.js"), include_str!("clauses.js"), include_str!("page.js")];
+
+impl Renderer for Html {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn file_name(&self) -> &'static str {
+        "report.html"
+    }
+
+    fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
+        let script = unix(&format!("(function () {{\n'use strict';\n{}}})();\n", SCRIPTS.concat()));
+        let report_json = escape::json(&serde_json::to_string(&with_shared_exchanges(report)?)?);
+        let places: BTreeMap<&str, String> = BTreeMap::from([
+            ("title", escape::html(&title(report))),
+            ("verdict", escape::html(&report.exit.name)),
+            ("script-hash", escape::script_hash(&script)),
+            ("style", unix(STYLE)),
+            ("plain", plain::tables(report)),
+            ("report", report_json),
+            ("script", script),
+        ]);
+        fill(&unix(PAGE), &places, out)
+    }
+}
+
+static META: Meta = Meta {
+    id: "html",
+    summary: "the report for people: the reference page with a verdict beside every clause",
+    explain: "One self-contained file: findings first, then every operation with its clauses, their origin, verdict and \
+              evidence. Works from a disk, on a phone, by keyboard, in print; `?verdict=broken`, `?operation=ID` and \
+              `?q=TEXT` filter, `#CLAUSE-ADDRESS` leads to a clause.",
+};
+
+/// The hash in the page counts line feeds as they are in the file.
+fn unix(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+fn title(report: &RunReport) -> String {
+    let titles = report.contract.titles.join(" · ");
+    format!("{}: {}", report.exit.name, if titles.is_empty() { "contract" } else { &titles })
+}
+
+/// Writes the page with each `{{name}}` replaced, in one pass: what is put in is never looked at again.
+fn fill(page: &str, places: &BTreeMap<&str, String>, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.write_all(before.as_bytes())?;
+        let Some((name, behind)) = after.split_once("}}") else {
+            rest = after;
+            break;
+        };
+        out.write_all(places.get(name).map_or("", String::as_str).as_bytes())?;
+        rest = behind;
+    }
+    out.write_all(rest.as_bytes())
+}
+
+/// The report as JSON, with the exchanges of each witness once, in a table by the case's order: an answer witnesses
+/// dozens of clauses.
+fn with_shared_exchanges(report: &RunReport) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(report)?;
+    let mut shared = serde_json::Map::new();
+    let mut take = |witness: &mut Value| {
+        let order = witness["order"].to_string();
+        if let Some(exchanges) = witness.get_mut("exchanges").map(Value::take)
+            && exchanges.as_array().is_some_and(|exchanges| !exchanges.is_empty())
+        {
+            shared.entry(order).or_insert(exchanges);
+        }
+    };
+    let lists = |value: &mut Value, name: &str| value.get_mut(name).and_then(Value::as_array_mut).map(std::mem::take);
+    for (list, inner) in [("clauses", "sides"), ("findings", "witnesses")] {
+        let mut members = lists(&mut value, list).unwrap_or_default();
+        for member in &mut members {
+            for place in member.get_mut(inner).and_then(Value::as_array_mut).into_iter().flatten() {
+                let witness = if inner == "sides" { place.get_mut("witness") } else { Some(place) };
+                witness.filter(|witness| witness.is_object()).map(&mut take);
+            }
+        }
+        value[list] = Value::Array(members);
+    }
+    value["exchanges"] = Value::Object(shared);
+    Ok(value)
+}

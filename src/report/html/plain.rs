@@ -1,0 +1,48 @@
+//! The page for readers without scripts: the summary, the findings and the clauses as plain tables.
+
+use super::escape::html;
+use crate::model::RunReport;
+use crate::report::words::{count, duration};
+
+pub(super) fn tables(report: &RunReport) -> String {
+    let totals = report.totals;
+    let mut page = format!(
+        "<h1>{}</h1>\n<p>{}</p>\n<p>{} against {} in {}: {} kept, {} broken, {} inconclusive, {} not exercised.</p>\n",
+        html(&super::title(report)),
+        html(&report.exit.because),
+        count(totals.cases, "case", "cases"),
+        html(&report.settings.target),
+        duration(report.millis),
+        totals.clauses_kept,
+        totals.clauses_broken,
+        totals.clauses_inconclusive,
+        totals.clauses_not_exercised,
+    );
+    if !report.findings.is_empty() {
+        page += "<table><caption>Findings</caption><thead><tr><th>Clause</th><th>Finding</th><th>Cases</th></tr></thead><tbody>\n";
+        for finding in &report.findings {
+            page += &format!(
+                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                html(&finding.address),
+                html(&finding.finding.summary),
+                finding.count
+            );
+        }
+        page += "</tbody></table>\n";
+    }
+    page += "<table><caption>Clauses</caption><thead><tr><th>Clause</th><th>Promise</th><th>Verdict</th></tr></thead><tbody>\n";
+    for clause in &report.clauses {
+        let text = report.contract.clauses.get(clause.clause.0 as usize).map_or("", |promise| &promise.text);
+        let because =
+            if clause.because.is_empty() { String::new() } else { format!(": {}", clause.because.join("; ")) };
+        page += &format!(
+            "<tr><td>{}</td><td>{}</td><td>{}{}</td></tr>\n",
+            html(&clause.address),
+            html(text),
+            clause.standing.word(),
+            html(&because)
+        );
+    }
+    page += "</tbody></table>\n";
+    page
+}

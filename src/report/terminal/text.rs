@@ -1,0 +1,222 @@
+//! The text at the end of a run, as a pure function.
+
+use std::collections::BTreeMap;
+
+use super::Style;
+use super::page::{Page, Role};
+use super::wrap::{columns, pad};
+use crate::model::{DiffOp, FindingReport, RunReport, Standing};
+use crate::report::words::{self, count, tame};
+use crate::text::Severity;
+
+/// So many findings are shown in full …
+const IN_FULL: usize = 20;
+/// … and so many more in one line each.
+const IN_SHORT: usize = 100;
+/// Longer texts of the target are cut here; the HTML report has more.
+const LONGEST: usize = 1500;
+/// Longer differences are cut here.
+const MOST_LINES: usize = 40;
+
+/// Findings, clauses in short, and the summary.
+#[must_use]
+pub fn text(report: &RunReport, style: Style) -> String {
+    let mut page = Page::new(style);
+    findings(&mut page, report);
+    table(&mut page, report);
+    reasons(&mut page, report);
+    restored(&mut page, report);
+    conclude(&mut page, report);
+    page.text
+}
+
+/// The line of summary alone.
+pub(super) fn summary(report: &RunReport, style: Style) -> String {
+    let mut page = Page::new(style);
+    conclude(&mut page, report);
+    page.text
+}
+
+fn findings(page: &mut Page, report: &RunReport) {
+    for finding in report.findings.iter().take(IN_FULL) {
+        one_finding(page, report, finding);
+        page.blank();
+    }
+    for finding in report.findings.iter().skip(IN_FULL).take(IN_SHORT) {
+        let (word, role) = severity(finding.finding.severity);
+        let line =
+            format!("{} {}: {}", page.paint(role, word), finding.address, tame(&finding.finding.summary));
+        page.line(&line);
+    }
+    let more = report.findings.len().saturating_sub(IN_FULL + IN_SHORT);
+    if more > 0 {
+        page.paragraph(0, Role::Dim, &format!("… and {more} more: see report.html"));
+    }
+    if report.findings.len() > IN_FULL {
+        page.blank();
+    }
+}
+
+fn severity(severity: Severity) -> (&'static str, Role) {
+    match severity {
+        Severity::Error => ("error", Role::Bad),
+        Severity::Warning => ("warning", Role::Open),
+        Severity::Note => ("note", Role::Quote),
+    }
+}
+
+fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
+    let (word, role) = severity(finding.finding.severity);
+    let head = format!("{} {}", page.paint(role, word), page.paint(Role::Strong, &finding.address));
+    page.line(&head);
+    page.paragraph(2, Role::Plain, &cut(&finding.finding.summary));
+    if let Some(clause) = words::clause_of(finding, report) {
+        page.labelled(2, "promise   ", Role::Plain, &clause.text);
+        for line in words::origin(clause, &report.contract) {
+            page.labelled(2, "          ", Role::Quote, &line);
+        }
+    }
+    page.labelled(2, "where     ", Role::Plain, &words::site(&finding.finding.site));
+    page.labelled(2, "expected  ", Role::Good, &cut(&finding.finding.expected));
+    page.labelled(2, "actual    ", Role::Bad, &cut(&finding.finding.actual));
+    diff(page, finding);
+    if let Some(witness) = finding.witnesses.first() {
+        let more =
+            if finding.count > 1 { format!(" (and {} more)", finding.count - 1) } else { String::new() };
+        page.labelled(2, "case      ", Role::Plain, &format!("{}{more}", tame(&witness.why)));
+        if let Some(exchange) = witness.exchanges.get(finding.finding.step).or(witness.exchanges.last()) {
+            page.whole(2, Role::Dim, &words::one_line(&cut(&exchange.curl)));
+        }
+    }
+    if let Some(command) = words::replay(finding) {
+        page.whole(2, Role::Dim, &command);
+    }
+}
+
+fn diff(page: &mut Page, finding: &FindingReport) {
+    let Some(diff) = finding.finding.diff.as_ref() else { return };
+    for line in diff.lines.iter().take(MOST_LINES) {
+        let (sign, role) = match line.op {
+            DiffOp::Same => (' ', Role::Plain),
+            DiffOp::Expected => ('-', Role::Good),
+            DiffOp::Actual => ('+', Role::Bad),
+            DiffOp::Gap => ('…', Role::Dim),
+        };
+        page.whole(4, role, &format!("{sign} {}", words::one_line_as_is(&cut(&line.text))));
+    }
+    if diff.lines.len() > MOST_LINES {
+        page.whole(4, Role::Dim, &format!("… {} more lines", diff.lines.len() - MOST_LINES));
+    }
+}
+
+fn cut(text: &str) -> String {
+    let tamed = tame(text);
+    match tamed.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}… (cut; see report.html)", &tamed[..at]),
+        None => tamed.into_owned(),
+    }
+}
+
+const COLUMNS: [(Standing, &str, Role); 4] = [
+    (Standing::Kept, "kept", Role::Good),
+    (Standing::Broken, "broken", Role::Bad),
+    (Standing::Inconclusive, "inconclusive", Role::Open),
+    (Standing::NotExercised, "not exercised", Role::Dim),
+];
+
+/// One row per operation, and one for the sequences: how many clauses have which verdict.
+fn table(page: &mut Page, report: &RunReport) {
+    let mut rows: BTreeMap<usize, [usize; 4]> = BTreeMap::new();
+    for clause in &report.clauses {
+        let operation =
+            report.contract.clauses.get(clause.clause.0 as usize).and_then(|clause| clause.operation);
+        let row = rows.entry(operation.map_or(usize::MAX, |id| id.0 as usize)).or_default();
+        if let Some(at) = COLUMNS.iter().position(|(standing, ..)| *standing == clause.standing) {
+            row[at] += 1;
+        }
+    }
+    if rows.is_empty() {
+        return;
+    }
+    let name =
+        |row: usize| report.contract.operations.get(row).map_or("sequences", |operation| &operation.id);
+    let first = rows.keys().map(|row| columns(name(*row))).max().unwrap_or(0).max(7);
+    let heads: Vec<String> = COLUMNS.iter().map(|(_, head, _)| format!("  {head}")).collect();
+    let head = format!("{}{}", pad("clauses", first), heads.concat());
+    let head = page.paint(Role::Strong, &head);
+    page.line(&head);
+    for (row, counts) in &rows {
+        let mut line = pad(name(*row), first);
+        for ((_, head, role), n) in COLUMNS.iter().zip(counts) {
+            let cell = format!("  {n:>width$}", width = head.len());
+            line += &page.paint(if *n == 0 { Role::Dim } else { *role }, &cell);
+        }
+        page.line(&line);
+    }
+    page.blank();
+}
+
+/// The clauses without a verdict, by reason.
+fn reasons(page: &mut Page, report: &RunReport) {
+    for (standing, title) in [
+        (Standing::Inconclusive, "inconclusive, because"),
+        (Standing::NotExercised, "not exercised, because"),
+    ] {
+        let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for clause in report.clauses.iter().filter(|clause| clause.standing == standing) {
+            for because in &clause.because {
+                by_reason.entry(because).or_default().push(&clause.address);
+            }
+        }
+        if by_reason.is_empty() {
+            continue;
+        }
+        page.whole(0, Role::Strong, title);
+        for (because, addresses) in by_reason {
+            page.labelled(2, "", Role::Plain, &cut(because));
+            for address in addresses.iter().take(8) {
+                page.whole(4, Role::Dim, address);
+            }
+            if addresses.len() > 8 {
+                page.whole(
+                    4,
+                    Role::Dim,
+                    &format!("… and {}", count(addresses.len() as u64 - 8, "more", "more")),
+                );
+            }
+        }
+        page.blank();
+    }
+}
+
+fn restored(page: &mut Page, report: &RunReport) {
+    for restore in report.restored.iter().filter(|restore| !restore.done) {
+        let because = restore.because.as_deref().unwrap_or("nothing says why");
+        page.paragraph(
+            0,
+            Role::Open,
+            &format!("not put back: {} ({}): {because}", restore.name, restore.says),
+        );
+    }
+}
+
+fn conclude(page: &mut Page, report: &RunReport) {
+    let role = match report.exit.code {
+        0 => Role::Good,
+        1 => Role::Bad,
+        _ => Role::Open,
+    };
+    let totals = report.totals;
+    let because =
+        if report.exit.because.is_empty() { String::new() } else { format!(": {}", report.exit.because) };
+    page.paragraph(0, role, &format!("{}{}", report.exit.name, tame(&because)));
+    let numbers = format!(
+        "{} of {} kept, {} in {} against {}",
+        totals.clauses_kept,
+        count(totals.clauses, "clause", "clauses"),
+        count(totals.cases, "case", "cases"),
+        words::duration(report.millis),
+        tame(&report.settings.target),
+    );
+    page.paragraph(0, Role::Dim, &numbers);
+}

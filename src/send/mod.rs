@@ -1,0 +1,15 @@
+//! A request becomes an exchange; an exchange becomes something that may be shown.
+//!
+//! Nothing else talks to a deployment, and nothing else decides what of an exchange may leave the process: whatever
+//! goes into an event has passed the [`Redactor`].
+
+mod client;
+mod curl;
+mod lost;
+mod pace;
+mod redact;
+mod show;
+
+pub use client::{BadTarget, Client, ClientSettings};
+pub use redact::Redactor;
+pub use show::show;

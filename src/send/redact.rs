@@ -1,0 +1,84 @@
+//! Secrets out, before anything leaves the process.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Replaces known secrets in texts, in every form in which they may turn up.
+#[derive(Debug, Clone, Default)]
+pub struct Redactor {
+    /// Needle and what to write instead; longest needle first, so that no secret is cut in half by a shorter one.
+    forms: Vec<(String, String)>,
+}
+
+impl Redactor {
+    /// A redactor for these `(name, value)` pairs; a value is replaced by `‹name›`. Empty values are passed over.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut redactor = Self::default();
+        for (name, value) in secrets {
+            redactor.add(value, &format!("‹{name}›"));
+        }
+        redactor
+    }
+
+    /// Adds one secret.
+    pub fn add(&mut self, value: &str, instead: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let mut forms = vec![value.to_owned()];
+        let json = serde_json::Value::from(value).to_string();
+        forms.push(json[1..json.len() - 1].to_owned());
+        forms.push(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+        // A short value's base64 is short as well and would hit by chance.
+        if value.len() >= 6 {
+            forms.push(STANDARD_NO_PAD.encode(value));
+            forms.push(URL_SAFE_NO_PAD.encode(value));
+        }
+        for form in forms {
+            if !self.forms.iter().any(|(known, _)| *known == form) {
+                self.forms.push((form, instead.to_owned()));
+            }
+        }
+        self.forms.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    }
+
+    /// `text` without secrets.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (form, instead) in &self.forms {
+            if text.contains(form.as_str()) {
+                text = text.replace(form.as_str(), instead);
+            }
+        }
+        text
+    }
+
+    /// The number of secret forms that still stand in `text`: for the last look at written files. Only forms of at
+    /// least eight bytes count: a shorter one may stand there by chance.
+    #[must_use]
+    pub fn count(&self, text: &str) -> usize {
+        self.forms.iter().filter(|(form, _)| form.len() >= 8).map(|(form, _)| text.matches(form.as_str()).count()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Redactor;
+
+    #[test]
+    fn a_secret_is_replaced_in_every_form() {
+        let redactor = Redactor::new([("token", "s3cr\"t/ä+7")]);
+        for text in ["s3cr\"t/ä+7", r#"{"a":"s3cr\"t/ä+7"}"#, "?t=s3cr%22t%2F%C3%A4%2B7", "czNjciJ0L8OkKzc="] {
+            let shown = redactor.text(text);
+            assert!(shown.contains("‹token›") && !shown.contains("s3cr"), "{text} → {shown}");
+        }
+    }
+
+    #[test]
+    fn a_longer_secret_is_not_cut_by_a_shorter_one() {
+        let redactor = Redactor::new([("short", "abc"), ("long", "abcdef")]);
+        assert_eq!(redactor.text("abcdef abc"), "‹long› ‹short›");
+    }
+}

@@ -1,0 +1,190 @@
+//! A schema with its judge: values are built, then judged.
+
+use serde_json::Value;
+
+use super::grow::Grow;
+use super::letters::{Alphabet, Letters};
+use super::shape::Shape;
+use super::stream::Stream;
+use super::{Cannot, Style};
+use crate::conform::Judge;
+use crate::text::pointer;
+
+/// A schema, compiled once, from which values are made.
+#[derive(Debug)]
+pub struct Forge {
+    schema: Value,
+    judge: Judge,
+    unique: Vec<String>,
+}
+
+impl Forge {
+    /// Compiles `schema`.
+    ///
+    /// # Errors
+    /// When it is not a JSON Schema.
+    pub fn new(schema: &Value) -> Result<Self, Cannot> {
+        let judge = Judge::new(schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
+        Ok(Self { schema: schema.clone(), judge, unique: Vec::new() })
+    }
+
+    /// The same, with the pointers of strings that must be unique among all resources: they are made long and begin
+    /// with `cs-`.
+    #[must_use]
+    pub fn with_unique(mut self, unique: &[String]) -> Self {
+        self.unique = unique.to_vec();
+        self
+    }
+
+    /// The judge of the schema.
+    #[must_use]
+    pub fn judge(&self) -> &Judge {
+        &self.judge
+    }
+
+    /// A value inside the schema.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn grow(&self, style: Style, salt: &str) -> Result<Value, Cannot> {
+        self.reaching(style, "", "", salt)
+    }
+
+    /// A value inside the schema that has something at the pointer `at` (`*`: any element). Where the evaluation path
+    /// `steer` leads through an alternative, that one is taken.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn reaching(&self, style: Style, at: &str, steer: &str, salt: &str) -> Result<Value, Cannot> {
+        let shape = Shape::new(&self.schema, steer);
+        let reach: Vec<String> = pointer::tokens(at).collect();
+        let mut worst = Cannot::new("no value was found that keeps every part of the schema");
+        // Examples may break the schema that they stand in.
+        for examples in [true, false] {
+            match (Grow { style, examples, salt, unique: &self.unique }).value(&shape, "", &reach) {
+                Ok(value) if self.judge.accepts(&value) => return Ok(value),
+                Ok(_) => {}
+                Err(cannot) => worst = cannot,
+            }
+        }
+        Err(worst)
+    }
+
+    /// A place in values of the schema.
+    #[must_use]
+    pub fn spot<'f>(&'f self, at: &str, steer: &'f str) -> Spot<'f> {
+        let tokens: Vec<String> = pointer::tokens(at).collect();
+        let shape = Shape::new(&self.schema, steer).descend(&tokens);
+        Spot { shape, at: at.to_owned(), unique: &self.unique }
+    }
+}
+
+/// A place in values of a schema, and what the schema says about it.
+#[derive(Debug)]
+pub struct Spot<'f> {
+    shape: Shape<'f>,
+    at: String,
+    unique: &'f [String],
+}
+
+impl Spot<'_> {
+    pub(crate) fn shape(&self) -> &Shape<'_> {
+        &self.shape
+    }
+
+    pub(crate) fn at(&self) -> &str {
+        &self.at
+    }
+
+    pub(crate) fn grow<'g>(&'g self, salt: &'g str) -> Grow<'g> {
+        Grow { style: Style::Smallest, examples: false, salt, unique: self.unique }
+    }
+
+    /// What a string here begins with.
+    pub(crate) fn prefix(&self) -> &'static str {
+        self.grow("").prefix(&self.at)
+    }
+
+    /// A value for this place alone, not judged. Examples of the schema are not used: two salts give two values.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn value(&self, salt: &str) -> Result<Value, Cannot> {
+        let grow = Grow { style: Style::Full, examples: false, salt, unique: self.unique };
+        grow.value(&self.shape, &self.at, &[])
+    }
+
+    /// A value for this place alone, not judged: the schema's own example where it has one.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn example(&self, salt: &str) -> Result<Value, Cannot> {
+        let grow = Grow { style: Style::Full, examples: true, salt, unique: self.unique };
+        grow.value(&self.shape, &self.at, &[])
+    }
+
+    /// The names of the members that an object here must have.
+    #[must_use]
+    pub fn required(&self) -> Vec<String> {
+        self.shape.required().into_iter().map(str::to_owned).collect()
+    }
+
+    /// A string of `chars` characters for this place, not judged; it keeps the patterns, whatever the limits of the
+    /// length are.
+    ///
+    /// # Errors
+    /// When there is none, or none can be found.
+    pub fn string(&self, chars: usize, alphabet: Alphabet, salt: &str) -> Result<String, Cannot> {
+        let mut stream = Stream::new(&format!("{salt}|{chars}"));
+        Letters::of(&self.shape, None)?.compose(chars, alphabet, self.prefix(), &mut stream)
+    }
+}
+
+/// Puts `new` at the pointer `at` in `value` (`*`: the first element or member). False when there is no such place.
+pub fn place(value: &mut Value, at: &str, new: Value) -> bool {
+    let tokens: Vec<String> = pointer::tokens(at).collect();
+    let Some((last, before)) = tokens.split_last() else {
+        *value = new;
+        return true;
+    };
+    match parent(value, before) {
+        Some(Value::Object(members)) => {
+            members.insert(last.clone(), new);
+            true
+        }
+        Some(Value::Array(elements)) => match elements.get_mut(last.parse::<usize>().unwrap_or(0)) {
+            Some(element) => {
+                *element = new;
+                true
+            }
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// Takes away what lies at the pointer `at` in `value`. None when nothing does.
+pub fn take(value: &mut Value, at: &str) -> Option<Value> {
+    let tokens: Vec<String> = pointer::tokens(at).collect();
+    let (last, before) = tokens.split_last()?;
+    match parent(value, before)? {
+        Value::Object(members) => members.shift_remove(last),
+        Value::Array(elements) => {
+            let at = last.parse::<usize>().unwrap_or(0);
+            (at < elements.len()).then(|| elements.remove(at))
+        }
+        _ => None,
+    }
+}
+
+fn parent<'v>(value: &'v mut Value, tokens: &[String]) -> Option<&'v mut Value> {
+    let mut here = value;
+    for token in tokens {
+        here = match here {
+            Value::Object(members) => members.get_mut(token)?,
+            Value::Array(elements) => elements.get_mut(token.parse::<usize>().unwrap_or(0))?,
+            _ => return None,
+        };
+    }
+    Some(here)
+}

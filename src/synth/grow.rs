@@ -1,0 +1,201 @@
+//! A value inside a schema.
+
+use serde_json::{Map, Value};
+
+use super::format;
+use super::letters::{Alphabet, Letters};
+use super::number::Range;
+use super::shape::Shape;
+use super::stream::Stream;
+use super::{Cannot, Style};
+use crate::text::pointer;
+
+/// What kind of value is wanted.
+#[derive(Debug)]
+pub(crate) struct Grow<'g> {
+    /// How many members.
+    pub(crate) style: Style,
+    /// Whether the schema's own examples and defaults are taken.
+    pub(crate) examples: bool,
+    /// What the value is made from.
+    pub(crate) salt: &'g str,
+    /// Pointers of strings that must be unique among all resources.
+    pub(crate) unique: &'g [String],
+}
+
+/// What unique values begin with, so that a person who finds one knows where it comes from.
+const PREFIX: &str = "cs-";
+
+impl Grow<'_> {
+    /// A value of `shape`, which lies at the pointer `at`; whatever lies at `reach` below it is there.
+    pub(crate) fn value(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+        if shape.impossible {
+            return Err(Cannot::new("the schema allows nothing"));
+        }
+        if pointer::tokens(at).count() > 12 {
+            return Err(Cannot::new("the schema has no end"));
+        }
+        if let Some(constant) = shape.all("const").next() {
+            return Ok(constant.clone());
+        }
+        if let Some(first) = shape.all("enum").find_map(|members| members.as_array()?.first()) {
+            return Ok(first.clone());
+        }
+        let kinds = shape.kinds();
+        let kind = kinds.iter().copied().find(|kind| *kind != "null").or(kinds.first().copied());
+        if reach.is_empty() && self.examples && !self.is_unique(at) {
+            let shown = shape.all("examples").find_map(|shown| shown.as_array()?.first());
+            let found = shown.or_else(|| shape.all("default").find(|value| !value.is_null()));
+            if let Some(value) = found
+                && (self.style == Style::Full || !value.is_object())
+            {
+                return Ok(value.clone());
+            }
+        }
+        let mut stream = Stream::new(&format!("{}|{at}", self.salt));
+        match kind {
+            Some("object") => self.object(shape, at, reach),
+            Some("array") => self.array(shape, at, reach),
+            Some("integer" | "number") => Range::of(shape).inside(&mut stream),
+            Some("boolean") => Ok(Value::Bool(true)),
+            Some("null") => Ok(Value::Null),
+            None if shape.all("type").next().is_some() => Err(Cannot::new("two types exclude each other")),
+            _ => self.string(shape, at, &mut stream).map(Value::String),
+        }
+    }
+
+    /// Whether the value at `at` must be unique.
+    fn is_unique(&self, at: &str) -> bool {
+        self.unique.iter().any(|unique| unique.trim_start_matches('/') == at.trim_start_matches('/'))
+    }
+
+    /// What a string at `at` begins with.
+    pub(crate) fn prefix(&self, at: &str) -> &'static str {
+        if self.is_unique(at) { PREFIX } else { "" }
+    }
+
+    fn string(&self, shape: &Shape<'_>, at: &str, stream: &mut Stream) -> Result<String, Cannot> {
+        if let Some(known) = shape.all("format").filter_map(Value::as_str).find_map(format::find) {
+            return Ok(known.valid.to_owned());
+        }
+        let letters = Letters::of(shape, None)?;
+        let prefix = self.prefix(at);
+        let mut length = letters.comfortable();
+        if !prefix.is_empty() {
+            length = length.max(16).min(letters.max.unwrap_or(16));
+        }
+        letters.compose(length, Alphabet::Ascii, prefix, stream)
+    }
+
+    fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+        let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0) + 1);
+        let low = shape.size("minItems", true).unwrap_or(0).max(wanted);
+        let high = shape.size("maxItems", false).unwrap_or(usize::MAX);
+        let count = if self.style == Style::Full { low.max(1) } else { low }.min(high);
+        self.elements(shape, at, reach, count)
+    }
+
+    /// An array of `count` elements.
+    pub(crate) fn elements(
+        &self,
+        shape: &Shape<'_>,
+        at: &str,
+        reach: &[String],
+        count: usize,
+    ) -> Result<Value, Cannot> {
+        if count > 10_000 {
+            return Err(Cannot::new(format!("an array of {count} elements is too long to be sent")));
+        }
+        let deeper = |index: usize| -> &[String] {
+            match reach.first() {
+                Some(token) if token == "*" || token.parse() == Ok(index) => &reach[1..],
+                _ => &[],
+            }
+        };
+        (0..count)
+            .map(|index| self.value(&shape.element(index), &format!("{at}/{index}"), deeper(index)))
+            .collect::<Result<_, _>>()
+            .map(Value::Array)
+    }
+
+    /// An object of `count` members: the required ones first, then those that the schema names, then others. With
+    /// fewer than are required, it has fewer.
+    pub(crate) fn counted(&self, shape: &Shape<'_>, at: &str, count: usize) -> Result<Value, Cannot> {
+        if count > 1000 {
+            return Err(Cannot::new(format!("an object of {count} members is too large to be sent")));
+        }
+        let mut names: Vec<String> = shape.required().into_iter().map(str::to_owned).collect();
+        names.extend(shape.properties().into_iter().map(str::to_owned));
+        names.extend((1..=count).map(|number| format!("extra_{number}")));
+        let mut members = Map::new();
+        for name in names {
+            if members.len() < count && !members.contains_key(&name) {
+                let value = self.value(&shape.member(&name), &pointer::join(at, &name), &[])?;
+                members.insert(name, value);
+            }
+        }
+        Ok(Value::Object(members))
+    }
+
+    fn object(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+        let known = shape.properties();
+        let mut wanted = shape.required();
+        wanted.extend(reach.first().map(String::as_str).filter(|name| *name != "*"));
+        add_dependents(shape, &mut wanted);
+        let least = shape.size("minProperties", true).unwrap_or(0);
+        let most = shape.size("maxProperties", false).unwrap_or(usize::MAX);
+        let mut names: Vec<&str> = known.iter().copied().filter(|name| wanted.contains(name)).collect();
+        for name in &wanted {
+            if !names.contains(name) {
+                names.push(name);
+            }
+        }
+        let mut members = Map::new();
+        for name in &known {
+            let needed = names.contains(name);
+            let welcome = self.style == Style::Full && members.len() + names.len() < most;
+            if !needed && !welcome && members.len() + names.len() >= least {
+                continue;
+            }
+            let deeper =
+                reach.split_first().filter(|(first, _)| first == name).map_or(&[][..], |(_, rest)| rest);
+            match self.value(&shape.member(name), &pointer::join(at, name), deeper) {
+                Ok(value) => {
+                    members.insert((*name).to_owned(), value);
+                    names.retain(|other| other != name);
+                }
+                Err(cannot) if needed => return Err(cannot),
+                Err(_) => {}
+            }
+        }
+        for name in names {
+            let deeper =
+                reach.split_first().filter(|(first, _)| *first == name).map_or(&[][..], |(_, rest)| rest);
+            let value = self.value(&shape.member(name), &pointer::join(at, name), deeper)?;
+            members.insert(name.to_owned(), value);
+        }
+        let mut extra = 1;
+        while members.len() < least && extra <= least {
+            let name = format!("extra_{extra}");
+            let value = self.value(&shape.member(&name), &pointer::join(at, &name), &[])?;
+            members.insert(name, value);
+            extra += 1;
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+/// Adds what the wanted members ask for beside them (`dependentRequired`).
+fn add_dependents<'s>(shape: &Shape<'s>, wanted: &mut Vec<&'s str>) {
+    let mut at = 0;
+    while let Some(name) = wanted.get(at).copied() {
+        for needs in shape.all("dependentRequired").filter_map(|all| all.get(name)?.as_array()) {
+            for other in needs.iter().filter_map(Value::as_str) {
+                if !wanted.contains(&other) {
+                    wanted.push(other);
+                }
+            }
+        }
+        at += 1;
+    }
+}

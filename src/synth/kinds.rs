@@ -1,0 +1,92 @@
+//! Values of other types, and values outside an enumeration.
+
+use serde_json::{Value, json};
+
+use super::Candidate;
+use super::number::Number;
+
+/// One value of each JSON type that a `type` keyword with the value `limit` excludes, and null.
+#[must_use]
+pub fn wrong_types(limit: &Value) -> Vec<Candidate> {
+    let allowed: Vec<&str> = match limit {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let allows = |kind: &str| allowed.contains(&kind);
+    let mut found = Vec::new();
+    if !allows("string") {
+        found.push(Candidate::new("text", "as a string"));
+    }
+    // 1.0 is an integer (JSON Schema core 2020-12 section 4.2.3), so the fraction has to be one.
+    match (allows("number"), allows("integer")) {
+        (true, _) => {}
+        (false, true) => found.push(Candidate::new(1.5, "as a fraction")),
+        (false, false) => found.push(Candidate::new(5, "as a number")),
+    }
+    if !allows("boolean") {
+        found.push(Candidate::new(true, "as a boolean"));
+    }
+    if !allows("array") {
+        found.push(Candidate::new(json!([]), "as an array"));
+    }
+    if !allows("object") {
+        found.push(Candidate::new(json!({}), "as an object"));
+    }
+    if !allows("null") {
+        found.push(Candidate::new(Value::Null, "as null"));
+    }
+    found
+}
+
+/// Values of the same type as `members` that are none of them.
+pub(crate) fn outsiders(members: &[Value]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let wholes: Vec<i128> = members.iter().filter_map(|member| Number::of(member)?.whole()).collect();
+    if let (Some(low), Some(high)) = (wholes.iter().min(), wholes.iter().max()) {
+        let hole = (*low..*high).take(1000).find(|number| !wholes.contains(number));
+        for number in hole.into_iter().chain([high + 1]) {
+            if let Ok(value) = Number::Whole(number).json() {
+                let label = format!("= {value}");
+                found.push(Candidate { value, label });
+            }
+        }
+    }
+    if let Some(text) = members.iter().find_map(Value::as_str) {
+        let mut outsider = format!("{text}x");
+        while members.iter().any(|member| member == outsider.as_str()) {
+            outsider.push('x');
+        }
+        let label = format!("= {}", json!(outsider));
+        found.push(Candidate::new(outsider, label));
+    }
+    if let Some(truth) = members.iter().find_map(Value::as_bool) {
+        found.push(Candidate::new(!truth, format!("= {}", !truth)));
+    }
+    found.retain(|candidate| !members.contains(&candidate.value));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_types_leave_out_what_is_allowed() {
+        let labels = |limit: Value| wrong_types(&limit).into_iter().map(|c| c.label).collect::<Vec<_>>();
+        assert_eq!(
+            labels(json!("string")),
+            ["as a number", "as a boolean", "as an array", "as an object", "as null"]
+        );
+        assert!(labels(json!("integer")).contains(&"as a fraction".to_owned()));
+        assert!(!labels(json!(["string", "null"])).contains(&"as null".to_owned()));
+    }
+
+    #[test]
+    fn outsiders_are_in_the_gap_and_past_the_end() {
+        let values = |members: &[Value]| outsiders(members).into_iter().map(|c| c.value).collect::<Vec<_>>();
+        assert_eq!(values(&[json!(0), json!(1), json!(2), json!(4), json!(5)]), [json!(3), json!(6)]);
+        assert_eq!(values(&[json!("on"), json!("off")]), [json!("onx")]);
+        assert_eq!(values(&[json!(true)]), [json!(false)]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Strings: so long, of these characters, with one of each of those.
+
+use regex_syntax::hir::{ClassUnicode, Hir};
+use serde_json::Value;
+
+use super::Cannot;
+use super::class::{self, Pool};
+use super::pattern::{self, Demand};
+use super::shape::Shape;
+use super::stream::Stream;
+
+/// What a string is filled up with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// Letters, or whatever ASCII the schema allows.
+    Ascii,
+    /// Chinese characters: one character each, three bytes.
+    Cjk,
+}
+
+/// What a schema asks of a string.
+#[derive(Debug)]
+pub(crate) struct Letters {
+    only: Option<ClassUnicode>,
+    somewhere: Vec<ClassUnicode>,
+    whole: Vec<Hir>,
+    /// No character of it is used.
+    without: Option<ClassUnicode>,
+    /// The least number of characters.
+    pub(crate) min: usize,
+    /// The greatest number of characters.
+    pub(crate) max: Option<usize>,
+}
+
+impl Letters {
+    /// What `shape` asks, `except` for one of its patterns.
+    pub(crate) fn of(shape: &Shape<'_>, except: Option<&str>) -> Result<Self, Cannot> {
+        let mut letters = Self {
+            only: None,
+            somewhere: Vec::new(),
+            whole: Vec::new(),
+            without: None,
+            min: shape.size("minLength", true).unwrap_or(0),
+            max: shape.size("maxLength", false),
+        };
+        for text in shape.all("pattern").filter_map(Value::as_str).filter(|text| except != Some(text)) {
+            match pattern::read(text)? {
+                Demand::Only(class, min, max) => {
+                    match &mut letters.only {
+                        Some(only) => only.intersect(&class),
+                        none => *none = Some(class),
+                    }
+                    letters.min = letters.min.max(min);
+                    letters.max = [letters.max, max].into_iter().flatten().min();
+                }
+                Demand::Somewhere(class) => letters.somewhere.push(class),
+                Demand::Whole(hir) => {
+                    letters.min = letters.min.max(pattern::shortest(&hir));
+                    letters.whole.push(*hir);
+                }
+            }
+        }
+        Ok(letters)
+    }
+
+    /// The same, but no character of `class` is used.
+    pub(crate) fn without(mut self, class: ClassUnicode) -> Self {
+        self.without = Some(class);
+        self
+    }
+
+    /// A length that is on no bound, where there is room.
+    pub(crate) fn comfortable(&self) -> usize {
+        let low = self.min.max(1);
+        let high = self.max.unwrap_or(low + 24).max(low);
+        let wanted = if low + 2 > 12 { low + 2 } else { 12 };
+        wanted.min(if high > low { high - 1 } else { high })
+    }
+
+    fn allows(&self, character: char) -> bool {
+        self.only.as_ref().is_none_or(|only| class::has(only, character))
+            && self.without.as_ref().is_none_or(|without| !class::has(without, character))
+    }
+
+    /// Whether padding may use it: a string that has to have one of each of some classes has nothing else, since that
+    /// is how people read such a rule.
+    fn pads(&self, character: char) -> bool {
+        self.allows(character)
+            && (self.only.is_some()
+                || self.somewhere.is_empty()
+                || self.somewhere.iter().any(|class| class::has(class, character)))
+    }
+
+    fn pool(&self, alphabet: Alphabet) -> Option<Pool> {
+        match alphabet {
+            Alphabet::Ascii => Pool::ascii(|c| self.pads(c)).or_else(|| {
+                let exotic: Vec<char> = class::usable(self.only.as_ref()?);
+                Some(Pool::of(exotic)).filter(|_| self.without.is_none())
+            }),
+            Alphabet::Cjk => Pool::han(|c| self.pads(c)),
+        }
+    }
+
+    /// A string of `length` characters. It begins with `prefix` where that is allowed and leaves room.
+    pub(crate) fn compose(
+        &self,
+        length: usize,
+        alphabet: Alphabet,
+        prefix: &str,
+        stream: &mut Stream,
+    ) -> Result<String, Cannot> {
+        if let Some(hir) = self.whole.first() {
+            return match alphabet {
+                Alphabet::Ascii => pattern::write(hir, length, stream),
+                Alphabet::Cjk => Err(Cannot::new("the pattern does not allow it")),
+            };
+        }
+        let pool = self
+            .pool(alphabet)
+            .ok_or_else(|| Cannot::new("no usable character is allowed by the pattern"))?;
+        let mut characters = pool.fill(length, stream);
+        let prefix: Vec<char> = prefix.chars().collect();
+        let mut from = 1;
+        if length >= prefix.len() + 4 && prefix.iter().all(|c| self.pads(*c)) && !prefix.is_empty() {
+            characters[..prefix.len()].copy_from_slice(&prefix);
+            from = prefix.len();
+        }
+        let wanted = self.missing(&characters, stream)?;
+        if wanted.len() + from > length {
+            from = 0;
+        }
+        if wanted.len() > length {
+            return Err(Cannot::new(format!("{length} characters are too few for one of each kind")));
+        }
+        for (at, character) in (from..).zip(wanted) {
+            characters[at] = character;
+        }
+        Ok(characters.into_iter().collect())
+    }
+
+    /// One of each class that has to be somewhere; all of them, since writing one may overwrite another.
+    fn missing(&self, characters: &[char], stream: &mut Stream) -> Result<Vec<char>, Cannot> {
+        let mut wanted = Vec::new();
+        for class in &self.somewhere {
+            let mut class = class.clone();
+            if let Some(only) = &self.only {
+                class.intersect(only);
+            }
+            if let Some(without) = &self.without {
+                class.difference(without);
+            }
+            // Padding of lower-case letters has enough of them.
+            if characters.len() >= 8 && characters.iter().filter(|c| class::has(&class, **c)).count() > 6 {
+                continue;
+            }
+            wanted.push(
+                class::pick(&class, stream)
+                    .ok_or_else(|| Cannot::new("two patterns leave no character in common"))?,
+            );
+        }
+        Ok(wanted)
+    }
+
+    /// A string that shows every kind of character that `class` has: the ends of its runs of letters and digits, and
+    /// every other character. None when that is no more than a plain string shows.
+    pub(crate) fn every_kind(&self, class: &ClassUnicode, stream: &mut Stream) -> Option<String> {
+        let kinds: Vec<char> = class::preferred()
+            .filter(|c| class::has(class, *c) && self.allows(*c))
+            .filter(|c| !c.is_ascii_alphanumeric() || "azAZ09".contains(*c))
+            .collect();
+        let room = self.max.unwrap_or(usize::MAX);
+        let least = kinds.len() + self.somewhere.len() + 2;
+        if kinds.len() < 2 || least > room || !self.whole.is_empty() {
+            return None;
+        }
+        let length = self.comfortable().max(least).min(room);
+        let mut characters: Vec<char> =
+            self.compose(length, Alphabet::Ascii, "", stream).ok()?.chars().collect();
+        // After what `compose` put at the front, and not at the very end, where a space would be trimmed.
+        let start = length - kinds.len() - 1;
+        characters[start..start + kinds.len()].copy_from_slice(&kinds);
+        Some(characters.into_iter().collect())
+    }
+}

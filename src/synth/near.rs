@@ -1,0 +1,70 @@
+//! Strings that miss a pattern, and nothing else, by little.
+
+use super::class;
+use super::letters::{Alphabet, Letters};
+use super::pattern::{self, Demand};
+use super::shape::Shape;
+use super::stream::Stream;
+use super::{Candidate, Cannot};
+
+/// What a class of letters usually leaves out.
+const OUTSIDERS: [(char, &str); 7] = [
+    (' ', "a space"),
+    ('_', "an underscore"),
+    ('.', "a full stop"),
+    ('!', "an exclamation mark"),
+    ('/', "a slash"),
+    ('é', "the letter é"),
+    ('中', "a Chinese character"),
+];
+
+/// Strings that break `text`, a pattern of `shape`, each in another way.
+pub(crate) fn misses(
+    shape: &Shape<'_>,
+    text: &str,
+    ascii: bool,
+    stream: &mut Stream,
+) -> Result<Vec<Candidate>, Cannot> {
+    match pattern::read(text)? {
+        Demand::Only(class, ..) => {
+            let letters = Letters::of(shape, None)?;
+            let length = letters.comfortable();
+            let base = letters.compose(length, Alphabet::Ascii, "", stream)?;
+            let found: Vec<Candidate> = OUTSIDERS
+                .iter()
+                .filter(|(c, _)| !class::has(&class, *c) && (!ascii || c.is_ascii()))
+                .map(|(c, kind)| Candidate::new(replace(&base, length / 2, *c), format!("with {kind}")))
+                .collect();
+            if found.is_empty() {
+                Err(Cannot::new("the pattern allows every usual character"))
+            } else {
+                Ok(found)
+            }
+        }
+        Demand::Somewhere(class) => {
+            let letters = Letters::of(shape, Some(text))?.without(class);
+            let miss = letters.compose(letters.comfortable(), Alphabet::Ascii, "", stream)?;
+            let title = shape.title_of("pattern", &text.into());
+            let label = title.map_or_else(|| format!("without {text}"), |title| format!("without {title}"));
+            Ok(vec![Candidate::new(miss, label)])
+        }
+        Demand::Whole(_) => {
+            let letters = Letters::of(shape, None)?;
+            let base = letters.compose(letters.comfortable(), Alphabet::Ascii, "", stream)?;
+            let length = base.chars().count();
+            let mut found: Vec<Candidate> = OUTSIDERS
+                .iter()
+                .filter(|(c, _)| !ascii || c.is_ascii())
+                .map(|(c, kind)| Candidate::new(replace(&base, length / 2, *c), format!("with {kind}")))
+                .collect();
+            let shorter: String = base.chars().take(length.saturating_sub(1)).collect();
+            found.push(Candidate::new(shorter, "without its last character"));
+            found.push(Candidate::new(format!("{base}!"), "with an exclamation mark at the end"));
+            Ok(found)
+        }
+    }
+}
+
+fn replace(base: &str, at: usize, with: char) -> String {
+    base.chars().enumerate().map(|(index, c)| if index == at { with } else { c }).collect()
+}

@@ -1,0 +1,226 @@
+//! The HTML report in a real browser: drawn without errors, filtered by its address, whole on a phone. Photographs
+//! land in `target/report-shots/`. Without a Chromium on the PATH the tests say so and pass.
+
+#[path = "golden/report/fixture.rs"]
+mod fixture;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use countersign::model::{Clause, ClauseKind, Event, RunReport, Side};
+use countersign::report::renderer;
+
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        println!("skipped: there is no Chromium on the PATH");
+    }
+    found
+}
+
+fn html(report: &RunReport) -> String {
+    let mut out = Vec::new();
+    renderer("html").unwrap().render(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+struct Browser {
+    program: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Browser {
+    fn open() -> Option<Self> {
+        Some(Self { program: chromium()?, folder: tempfile::tempdir().unwrap() })
+    }
+
+    fn page(&self, name: &str, html: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, html).unwrap();
+        format!("file://{}", path.display())
+    }
+
+    fn run(&self, more: &[String]) -> String {
+        let profile = tempfile::tempdir_in(self.folder.path()).unwrap();
+        let output = Command::new(&self.program)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--virtual-time-budget=8000",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ])
+            .args(["--disable-dev-shm-usage", "--no-default-browser-check"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(more)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn dom(&self, address: &str) -> String {
+        self.run(&["--dump-dom".into(), address.into()])
+    }
+
+    fn photograph(&self, name: &str, size: (u32, u32), address: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("report-shots");
+        fs::create_dir_all(&folder).unwrap();
+        let shot = folder.join(format!("{name}.png"));
+        let _ = fs::remove_file(&shot);
+        let (width, height) = size;
+        self.run(&[
+            format!("--screenshot={}", shot.display()),
+            format!("--window-size={width},{height}"),
+            address.into(),
+        ]);
+        let bytes = fs::read(&shot).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 10_000, "{name}");
+    }
+}
+
+/// The opening tags of all elements with this class.
+fn tags<'d>(dom: &'d str, class: &str) -> Vec<&'d str> {
+    dom.match_indices(&format!("class=\"{class}"))
+        .map(|(at, _)| {
+            let start = dom[..at].rfind('<').unwrap();
+            &dom[start..start + dom[start..].find('>').unwrap()]
+        })
+        .collect()
+}
+
+fn shown(dom: &str, class: &str) -> usize {
+    tags(dom, class).iter().filter(|tag| !tag.contains(" hidden")).count()
+}
+
+#[test]
+fn the_page_is_drawn_and_filtered_by_its_address() {
+    let Some(browser) = Browser::open() else { return };
+    let report = fixture::report(&fixture::broken());
+    let page = browser.page("report.html", &html(&report));
+    let dom = browser.dom(&page);
+    let clauses = report.clauses.len();
+    assert!(dom.contains(&format!("data-ready=\"{clauses}\"")), "the script ended early");
+    assert_eq!((tags(&dom, "clause ").len(), shown(&dom, "clause ")), (clauses, clauses));
+    assert_eq!(tags(&dom, "finding ").len(), report.findings.len());
+    assert!(!dom.contains("<img") && dom.contains("&lt;img src=x onerror="), "foreign markup stays text");
+    assert!(!dom.contains("<title>owned"));
+    assert!(dom.contains("重置产品鉴权信息") && dom.contains("👩‍👩‍👧"));
+
+    let broken = browser.dom(&format!("{page}?verdict=broken"));
+    assert_eq!(shown(&broken, "clause ") as u64, report.totals.clauses_broken);
+    let one = browser.dom(&format!("{page}?operation=query-product-authentication"));
+    assert_eq!(shown(&one, "clause "), 11);
+    let words = browser.dom(&format!("{page}?q=maxlength%20%E5%AD%97%E7%AC%A6"));
+    assert_eq!(shown(&words, "clause "), 1, "words match address and sentence");
+    let hash = browser.dom(&format!("{page}#?verdict=broken"));
+    assert_eq!(shown(&hash, "clause ") as u64, report.totals.clauses_broken);
+    let none = browser.dom(&format!("{page}?q=nothing-has-this"));
+    assert_eq!(shown(&none, "clause "), 0);
+    let address = "reset-product-authentication/request/body/user_name/maxLength";
+    let deep = browser.dom(&format!("{page}?verdict=kept#{address}"));
+    let tag =
+        tags(&deep, "clause ").into_iter().find(|tag| tag.contains(&format!("id=\"{address}\""))).unwrap();
+    assert!(tag.contains(" open") && tag.contains("here") && !tag.contains(" hidden"), "{tag}");
+}
+
+/// A page that shows the report in a frame of this size, with everything expanded, and says how wide that became.
+fn opened(html: &str, (width, height): (u32, u32), theme: &str) -> String {
+    let inner = html.replace('&', "&amp;").replace('"', "&quot;");
+    format!(
+        "<!doctype html><body style='margin:0'><iframe id=f style='width:{width}px;height:{height}px;border:0' srcdoc=\"{inner}\"></iframe>\
+         <script>
+         const f = document.getElementById('f');
+         f.onload = () => {{
+           const page = f.contentDocument;
+           page.documentElement.dataset.theme = '{theme}';
+           for (let round = 0; round < 2; round += 1) {{
+             page.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});
+           }}
+           document.body.dataset.width = page.documentElement.scrollWidth;
+           document.body.dataset.ready = page.documentElement.dataset.ready;
+         }};
+         </script>"
+    )
+}
+
+#[test]
+fn nothing_is_wider_than_a_phone() {
+    let Some(browser) = Browser::open() else { return };
+    for (name, events) in fixture::runs() {
+        let outer = opened(&html(&fixture::report(&events)), (375, 812), "light");
+        let dom = browser.dom(&browser.page("phone.html", &outer));
+        assert!(dom.contains("data-ready=\"24\""), "{name}");
+        assert!(
+            dom.contains("data-width=\"375\""),
+            "{name}: {:?}",
+            dom.split("data-width").nth(1).map(|d| &d[..9])
+        );
+    }
+}
+
+/// A contract of five hundred clauses.
+fn large() -> RunReport {
+    let mut events = fixture::kept();
+    let Some(Event::RunStarted(started)) = events.first_mut() else { panic!("a start") };
+    let mut more = Vec::new();
+    let template: Clause = started.contract.clauses[14].clone();
+    for index in 24..500u32 {
+        let mut clause = template.clone();
+        let ClauseKind::Constraint { at, .. } = &mut clause.kind else { panic!("a constraint") };
+        *at = format!("/field_{}", index / 4);
+        clause.address =
+            format!("reset-product-authentication/request/body/field_{}/keyword{index}", index / 4);
+        started.contract.clauses.push(clause);
+        let case =
+            |side, order| Event::CaseFinished(Box::new(fixture::case(order, index, side, "on the bound")));
+        more.push(case(Side::Accept, u64::from(index) * 2));
+        more.push(case(Side::Refuse, u64::from(index) * 2 + 1));
+    }
+    let end = events.len() - 1;
+    events.splice(end..end, more);
+    fixture::report(&events)
+}
+
+#[test]
+fn five_hundred_clauses_are_drawn() {
+    let Some(browser) = Browser::open() else { return };
+    let html = html(&large());
+    assert!(html.len() < 2_500_000, "{} bytes", html.len());
+    let dom = browser.dom(&browser.page("large.html", &html));
+    assert!(dom.contains("data-ready=\"500\""));
+    assert_eq!(shown(&dom, "clause "), 500);
+}
+
+#[test]
+fn photographs() {
+    let Some(browser) = Browser::open() else { return };
+    for (name, events) in fixture::runs() {
+        let page = browser.page(&format!("{name}.html"), &html(&fixture::report(&events)));
+        browser.photograph(&format!("{name}-desktop"), (1280, 2400), &format!("{page}?theme=light"));
+        browser.photograph(&format!("{name}-dark"), (1280, 2400), &format!("{page}?theme=dark"));
+    }
+    let page = browser.page("broken.html", &html(&fixture::report(&fixture::broken())));
+    browser.photograph("broken-phone", (375, 2400), &format!("{page}?theme=light"));
+    for (name, size, theme) in [
+        ("open-desktop", (1280, 9000), "light"),
+        ("open-dark", (1280, 9000), "dark"),
+        ("open-phone", (375, 9000), "light"),
+    ] {
+        let outer = opened(&html(&fixture::report(&fixture::broken())), size, theme);
+        browser.photograph(name, size, &browser.page("opened.html", &outer));
+    }
+    let clause = "reset-product-authentication/request/body/user_name/maxLength";
+    browser.photograph("broken-clause", (1280, 1200), &format!("{page}?theme=light#{clause}"));
+}

@@ -1,0 +1,415 @@
+//! The reports: three fixed runs through every format, and what must hold for all runs.
+
+#[path = "golden/report/fixture.rs"]
+mod fixture;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use countersign::model::{Event, RunReport, ShownExchange, Side, Standing, Trouble, VerdictStatus};
+use countersign::report::terminal::{Style, Talk, Terminal};
+use countersign::report::{Desk, Ending, RENDERERS, Sink, read_log, renderer, terminal};
+use fixture::{case, finished, report, runs, started};
+
+fn render(id: &str, report: &RunReport) -> String {
+    let mut out = Vec::new();
+    renderer(id).unwrap().render(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// Compares with `tests/golden/report/NAME`; `UPDATE_GOLDEN=1` writes it instead.
+fn golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/report").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(expected == actual, "{name} is not as it was; UPDATE_GOLDEN=1 refreshes it\n{actual}");
+}
+
+/// The page without its style and script, which are read in their own files.
+fn bare(html: &str) -> String {
+    let cut = |html: &str, from: &str, to: &str| {
+        let (before, rest) = html.split_once(from).unwrap();
+        let (_, after) = rest.split_once(to).unwrap();
+        format!("{before}{from}…{to}{after}")
+    };
+    let html = cut(html, "<style>", "</style>");
+    let html = cut(&html, "<script>", "</script>");
+    cut(&html, "script-src 'sha256-", "'")
+}
+
+#[test]
+fn every_format_renders_the_three_runs_as_before() {
+    for (name, events) in runs() {
+        let report = report(&events);
+        golden(&format!("{name}.txt"), &terminal::text(&report, Style::default()));
+        golden(&format!("{name}.ansi"), &terminal::text(&report, Style { colour: true, width: 72 }));
+        golden(&format!("{name}.json"), &render("json", &report));
+        golden(&format!("{name}.xml"), &render("junit", &report));
+        golden(&format!("{name}.html"), &bare(&render("html", &report)));
+    }
+}
+
+#[test]
+fn the_json_keeps_its_schema() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../docs/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, events) in runs() {
+        let value: serde_json::Value = serde_json::from_str(&render("json", &report(&events))).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{} {error}", error.instance_path())).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn every_member_in_the_schema_is_described() {
+    fn walk(schema: &serde_json::Value, at: &str) {
+        if let Some(properties) = schema.get("properties").and_then(|properties| properties.as_object()) {
+            for (name, property) in properties {
+                let described = property.get("description").or_else(|| property.get("const"));
+                assert!(described.is_some(), "{at}/{name} has no description");
+            }
+        }
+        match schema {
+            serde_json::Value::Object(members) => {
+                members.iter().for_each(|(name, member)| walk(member, &format!("{at}/{name}")));
+            }
+            serde_json::Value::Array(elements) => elements.iter().for_each(|element| walk(element, at)),
+            _ => {}
+        }
+    }
+    walk(&serde_json::from_str(include_str!("../docs/report.schema.json")).unwrap(), "");
+}
+
+/// The attributes of every element with this name, and the totals of the root.
+fn elements(xml: &str, wanted: &str) -> Vec<Vec<(String, String)>> {
+    use quick_xml::events::Event as Xml;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut found = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Xml::Start(element) | Xml::Empty(element) if element.name().as_ref() == wanted => {
+                let attributes = element.attributes().map(|attribute| {
+                    let attribute = attribute.unwrap();
+                    (attribute.key.as_ref().to_owned(), attribute.value.into_owned())
+                });
+                found.push(attributes.collect());
+            }
+            Xml::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_ci_server_counts_what_the_report_counts() {
+    for (name, events) in runs() {
+        let report = report(&events);
+        let xml = render("junit", &report);
+        let root = elements(&xml, "testsuites").remove(0);
+        let said = |attribute: &str| -> usize {
+            root.iter().find(|(name, _)| name == attribute).unwrap().1.parse().unwrap()
+        };
+        let cases = elements(&xml, "testcase");
+        assert_eq!(said("tests"), cases.len(), "{name}");
+        assert_eq!(said("failures"), elements(&xml, "failure").len(), "{name}");
+        assert_eq!(said("errors"), elements(&xml, "error").len(), "{name}");
+        assert_eq!(said("skipped"), elements(&xml, "skipped").len(), "{name}");
+        let sides: usize = report.clauses.iter().map(|clause| clause.sides.len()).sum();
+        assert_eq!(cases.len(), sides + usize::from(report.exit.code >= 2), "{name}");
+        assert_eq!(said("failures") as u64, report.totals.clauses_broken, "one broken side each: {name}");
+        assert_eq!(said("failures") + said("errors") == 0, report.exit.code == 0, "{name}");
+        let mut names: Vec<&String> = cases.iter().map(|case| &case[0].1).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), cases.len(), "names are unique: {name}");
+        assert!(xml.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{fffe}' && c != '\u{ffff}'));
+    }
+}
+
+#[test]
+fn no_text_of_the_target_becomes_markup() {
+    let html = render("html", &report(&fixture::broken()));
+    assert!(!html.contains("<img"));
+    assert_eq!(html.matches("</script>").count(), 2);
+    let from = html.find("id=\"report\">").unwrap() + "id=\"report\">".len();
+    let json = &html[from..from + html[from..].find("</script>").unwrap()];
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert!(value["findings"].to_string().contains("</script><img"), "the text itself is whole");
+    assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains(" src=\"") && !html.contains("url("));
+    let text = terminal::text(&report(&fixture::broken()), Style::default());
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+}
+
+#[test]
+fn the_report_does_not_depend_on_the_order_of_arrival() {
+    let events = fixture::broken();
+    let expected = report(&events);
+    let mut seed = 7u64;
+    for _ in 0..50 {
+        let mut shuffled = events.clone();
+        let last = shuffled.len() - 1;
+        for at in (2..last).rev() {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let other = 1 + usize::try_from(seed >> 33).unwrap() % at;
+            shuffled.swap(at, other);
+        }
+        assert_eq!(report(&shuffled), expected);
+    }
+}
+
+#[test]
+fn findings_keep_the_first_five_cases_and_one_exchange() {
+    let pattern = fixture::broken();
+    let Some(Event::CaseFinished(broken)) = pattern
+        .iter()
+        .find(|event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken))
+    else {
+        panic!("the fixture has a broken case")
+    };
+    let mut events = vec![started("mock")];
+    for order in (0..1000).rev() {
+        let mut again = broken.clone();
+        again.order = order;
+        again.case.0 = format!("{order:016x}");
+        events.push(Event::CaseFinished(again));
+    }
+    events.push(finished(0, "kept", ""));
+    let report = report(&events);
+    let [found] = report.findings.as_slice() else { panic!("{:?}", report.findings.len()) };
+    assert_eq!(found.count, 1000);
+    let orders: Vec<u64> = found.witnesses.iter().map(|witness| witness.order).collect();
+    assert_eq!(orders, [0, 1, 2, 3, 4]);
+    let exchanges: Vec<usize> = found.witnesses.iter().map(|witness| witness.exchanges.len()).collect();
+    assert_eq!(exchanges, [1, 0, 0, 0, 0]);
+}
+
+fn denied(order: u64, clause: u32, side: Side, code: bool) -> Event {
+    let Some(Event::CaseFinished(mut case)) = fixture::broken()
+        .into_iter()
+        .find(|event| matches!(event, Event::CaseFinished(case) if case.status == VerdictStatus::Broken))
+    else {
+        panic!("the fixture has a broken case")
+    };
+    let mut exchange: ShownExchange = case.exchanges[0].clone();
+    exchange.reply.line = "401 Unauthorized".into();
+    case.exchanges = vec![exchange];
+    case.order = order;
+    case.side = side;
+    case.clause.0 = clause;
+    case.findings[0].clause.0 = if side == Side::Accept { clause } else { 17 };
+    case.findings[0].summary = "answered 401".into();
+    case.trouble = code.then(|| Trouble { code: "credential-refused".into(), says: "answered 401".into() });
+    Event::CaseFinished(case)
+}
+
+#[test]
+fn a_refused_credential_is_inconclusive_until_some_request_gets_past_it() {
+    let all = vec![
+        started("http://localhost:1"),
+        denied(0, 12, Side::Accept, true),
+        denied(1, 12, Side::Refuse, false),
+        finished(0, "kept", ""),
+    ];
+    let refused = report(&all);
+    assert_eq!((refused.exit.code, refused.findings.len()), (3, 0));
+    assert!(
+        refused.exit.because.contains("every request was answered 401 or 403"),
+        "{}",
+        refused.exit.because
+    );
+    assert!(refused.exit.because.contains("`token`"), "{}", refused.exit.because);
+    assert_eq!(refused.clauses[12].standing, Standing::Inconclusive);
+    assert_eq!(refused.totals.cases_inconclusive, 2);
+
+    let mut some = all;
+    some.insert(1, Event::CaseFinished(Box::new(case(7, 13, Side::Accept, "on the bound"))));
+    let broken = report(&some);
+    assert_eq!((broken.exit.code, broken.findings.len()), (1, 2));
+    assert_eq!(broken.clauses[12].standing, Standing::Broken);
+}
+
+#[test]
+fn nothing_tested_is_never_green() {
+    let code = |events: &[Event]| (report(events).exit.code, report(events).exit.because);
+    assert_eq!(code(&[]).0, 3);
+    assert_eq!(code(&[started("mock"), finished(0, "kept", "")]).1, "no case was run, so nothing was tested");
+    assert_eq!(code(&fixture::interrupted()).1, "the log ends before the run did");
+    assert_eq!(code(&[started("mock"), finished(2, "misused", "x")]).0, 2);
+    let mut open = fixture::kept();
+    let Some(Event::CaseFinished(last)) = open.get_mut(2) else { panic!("a case") };
+    last.status = VerdictStatus::Inconclusive;
+    last.trouble = Some(Trouble { code: "lost".into(), says: "the connection was reset".into() });
+    let (exit, because) = code(&open);
+    assert_eq!(exit, 3);
+    assert!(because.contains("the connection was reset"), "{because}");
+    assert_eq!(code(&fixture::kept()), (0, String::new()));
+}
+
+#[test]
+fn a_contradiction_of_the_documentation_leaves_the_exit_status_alone() {
+    let mut events = fixture::kept();
+    let noted = fixture::broken().into_iter().find_map(|event| match event {
+        Event::CaseFinished(case) => case.findings.into_iter().find(|finding| finding.check == "body"),
+        _ => None,
+    });
+    let Some(Event::CaseFinished(first)) = events.get_mut(4) else { panic!("a case") };
+    first.findings.push(noted.unwrap());
+    let report = report(&events);
+    assert_eq!(report.exit.code, 0);
+    assert_eq!(report.clauses[9].standing, Standing::Inconclusive);
+    assert!(report.clauses[9].because[0].starts_with("the documentation contradicts itself: the example's"));
+    let Some(Event::RunStarted(start)) = events.first_mut() else { panic!("a start") };
+    start.settings.fail_on = countersign::text::Severity::Note;
+    assert_eq!(fixture::report(&events).exit.code, 0);
+}
+
+struct Nowhere;
+impl Sink for Nowhere {
+    fn event(&mut self, _: &Event) -> io::Result<()> {
+        Ok(())
+    }
+    fn finish(&mut self, _: &Ending<'_>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Fails at its third event.
+struct Full(u32);
+impl Sink for Full {
+    fn event(&mut self, _: &Event) -> io::Result<()> {
+        self.0 += 1;
+        if self.0 < 3 { Ok(()) } else { Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full")) }
+    }
+    fn finish(&mut self, _: &Ending<'_>) -> io::Result<()> {
+        panic!("detached sinks do not finish")
+    }
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_desk_writes_every_file_and_the_log_rebuilds_the_report() {
+    for (name, events) in runs() {
+        let reports = tempfile::tempdir().unwrap();
+        for run in ["run-1", "run-2"] {
+            let mut desk = Desk::open(reports.path(), run, Box::new(Nowhere), RENDERERS).unwrap();
+            events.iter().for_each(|event| desk.event(event));
+            let (live, troubles) = desk.finish();
+            assert_eq!(troubles, []);
+            let folder = reports.path().join(run);
+            assert_eq!(files(&folder), ["junit.xml", "report.html", "report.json", "run.ndjson"], "{name}");
+            let log = fs::read(folder.join("run.ndjson")).unwrap();
+            assert_eq!(read_log(log.as_slice()).unwrap(), live, "{name}");
+            let json: RunReport =
+                serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap();
+            assert_eq!(json, live, "{name}");
+        }
+        let latest = reports.path().join("latest");
+        if cfg!(unix) {
+            assert_eq!(fs::read_link(&latest).unwrap(), PathBuf::from("run-2"));
+        } else {
+            assert_eq!(fs::read_to_string(&latest).unwrap().trim(), "run-2");
+        }
+        assert_eq!(files(reports.path()), ["latest", "run-1", "run-2"]);
+        let again = Desk::open(reports.path(), "run-1", Box::new(Nowhere), RENDERERS);
+        assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_off_anywhere_loads() {
+    let reports = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(reports.path(), "run", Box::new(Nowhere), &[]).unwrap();
+    fixture::broken().iter().for_each(|event| desk.event(event));
+    let _ = desk.finish();
+    let log = fs::read(reports.path().join("run/run.ndjson")).unwrap();
+    let first = log.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for end in (first..log.len()).step_by(97) {
+        let report = read_log(&log[..end]).unwrap();
+        assert_ne!(report.exit.code, 0);
+    }
+    assert!(read_log(&log[..first - 2]).is_err());
+    assert!(read_log(&b""[..]).is_err());
+    let mut torn = log.clone();
+    torn[first + 1] = b'!';
+    assert!(read_log(torn.as_slice()).unwrap_err().to_string().contains("line 2"));
+    assert!(!String::from_utf8(log).unwrap().contains("case-started"));
+}
+
+#[test]
+fn a_log_reaches_the_disk_while_the_run_goes_on() {
+    let reports = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(reports.path(), "run", Box::new(Nowhere), &[]).unwrap();
+    desk.event(&started("mock"));
+    let path = reports.path().join("run/run.ndjson");
+    let there = || fs::metadata(&path).unwrap().len() > 0;
+    for _ in 0..100 {
+        if there() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(there());
+    drop(desk);
+}
+
+#[test]
+fn a_sink_that_fails_is_detached_and_the_others_go_on() {
+    let reports = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(reports.path(), "run", Box::new(Full(0)), RENDERERS).unwrap();
+    fixture::kept().iter().for_each(|event| desk.event(event));
+    let (report, troubles) = desk.finish();
+    assert_eq!(troubles.len(), 1);
+    assert!(troubles[0].says.contains("the disk is full"));
+    assert_eq!((report.exit.code, report.totals.cases_kept), (3, report.totals.cases));
+    assert!(fs::read_to_string(reports.path().join("run/run.ndjson")).unwrap().contains("the disk is full"));
+    assert_eq!(files(&reports.path().join("run")).len(), 4);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_known_before_the_run() {
+    let reports = tempfile::tempdir().unwrap();
+    let file = reports.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = Desk::open(&file, "run", Box::new(Nowhere), RENDERERS).unwrap_err();
+    assert!(error.to_string().contains("file"), "{error}");
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_terminal_says_where_the_report_is_and_can_be_quiet() {
+    for quiet in [false, true] {
+        let reports = tempfile::tempdir().unwrap();
+        let out = Shared::default();
+        let sink = Terminal::to(Box::new(out.clone()), Talk { quiet, ..Talk::default() });
+        let mut desk = Desk::open(reports.path(), "run", Box::new(sink), RENDERERS).unwrap();
+        fixture::broken().iter().for_each(|event| desk.event(event));
+        let _ = desk.finish();
+        let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.contains("report.html"), !quiet);
+        assert_eq!(text.lines().count() <= 3, quiet, "{text}");
+        assert!(text.contains("broken: "));
+    }
+}
