@@ -6,6 +6,9 @@
 //! Data flows one way: [`load`] → [`plan`] → [`send`] → [`check`] → [`report`]. The nouns live in [`model`]; the
 //! modules that act on them do not import one another, only [`run`] joins them (see ARCHITECTURE.md).
 
+pub mod assemble;
+pub mod check;
+pub mod cli;
 pub mod conform;
 pub mod lint;
 pub mod load;
@@ -13,6 +16,8 @@ pub mod mock;
 pub mod model;
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod send;
 pub mod synth;
 pub mod text;
+pub mod trials;

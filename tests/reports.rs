@@ -1,5 +1,7 @@
 //! The reports: three fixed runs through every format, and what must hold for all runs.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
+
 #[path = "golden/report/fixture.rs"]
 mod fixture;
 
@@ -290,6 +292,12 @@ impl Sink for Full {
     }
 }
 
+fn tell(desk: &mut Desk, events: &[Event]) {
+    for event in events {
+        desk.event(event);
+    }
+}
+
 fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
@@ -305,7 +313,7 @@ fn the_desk_writes_every_file_and_the_log_rebuilds_the_report() {
         let reports = tempfile::tempdir().unwrap();
         for run in ["run-1", "run-2"] {
             let mut desk = Desk::open(reports.path(), run, Box::new(Nowhere), RENDERERS).unwrap();
-            events.iter().for_each(|event| desk.event(event));
+            tell(&mut desk, &events);
             let (live, troubles) = desk.finish();
             assert_eq!(troubles, []);
             let folder = reports.path().join(run);
@@ -332,7 +340,7 @@ fn the_desk_writes_every_file_and_the_log_rebuilds_the_report() {
 fn a_log_that_was_cut_off_anywhere_loads() {
     let reports = tempfile::tempdir().unwrap();
     let mut desk = Desk::open(reports.path(), "run", Box::new(Nowhere), &[]).unwrap();
-    fixture::broken().iter().for_each(|event| desk.event(event));
+    tell(&mut desk, &fixture::broken());
     let _ = desk.finish();
     let log = fs::read(reports.path().join("run/run.ndjson")).unwrap();
     let first = log.iter().position(|byte| *byte == b'\n').unwrap() + 1;
@@ -369,7 +377,7 @@ fn a_log_reaches_the_disk_while_the_run_goes_on() {
 fn a_sink_that_fails_is_detached_and_the_others_go_on() {
     let reports = tempfile::tempdir().unwrap();
     let mut desk = Desk::open(reports.path(), "run", Box::new(Full(0)), RENDERERS).unwrap();
-    fixture::kept().iter().for_each(|event| desk.event(event));
+    tell(&mut desk, &fixture::kept());
     let (report, troubles) = desk.finish();
     assert_eq!(troubles.len(), 1);
     assert!(troubles[0].says.contains("the disk is full"));
@@ -405,7 +413,7 @@ fn the_terminal_says_where_the_report_is_and_can_be_quiet() {
         let out = Shared::default();
         let sink = Terminal::to(Box::new(out.clone()), Talk { quiet, ..Talk::default() });
         let mut desk = Desk::open(reports.path(), "run", Box::new(sink), RENDERERS).unwrap();
-        fixture::broken().iter().for_each(|event| desk.event(event));
+        tell(&mut desk, &fixture::broken());
         let _ = desk.finish();
         let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.contains("report.html"), !quiet);

@@ -120,6 +120,9 @@ pub(super) fn wording(error: &ValidationError<'_>) -> (String, String) {
             "keeps more than one of the alternatives".to_owned(),
             "exactly one of the alternatives".to_owned(),
         ),
+        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("Properties") => {
+            told("has members that the schema does not allow".to_owned(), "no other members".to_owned())
+        }
         Kind::FalseSchema => told("is not allowed here".to_owned(), "nothing".to_owned()),
         Kind::Not { .. } => told("is what the schema excludes".to_owned(), "anything else".to_owned()),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
@@ -174,16 +177,27 @@ fn types(kind: &TypeKind) -> String {
     }
 }
 
-/// The value as compact JSON, cut to sixty characters.
+/// The value as compact JSON; what is longer than sixty characters is described instead. A text is never cut in its
+/// middle: half a secret would pass whatever looks for the whole.
 #[must_use]
 pub fn short(value: &Value) -> String {
+    let long = |text: &str| text.len() > 240 || text.chars().count() > 60;
     match value {
+        Value::String(text) if long(text) => format!("a text of {} characters", text.chars().count()),
         Value::Array(elements) if elements.len() > 8 => format!("an array of {} elements", elements.len()),
         Value::Object(members) if members.len() > 8 => format!("an object of {} members", members.len()),
-        Value::String(text) if text.len() > 400 => {
-            clip(&Value::String(text.chars().take(80).collect()).to_string(), 60)
+        other => {
+            let text = other.to_string();
+            match other {
+                Value::Array(elements) if long(&text) => {
+                    format!("an array of {}", count(elements.len(), "element"))
+                }
+                Value::Object(members) if long(&text) => {
+                    format!("an object of {}", count(members.len(), "member"))
+                }
+                _ => text,
+            }
         }
-        other => clip(&other.to_string(), 60),
     }
 }
 

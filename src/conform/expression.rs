@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::breach::clip;
 use super::json::whole;
+use super::wanted::{ALL, Wanted};
 
 /// The names that an expression sees: `request`, `status`, `header`, `body`, `captured`, variables …
 pub type Scope = Value;
@@ -33,6 +34,7 @@ pub struct Expression {
     source: Arc<str>,
     compiled: Arc<minijinja::Expression<'static, 'static>>,
     names: Arc<BTreeSet<String>>,
+    wanted: Arc<Wanted>,
 }
 
 impl fmt::Debug for Expression {
@@ -64,8 +66,9 @@ impl Expression {
             return Err(BadExpression { message: format!("longer than {LONGEST} bytes"), range: None });
         }
         let compiled = DIALECT.compile_expression_owned(source.to_owned()).map_err(|error| bad(&error))?;
-        let names = compiled.undeclared_variables(true).into_iter().collect();
-        Ok(Self { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names) })
+        let names: BTreeSet<String> = compiled.undeclared_variables(true).into_iter().collect();
+        let wanted = Arc::new(Wanted::of(&names));
+        Ok(Self { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names), wanted })
     }
 
     /// The expression as it was written.
@@ -85,7 +88,7 @@ impl Expression {
     /// # Errors
     /// When it can't be evaluated.
     pub fn holds(&self, scope: &Scope) -> Result<bool, BadExpression> {
-        self.holds_in(&Prepared::of(scope, |root| self.reads(root)))
+        self.holds_in(&Prepared::of(scope, &self.wanted))
     }
 
     /// [`Expression::holds`] in a scope that several expressions share.
@@ -105,7 +108,7 @@ impl Expression {
     /// # Errors
     /// When it can't be evaluated, or gives nothing.
     pub fn value(&self, scope: &Scope) -> Result<Value, BadExpression> {
-        self.value_in(&Prepared::of(scope, |root| self.reads(root)))
+        self.value_in(&Prepared::of(scope, &self.wanted))
     }
 
     /// [`Expression::value`] in a scope that several expressions share.
@@ -136,12 +139,10 @@ impl Expression {
         self.source.find(name).map(|start| start..start + name.len())
     }
 
-    /// Whether it looks at the name `root` or inside it.
+    /// What it looks at.
     #[must_use]
-    pub fn reads(&self, root: &str) -> bool {
-        self.names.iter().any(|name| {
-            name.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
     }
 }
 
@@ -150,20 +151,37 @@ impl Expression {
 pub struct Prepared(minijinja::Value);
 
 impl Prepared {
-    /// The names of `scope` for which `wanted` says yes.
-    pub fn of(scope: &Scope, wanted: impl Fn(&str) -> bool) -> Self {
+    /// As much of `scope` as is `wanted`.
+    #[must_use]
+    pub fn of(scope: &Scope, wanted: &Wanted) -> Self {
         Self::layered(&[], scope, wanted)
     }
 
-    /// `layer` over `scope`: its names hide those of the scope. Nothing is converted that is not `wanted`.
-    pub fn layered(layer: &[(&str, &Value)], scope: &Scope, wanted: impl Fn(&str) -> bool) -> Self {
-        let below = scope.as_object().into_iter().flatten().map(|(name, value)| (&**name, value));
-        let hidden = |name: &str| layer.iter().any(|(above, _)| *above == name);
-        let below = below.filter(|(name, _)| !hidden(name));
-        let names = layer.iter().copied().chain(below).filter(|(name, _)| wanted(name));
-        Self(minijinja::Value::from_object(
-            names.map(|(name, value)| (name.to_owned(), to_jinja(value))).collect::<Members>(),
-        ))
+    /// `layer` over `scope`: its names hide those of the scope. A name with a dot, such as `request.body`, stands for a
+    /// member. Nothing is converted that is not `wanted`.
+    #[must_use]
+    pub fn layered(layer: &[(&str, &Value)], scope: &Scope, wanted: &Wanted) -> Self {
+        let mut names = Members::new();
+        for (name, value) in scope.as_object().into_iter().flatten() {
+            if let Some(part) = wanted.part(name) {
+                names.insert(name.clone(), to_jinja(value, part));
+            }
+        }
+        let mut groups: BTreeMap<&str, Members> = BTreeMap::new();
+        for (name, value) in layer {
+            let (root, member) = name.split_once('.').unwrap_or((name, ""));
+            names.remove(root);
+            let Some(part) = wanted.part(root) else { continue };
+            if member.is_empty() {
+                names.insert(root.to_owned(), to_jinja(value, part));
+            } else if let Some(part) = part.part(member) {
+                groups.entry(root).or_default().insert(member.to_owned(), to_jinja(value, part));
+            }
+        }
+        for (root, members) in groups {
+            names.insert(root.to_owned(), minijinja::Value::from_object(members));
+        }
+        Self(minijinja::Value::from_object(names))
     }
 }
 
@@ -180,7 +198,7 @@ pub(super) fn bad(error: &minijinja::Error) -> BadExpression {
 
 /// JSON to minijinja, by hand: a serde bridge would turn some numbers into maps. A float that is a whole number becomes
 /// an integer, as JSON knows no difference and integers are compared exactly.
-fn to_jinja(value: &Value) -> minijinja::Value {
+fn to_jinja(value: &Value, wanted: &Wanted) -> minijinja::Value {
     match value {
         Value::Null => minijinja::Value::from(()),
         Value::Bool(truth) => minijinja::Value::from(*truth),
@@ -193,10 +211,14 @@ fn to_jinja(value: &Value) -> minijinja::Value {
             _ => minijinja::Value::from(number.as_f64().unwrap_or(f64::NAN)),
         },
         Value::String(text) => minijinja::Value::from(text.as_str()),
-        Value::Array(elements) => elements.iter().map(to_jinja).collect(),
-        Value::Object(members) => minijinja::Value::from_object(
-            members.iter().map(|(name, member)| (name.clone(), to_jinja(member))).collect::<Members>(),
-        ),
+        Value::Array(elements) => elements.iter().map(|element| to_jinja(element, &ALL)).collect(),
+        Value::Object(members) => minijinja::Value::from_object(match wanted.parts() {
+            None => members.iter().map(|(name, member)| (name.clone(), to_jinja(member, &ALL))).collect(),
+            Some(parts) => parts
+                .iter()
+                .filter_map(|(name, part)| Some((name.clone(), to_jinja(members.get(name)?, part))))
+                .collect::<Members>(),
+        }),
     }
 }
 
@@ -237,6 +259,10 @@ mod tests {
             ("'ABC'|lower == body.user_name", true),
             ("request.body.absent is undefined or body.absent == 1", true),
             ("body.none.deeper is undefined", true),
+            ("body['user_name'] == 'abc' and body.n == 7", true),
+            ("body|length == 7 and body.word == '中文'", true),
+            ("'user_name' in body and body.n in request.body.values|default([7])", true),
+            ("request.body == {'user_name': 'abc', 'n': 7, 'model': '  x '}", true),
         ] {
             let expression = Expression::new(source).unwrap();
             assert_eq!(expression.holds(&scope()), Ok(holds), "{source}");
@@ -274,6 +300,7 @@ mod tests {
     fn names_are_told() {
         let expression = Expression::new("body.a == steps.first.body.b and status == 200").unwrap();
         assert!(expression.names().contains("steps.first.body.b"), "{:?}", expression.names());
-        assert!(expression.reads("body") && expression.reads("status") && !expression.reads("header"));
+        let wanted = expression.wanted();
+        assert!(wanted.reaches("body.a") && wanted.reaches("status") && !wanted.reaches("header"));
     }
 }

@@ -7,6 +7,7 @@ mod media_type;
 mod scan;
 mod schema;
 mod template;
+mod wanted;
 
 pub use breach::{clip, kind_of, short, subject};
 pub use expression::{BadExpression, Expression, Prepared, Scope};
@@ -15,3 +16,4 @@ pub use media_type::media_type_matches;
 pub use scan::{Oddity, OddityKind};
 pub use schema::{BadSchema, Breach, Judge, meant, schema_faults};
 pub use template::{Unfilled, check_template, fill, needs};
+pub use wanted::Wanted;

@@ -35,7 +35,7 @@ pub struct Breach {
     /// Where in the value, as a JSON Pointer.
     pub at: String,
     /// What is wrong, a predicate that fits after the value's name: `has 51 characters, at most 50 are allowed`. For
-    /// `required` it names the property: `has no `request_id``.
+    /// `required` it names the property: ``has no `request_id` ``.
     pub message: String,
     /// What the keyword allows, a fragment: `at most 50 characters`.
     pub allowed: String,

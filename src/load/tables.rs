@@ -153,7 +153,7 @@ static OPERATION: Table = Table {
         may(
             "generates",
             Map(Names::Free, &Object(&GENERATES)),
-            "members that the deployment makes up by itself",
+            "members that the deployment makes up, and when",
         ),
         may("within", Either(&[Duration, Object(&WITHIN)]), "the longest that an answer may take"),
         may("steady", HOLDS, "two reads with no write between answer the same"),
@@ -163,17 +163,6 @@ static OPERATION: Table = Table {
             "what an undocumented method gets; `false`: not said",
         ),
         may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
-    ],
-};
-
-static GENERATES: Table = Table {
-    what: "a generated member",
-    name: "generated",
-    fields: &[
-        must("when", Text, "an expression over `request`: for which requests a new value is made"),
-        SAYS,
-        FROM,
-        CONVENTION,
     ],
 };
 
@@ -295,6 +284,17 @@ static RULE: Table = Table {
         SAYS,
         may("when", Text, "an expression; the rule applies where it holds"),
         must("then", Text, "an expression that must hold"),
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static GENERATES: Table = Table {
+    what: "a generated member",
+    name: "generates",
+    fields: &[
+        must("when", Text, "an expression over `request`: for which requests a new value is made"),
+        SAYS,
         FROM,
         CONVENTION,
     ],

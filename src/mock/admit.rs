@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::message::{Answer, Received, Refused, decoded, essence, form_pairs, is_json};
+use super::message::{Answer, Received, Refused, essence, form_pairs, is_json};
 use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
 use super::{Mock, shape, values};
@@ -256,9 +256,4 @@ fn form_value(schema: &Value, body: &[u8]) -> Value {
         })
         .collect();
     Value::Object(members)
-}
-
-/// A path as people write it, for a refusal's words.
-pub(super) fn shown_path(received: &Received) -> String {
-    decoded(&received.path).chars().take(200).collect()
 }

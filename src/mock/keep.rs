@@ -9,7 +9,7 @@ use super::admit::{Admitted, Turned, part, refuse};
 use super::message::{Answer, Received, written};
 use super::served::{Hand, Outcome, Served, ServedBody, Success};
 use super::state::{Resource, State, key};
-use super::{Mock, repair, rules, values};
+use super::{Mock, repair, values};
 use crate::conform::matches_body;
 use crate::model::{Effect, Location};
 
@@ -119,7 +119,7 @@ fn judge_unique(
         };
         if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
             let says = format!("another resource has this {}", unique.member);
-            return refuse(served, received, &unique.conflict, None, says);
+            return refuse(served, received, &unique.conflict, unique.clause, says);
         }
     }
     Ok(())
@@ -210,7 +210,7 @@ impl Scene<'_> {
         }
         if !self.served.laws.is_empty() {
             let mut scope = self.scope(Some(body));
-            self.troubles.extend(rules::keep(&self.served.laws, &mut scope));
+            self.troubles.extend(self.served.laws.keep(&mut scope));
             body = scope["body"].take();
         }
         self.keep_schema(&mut body, base);

@@ -159,7 +159,7 @@ impl Mock {
             }
             Found::Nowhere(None) => Answer::not_found(),
             Found::Nowhere(Some(index)) => {
-                let says = format!("no operation has the path {}", admit::shown_path(received));
+                let says = "no operation has this path".to_owned();
                 let refused = Refused { clause: None, says };
                 self.served[index].nowhere.answer(None, &admit::request_id(received), refused)
             }

@@ -6,17 +6,21 @@
 
 use serde_json::Value;
 
-use crate::conform::{BadExpression, Expression, Prepared};
+use crate::conform::{BadExpression, Expression, Prepared, Wanted};
 use crate::model::Rule;
 use crate::text::pointer;
 
-/// The names that rules see besides variables.
-const ROOTS: [&str; 4] = ["request", "status", "header", "body"];
+/// The rules of an operation, ready to be kept.
+#[derive(Debug, Default)]
+pub(super) struct Laws {
+    laws: Vec<Law>,
+    /// What all of them look at.
+    wanted: Option<Wanted>,
+}
 
-/// A rule, ready to be kept.
 #[derive(Debug)]
-pub(super) struct Law {
-    pub(super) name: String,
+struct Law {
+    name: String,
     when: Option<Expression>,
     then: Node,
 }
@@ -35,8 +39,53 @@ struct Equation {
     value: Expression,
 }
 
+impl Laws {
+    /// # Errors
+    /// With the name of the rule that can't be compiled.
+    pub(super) fn new(rules: &[Rule]) -> Result<Self, (String, BadExpression)> {
+        let laws = rules
+            .iter()
+            .map(|rule| Law::new(rule).map_err(|error| (rule.name.clone(), error)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut wanted: Option<Wanted> = None;
+        for expression in laws.iter().flat_map(Law::expressions) {
+            let more = expression.wanted();
+            wanted = Some(wanted.map_or_else(|| more.clone(), |before| before.and(more)));
+        }
+        Ok(Self { laws, wanted })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.laws.is_empty()
+    }
+
+    /// Whether they look at this dotted name, such as `request.header`.
+    pub(super) fn reach(&self, name: &str) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| wanted.reaches(name))
+    }
+
+    /// Changes `scope["body"]` until they hold in `scope`, and says which do not.
+    pub(super) fn keep(&self, scope: &mut Value) -> Vec<String> {
+        if self.broken(scope).is_empty() {
+            return Vec::new();
+        }
+        for law in &self.laws {
+            if law.when.as_ref().is_none_or(|when| when.holds(scope) == Ok(true)) {
+                law.then.solve(scope);
+            }
+        }
+        self.broken(scope)
+    }
+
+    fn broken(&self, scope: &Value) -> Vec<String> {
+        let Some(wanted) = &self.wanted else { return Vec::new() };
+        let seen = Prepared::of(scope, wanted);
+        self.laws.iter().filter_map(|law| law.complaint(&seen)).collect()
+    }
+}
+
 impl Law {
-    pub(super) fn new(rule: &Rule) -> Result<Self, BadExpression> {
+    fn new(rule: &Rule) -> Result<Self, BadExpression> {
         Ok(Self {
             name: rule.name.clone(),
             when: rule.when.as_deref().map(Expression::new).transpose()?,
@@ -44,50 +93,21 @@ impl Law {
         })
     }
 
-    fn applies(&self, scope: &Prepared) -> Result<bool, BadExpression> {
-        self.when.as_ref().map_or(Ok(true), |when| when.holds_in(scope))
+    fn expressions(&self) -> Vec<&Expression> {
+        let mut found: Vec<&Expression> = self.when.iter().collect();
+        self.then.expressions(&mut found);
+        found
     }
 
-    /// Whether it looks at this name (`request.header`), at something in it or at something around it.
-    pub(super) fn reads(&self, name: &str) -> bool {
-        self.when.as_ref().is_some_and(|when| reads(when, name)) || self.then.reads(name)
-    }
-}
-
-/// [`Law::reads`] for one expression.
-pub(super) fn reads(expression: &Expression, name: &str) -> bool {
-    let inside = |part: &str, whole: &str| {
-        part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    expression.names().iter().any(|read| inside(read, name) || inside(name, read))
-}
-
-/// Changes `scope["body"]` until the laws hold in `scope`, and says which do not.
-pub(super) fn keep(laws: &[Law], scope: &mut Value) -> Vec<String> {
-    let names: Vec<&str> = ROOTS.into_iter().filter(|root| laws.iter().any(|law| law.reads(root))).collect();
-    let prepare = |scope: &Value| Prepared::of(scope, |name| !ROOTS.contains(&name) || names.contains(&name));
-    if broken(laws, &prepare(scope)).is_empty() {
-        return Vec::new();
-    }
-    for law in laws {
-        if law.applies(&prepare(scope)) == Ok(true) {
-            law.then.solve(scope);
+    fn complaint(&self, seen: &Prepared) -> Option<String> {
+        let applies = self.when.as_ref().map_or(Ok(true), |when| when.holds_in(seen));
+        match applies {
+            Ok(false) => None,
+            Ok(true) if self.then.holds(&|test| test.holds_in(seen) == Ok(true)) => None,
+            Ok(true) => Some(format!("the rule `{}` does not hold in this answer", self.name)),
+            Err(error) => Some(format!("when the rule `{}` applies is not clear: {error}", self.name)),
         }
     }
-    broken(laws, &prepare(scope))
-}
-
-fn broken(laws: &[Law], scope: &Prepared) -> Vec<String> {
-    laws.iter()
-        .filter_map(|law| match law.applies(scope) {
-            Ok(false) => None,
-            Ok(true) if law.then.holds_in(scope) => None,
-            Ok(true) => Some(format!("the rule `{}` does not hold in this answer", law.name)),
-            Err(error) => {
-                Some(format!("the condition of the rule `{}` can't be evaluated: {error}", law.name))
-            }
-        })
-        .collect()
 }
 
 impl Node {
@@ -105,28 +125,28 @@ impl Node {
         Ok(Self::Leaf { test: Expression::new(text)?, set: Equation::of(text) })
     }
 
+    fn expressions<'n>(&'n self, found: &mut Vec<&'n Expression>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.expressions(found)),
+            Self::Leaf { test, .. } => found.push(test),
+        }
+    }
+
     /// What can't be evaluated does not hold.
-    fn holds_in(&self, scope: &Prepared) -> bool {
+    fn holds(&self, test_holds: &dyn Fn(&Expression) -> bool) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds_in(scope)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds_in(scope)),
-            Self::Leaf { test, .. } => test.holds_in(scope) == Ok(true),
+            Self::All(parts) => parts.iter().all(|part| part.holds(test_holds)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(test_holds)),
+            Self::Leaf { test, .. } => test_holds(test),
         }
     }
 
-    fn holds(&self, scope: &Value) -> bool {
-        self.holds_in(&Prepared::of(scope, |_| true))
-    }
-
-    fn reads(&self, name: &str) -> bool {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.reads(name)),
-            Self::Leaf { test, .. } => reads(test, name),
-        }
+    fn holds_in(&self, scope: &Value) -> bool {
+        self.holds(&|test| test.holds(scope) == Ok(true))
     }
 
     fn solve(&self, scope: &mut Value) -> bool {
-        if self.holds(scope) {
+        if self.holds_in(scope) {
             return true;
         }
         match self {
@@ -134,7 +154,7 @@ impl Node {
                 for part in parts {
                     part.solve(scope);
                 }
-                self.holds(scope)
+                self.holds_in(scope)
             }
             Self::Any(parts) => parts.iter().any(|part| {
                 let before = scope["body"].clone();
@@ -144,7 +164,9 @@ impl Node {
                 }
                 solved
             }),
-            Self::Leaf { set, .. } => set.as_ref().is_some_and(|set| set.apply(scope)) && self.holds(scope),
+            Self::Leaf { set, .. } => {
+                set.as_ref().is_some_and(|set| set.apply(scope)) && self.holds_in(scope)
+            }
         }
     }
 }
@@ -249,10 +271,16 @@ mod tests {
     use serde_json::json;
 
     fn kept(then: &str, body: &Value, request: &Value) -> (Value, usize) {
-        let law = Law { name: "rule".into(), when: None, then: Node::new(then).unwrap() };
+        let rule = Rule {
+            name: "rule".into(),
+            when: None,
+            then: then.into(),
+            span: crate::text::Span::default(),
+            clause: crate::model::ClauseId(0),
+        };
         let mut scope = json!({"body": body, "status": 200});
         scope["request"] = request.clone();
-        let broken = keep(&[law], &mut scope).len();
+        let broken = Laws::new(&[rule]).unwrap().keep(&mut scope).len();
         (scope["body"].take(), broken)
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::refusal::Prepared;
-use super::rules::Law;
+use super::rules::Laws;
 use crate::conform::{Expression, Judge};
-use crate::model::{Effect, Location, OpId, Part};
+use crate::model::{ClauseId, Effect, Location, OpId, Part};
 
 /// An operation, ready to be served.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Served {
     pub(super) family: usize,
     /// The path parameters that name its resource, in order.
     pub(super) resource_names: Vec<String>,
-    pub(super) laws: Vec<Law>,
+    pub(super) laws: Laws,
     pub(super) generates: Vec<(String, Expression)>,
     /// Whether an expression looks at the request's header fields.
     pub(super) reads_headers: bool,
@@ -87,6 +87,8 @@ pub(super) struct Unique {
     /// Values that somebody else has, as the contract's cases say.
     pub(super) taken: Vec<Value>,
     pub(super) conflict: Prepared,
+    /// The clause of the case that says so.
+    pub(super) clause: Option<ClauseId>,
 }
 
 /// A case written by hand: what a request must have to be this case, and its answer.

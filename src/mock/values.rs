@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::shape;
 use crate::conform::Judge;
+use crate::synth;
 use crate::text::pointer;
 
 /// How often a value is tried with another salt before giving up.
@@ -11,7 +12,7 @@ const TRIES: u32 = 64;
 
 /// A value of `schema` (self-contained); equal for equal salts. None when none can be made.
 pub(super) fn sample(schema: &Value, salt: &str) -> Option<Value> {
-    placeholder(schema, salt)
+    synth::sample(schema, salt).ok()
 }
 
 /// A value of one of `schemas` that every judge accepts and that is not `old`.
@@ -20,20 +21,6 @@ pub(super) fn fresh(schemas: &[Value], judges: &[Judge], old: Option<&Value>, sa
         .flat_map(|attempt| schemas.iter().map(move |schema| (schema, attempt)))
         .filter_map(|(schema, attempt)| sample(schema, &format!("{salt}/{attempt}")))
         .find(|value| Some(value) != old && judges.iter().all(|judge| judge.accepts(value)))
-}
-
-fn placeholder(schema: &Value, salt: &str) -> Option<Value> {
-    let hash = digest(&[salt]);
-    Some(match schema.get("type").and_then(Value::as_str) {
-        Some("integer") => Value::from(7),
-        Some("boolean") => Value::from(true),
-        Some("object") => Value::Object(serde_json::Map::new()),
-        Some("array") => Value::Array(Vec::new()),
-        _ => {
-            let most = super::repair::max_length(schema, schema).unwrap_or(20).min(20);
-            Value::from(format!("Aa1-{hash}")[..most].to_owned())
-        }
-    })
 }
 
 /// 32 hex digits that differ for different parts (FNV-1a, 128 bit): not a secret's digest, only a name.

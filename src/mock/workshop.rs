@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::refusal::{Prepared, Refusals, headers};
-use super::rules::Law;
+use super::rules::Laws;
 use super::served::{Credential, Hand, Outcome, Served, ServedBody, ServedParameter, Success, Unique};
-use super::{BadContract, known, route, rules, shape, values};
+use super::{BadContract, known, route, shape, values};
 use crate::conform::{Expression, Judge};
 use crate::model::{
-    Body, Contract, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Rule, Security,
+    Body, Contract, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security,
 };
 use crate::text::pointer;
 
@@ -29,11 +29,12 @@ impl Workshop<'_> {
         let mut successes = vec![success(operation, operation.success().unwrap_or(200))?];
         let hand_cases =
             self.hand_cases(operation, refusals, &mut successes).collect::<Result<Vec<_>, _>>()?;
-        let laws = laws(operation)?;
+        let laws = Laws::new(&operation.rules)
+            .map_err(|(name, error)| BadContract::of(operation, format!("the rule `{name}`: {error}")))?;
         let generates = generates(operation)?;
         let headers = "request.header";
-        let reads_headers = laws.iter().any(|law| law.reads(headers))
-            || generates.iter().any(|(_, when)| rules::reads(when, headers));
+        let reads_headers =
+            laws.reach(headers) || generates.iter().any(|(_, when)| when.wanted().reaches(headers));
         Ok(Served {
             id,
             effect: operation.effect,
@@ -160,7 +161,8 @@ impl Workshop<'_> {
             }
             None => refusals.prepare(operation.refused.as_ref(), &[400, 422]),
         };
-        Unique { member, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
+        let clause = taken.first().map(|(_, case)| operation.cases[*case].clause);
+        Unique { member, clause, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
     }
 
     fn hand_cases<'w>(
@@ -215,14 +217,6 @@ impl Workshop<'_> {
         let says_something = !parts.is_empty() || body.is_some() || raw_body.is_some();
         says_something.then_some(Hand { index, parts, body, raw_body, outcome: Outcome::Succeed(0) })
     }
-}
-
-fn laws(operation: &Operation) -> Result<Vec<Law>, BadContract> {
-    let law = |rule: &Rule| {
-        Law::new(rule)
-            .map_err(|error| BadContract::of(operation, format!("the rule `{}`: {error}", rule.name)))
-    };
-    operation.rules.iter().map(law).collect()
 }
 
 fn generates(operation: &Operation) -> Result<Vec<(String, Expression)>, BadContract> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::expect::written;
 use super::render::{Unready, fill, typed};
-use crate::model::{Contract, OpId, Operation, Parameter};
+use crate::model::{Contract, OpId, Operation, Parameter, RequestParts};
 use crate::synth::{Cannot, Forge, Style};
 
 type Forged = OnceLock<Result<Forge, Cannot>>;
@@ -97,6 +97,16 @@ pub struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
+    /// Parts of a request whose body has everything: what a request that is about its path or its credential sends, so
+    /// that an answer which gives parts of the body away is seen.
+    ///
+    /// # Errors
+    /// When there is no such body, or none can be found.
+    pub fn full_parts(&self, salt: &str) -> Result<RequestParts, Unready> {
+        let body = self.plain_body(Style::Full, "", "", salt)?;
+        Ok(RequestParts { body: Some(body), ..RequestParts::default() })
+    }
+
     /// The schema of the body.
     ///
     /// # Errors

@@ -45,10 +45,7 @@ impl Draft {
             self.steps.iter().map(|step| Footprint { resource: resource(aim, step), mode }).collect();
         footprint.sort();
         footprint.dedup();
-        let writes = self.steps.iter().any(|step| {
-            aim.contract.operation(step.operation).effect.writes()
-                || !matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
-        });
+        let writes = self.steps.iter().any(|step| changes(aim, step));
         Case {
             id,
             clause: aim.id,
@@ -96,6 +93,14 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         capture: Vec::new(),
         rules: Vec::new(),
     }
+}
+
+/// Whether sending `step` may change a deployment. A safe method (RFC 9110 section 9.2.1) that takes the place of an
+/// operation's own does not, whatever the operation would do.
+fn changes(aim: &Aim<'_>, step: &Step) -> bool {
+    let operation = aim.contract.operation(step.operation);
+    let safe = matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    !safe || (operation.effect.writes() && step.request.method == operation.method)
 }
 
 fn resource(aim: &Aim<'_>, step: &Step) -> String {

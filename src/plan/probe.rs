@@ -40,10 +40,11 @@ fn witness_request(
             parts.body = Some(bench.plain_body(Style::Smallest, constraint.at, constraint.path, &salt)?);
         }
         Part::Parameter { index } => {
+            parts = bench.full_parts(&salt)?;
             let value = bench.known(*index, &salt)?;
             set(&mut parts, parameter(bench, *index)?, value);
         }
-        _ => {}
+        _ => parts = bench.full_parts(&salt)?,
     }
     let request = bench.request(&parts, &salt)?;
     Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)))
@@ -60,6 +61,7 @@ pub(super) fn without(
     let salt = aim.salt(why);
     let mut parts = RequestParts::default();
     if let Part::Parameter { index } = part {
+        parts = bench.full_parts(&salt)?;
         set(&mut parts, parameter(bench, *index)?, Value::Null);
     } else {
         parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
@@ -75,7 +77,9 @@ pub(super) fn without(
 fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<Value, Unready> {
     let constraint = aim.constraint();
     let steer = constraint.map_or("", |constraint| constraint.path);
-    let body = bench.plain_body(Style::Smallest, at, steer, salt)?;
+    // Beside an optional member that is left out, the others are there: leaving out all of them is another case.
+    let style = if constraint.is_some() { Style::Smallest } else { Style::Full };
+    let body = bench.plain_body(style, at, steer, salt)?;
     let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
     if synth::take(&mut body, at).is_none() {
         return Err(Unready::new("no request has it to begin with"));
@@ -209,12 +213,14 @@ impl<'a> Probe<'a> {
             Part::Parameter { index } => {
                 let parameter = parameter(&self.bench, *index)?;
                 self.judged(&value)?;
+                parts = self.bench.full_parts(&salt)?;
                 set(&mut parts, parameter, value);
                 if self.aim.keeps() { self.inside(parameter)? } else { self.refused()? }
             }
             Part::Credential { index } => {
                 let security = &self.bench.operation.security[*index];
                 self.judged(&value)?;
+                parts = self.bench.full_parts(&salt)?;
                 place(&mut parts, security.location, &security.name, value);
                 self.refused()?
             }

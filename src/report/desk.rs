@@ -124,3 +124,17 @@ fn worsen(report: &mut RunReport, troubles: &[Trouble]) {
         report.exit = Exit { code: 3, name: "inconclusive".into(), because };
     }
 }
+
+/// Writes every report of a run again, from its folded log, into the run's folder.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn rebuild(folder: &Path, report: &RunReport) -> io::Result<Vec<PathBuf>> {
+    super::RENDERERS
+        .iter()
+        .map(|format| {
+            let draft = Draft::open(folder, format.file_name())?;
+            draft.write(|out| format.render(report, out))
+        })
+        .collect()
+}

@@ -17,7 +17,7 @@ impl Draft {
     /// Opens the draft of `folder/name`, so that a folder that can't be written is known at once.
     pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
         let part = folder.join(format!(".{name}.part"));
-        let file = File::create(&part).map_err(|error| of(&part, error))?;
+        let file = File::create(&part).map_err(|error| of(&part, &error))?;
         Ok(Self { file, part, path: folder.join(name), kept: false })
     }
 
@@ -27,9 +27,9 @@ impl Draft {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<PathBuf> {
         let mut out = BufWriter::new(&self.file);
-        write(&mut out).and_then(|()| out.flush()).map_err(|error| of(&self.path, error))?;
+        write(&mut out).and_then(|()| out.flush()).map_err(|error| of(&self.path, &error))?;
         drop(out);
-        fs::rename(&self.part, &self.path).map_err(|error| of(&self.path, error))?;
+        fs::rename(&self.part, &self.path).map_err(|error| of(&self.path, &error))?;
         self.kept = true;
         Ok(self.path.clone())
     }
@@ -46,13 +46,13 @@ impl Drop for Draft {
 /// Makes the folder of a run.
 pub(super) fn make(reports: &Path, run: &str) -> io::Result<PathBuf> {
     let folder = reports.join(run);
-    fs::create_dir_all(&folder).map_err(|error| of(&folder, error))?;
+    fs::create_dir_all(&folder).map_err(|error| of(&folder, &error))?;
     Ok(folder)
 }
 
 /// Makes a file that was not there before.
 pub(super) fn new_file(path: &Path) -> io::Result<File> {
-    File::create_new(path).map_err(|error| of(path, error))
+    File::create_new(path).map_err(|error| of(path, &error))
 }
 
 /// Points `reports/latest` at the run, in one step: a symbolic link, or a file with the run's id where there are none.
@@ -63,7 +63,7 @@ pub(super) fn point_latest(reports: &Path, run: &str) -> io::Result<()> {
         .and_then(|()| fs::rename(&next, &latest))
         .map_err(|error| {
             let _ = fs::remove_file(&next);
-            of(&latest, error)
+            of(&latest, &error)
         })
 }
 
@@ -78,6 +78,6 @@ fn link(_: &str, _: &Path) -> io::Result<()> {
 }
 
 /// An error that names its file.
-fn of(path: &Path, error: io::Error) -> io::Error {
+fn of(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

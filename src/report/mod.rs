@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use crate::model::{Event, Meta, RunReport, Trouble};
 
 pub use aggregate::Aggregate;
-pub use desk::Desk;
+pub use desk::{Desk, rebuild};
 pub use log::{Log, LogError, read_log};
 
 /// Sees every event of a run.

@@ -57,7 +57,8 @@ impl Client {
     /// When the target is not an `http` or `https` URL, or a certificate can't be read.
     pub fn new(settings: &ClientSettings) -> Result<Self, BadTarget> {
         let bad = |why: &str| BadTarget::Url(settings.target.clone(), why.to_owned());
-        let base = Url::parse(settings.target.trim_end_matches('/')).map_err(|error| bad(&error.to_string()))?;
+        let base =
+            Url::parse(settings.target.trim_end_matches('/')).map_err(|error| bad(&error.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(bad("it has to start with http:// or https://"));
         }
@@ -163,9 +164,11 @@ impl Client {
         let client = if repeatable { &self.kept } else { &self.fresh };
         let mut builder = client.request(method, self.url(request)?);
         for (name, value) in &request.headers {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| not_sent(error.to_string()))?;
-            let value = HeaderValue::from_str(value)
-                .map_err(|_| not_sent(format!("the value of `{name}` is not one a header field can carry")))?;
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|error| not_sent(error.to_string()))?;
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                not_sent(format!("the value of `{name}` is not one a header field can carry"))
+            })?;
             builder = builder.header(name, value);
         }
         builder = match &request.body {

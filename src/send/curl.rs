@@ -16,7 +16,9 @@ pub(super) fn curl(request: &Request, body: Option<&str>, redactor: &Redactor) -
         .query
         .iter()
         .enumerate()
-        .map(|(at, (name, value))| format!("{}{}={}", if at == 0 { '?' } else { '&' }, encode(name), encode(value)))
+        .map(|(at, (name, value))| {
+            format!("{}{}={}", if at == 0 { '?' } else { '&' }, encode(name), encode(value))
+        })
         .collect();
     line += &format!(" \"$TARGET\"{}", quote(&redactor.text(&format!("{}{query}", request.path))));
     for (name, value) in &request.headers {
@@ -24,7 +26,8 @@ pub(super) fn curl(request: &Request, body: Option<&str>, redactor: &Redactor) -
             line += &format!(" -H {}", quote(&format!("{name};")));
             continue;
         }
-        line += &format!(" -H {}", quote(&super::show::cut(&redactor.text(&format!("{name}: {value}")), 300)));
+        line +=
+            &format!(" -H {}", quote(&super::show::cut(&redactor.text(&format!("{name}: {value}")), 300)));
     }
     match body {
         Some(body) if body.len() <= BODY_LIMIT => line += &format!(" --data-raw {}", quote(body)),

@@ -22,7 +22,12 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
     if error.is_builder() {
         return Lost::NotSent(why);
     }
-    if says("closed before") || says("unexpected end") || says("end of file") || is_io(error) || says("connection error") {
+    if says("closed before")
+        || says("unexpected end")
+        || says("end of file")
+        || is_io(error)
+        || says("connection error")
+    {
         return Lost::Closed(why);
     }
     Lost::Malformed(why)

@@ -59,7 +59,11 @@ impl Redactor {
     /// least eight bytes count: a shorter one may stand there by chance.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {
-        self.forms.iter().filter(|(form, _)| form.len() >= 8).map(|(form, _)| text.matches(form.as_str()).count()).sum()
+        self.forms
+            .iter()
+            .filter(|(form, _)| form.len() >= 8)
+            .map(|(form, _)| text.matches(form.as_str()).count())
+            .sum()
     }
 }
 
@@ -70,7 +74,8 @@ mod tests {
     #[test]
     fn a_secret_is_replaced_in_every_form() {
         let redactor = Redactor::new([("token", "s3cr\"t/ä+7")]);
-        for text in ["s3cr\"t/ä+7", r#"{"a":"s3cr\"t/ä+7"}"#, "?t=s3cr%22t%2F%C3%A4%2B7", "czNjciJ0L8OkKzc="] {
+        for text in ["s3cr\"t/ä+7", r#"{"a":"s3cr\"t/ä+7"}"#, "?t=s3cr%22t%2F%C3%A4%2B7", "czNjciJ0L8OkKzc="]
+        {
             let shown = redactor.text(text);
             assert!(shown.contains("‹token›") && !shown.contains("s3cr"), "{text} → {shown}");
         }

@@ -20,7 +20,8 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     if let Some(sent) = request.body.as_ref().and_then(|body| body.json()) {
         learn(sent, &operation.secrets.request, redactor);
     }
-    let answered = exchange.reply.as_ref().ok().and_then(|reply| serde_json::from_slice::<Value>(&reply.body).ok());
+    let answered =
+        exchange.reply.as_ref().ok().and_then(|reply| serde_json::from_slice::<Value>(&reply.body).ok());
     if let (Ok(reply), Some(body)) = (&exchange.reply, &answered)
         && let Some(spec) = operation.response(reply.status)
         && let Some(places) = operation.secrets.responses.get(&spec.status)
@@ -32,7 +33,8 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     let query: String = if request.query.is_empty() {
         String::new()
     } else {
-        let pairs: Vec<String> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> =
+            request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("?{}", pairs.join("&"))
     };
     let sent = sent.map(|text| redactor.text(&text));

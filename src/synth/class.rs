@@ -92,6 +92,11 @@ impl Pool {
 
     /// So many characters.
     pub(crate) fn fill(&self, length: usize, stream: &mut Stream) -> Vec<char> {
-        (0..length).filter_map(|at| stream.pick(&self.lines[at % self.lines.len().max(1)]).copied()).collect()
+        /// Longer strings repeat themselves: they only have to be long.
+        const BLOCK: usize = 1000;
+        let block: Vec<char> = (0..length.min(BLOCK))
+            .filter_map(|at| stream.pick(&self.lines[at % self.lines.len().max(1)]).copied())
+            .collect();
+        block.iter().copied().cycle().take(length).collect()
     }
 }

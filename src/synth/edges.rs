@@ -9,7 +9,7 @@ use super::kinds;
 use super::letters::{Alphabet, Letters};
 use super::near;
 use super::number::Range;
-use super::pattern::{self, Demand};
+use super::pattern::Demand;
 use super::stream::Stream;
 use super::{Candidate, Cannot};
 
@@ -51,7 +51,7 @@ impl Spot<'_> {
                 if edge.keep {
                     self.matches(text, &mut stream)
                 } else {
-                    near::misses(self.shape(), text, edge.ascii, &mut stream)
+                    near::misses(self, text, edge.ascii, &mut stream)
                 }
             }
             "format" => formats(edge),
@@ -130,10 +130,10 @@ impl Spot<'_> {
         let letters = Letters::of(self.shape(), None)?;
         let plain = letters.compose(letters.comfortable(), Alphabet::Ascii, self.prefix(), stream)?;
         let mut found = vec![Candidate::new(plain, "that matches")];
-        if let Demand::Only(class, ..) | Demand::Somewhere(class) = pattern::read(text)? {
+        if let Demand::Only(class, ..) | Demand::Somewhere(class) = self.shape().demand(text)? {
             // Of a class without limits (`.`) there is no "every".
-            let bounded = !class::has(&class, '\u{1}');
-            if let Some(every) = letters.every_kind(&class, stream).filter(|_| bounded) {
+            let bounded = !class::has(class, '\u{1}');
+            if let Some(every) = letters.every_kind(class, self.prefix(), stream).filter(|_| bounded) {
                 found.push(Candidate::new(every, "with every kind of character that it may have"));
             }
         }

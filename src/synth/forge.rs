@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::grow::Grow;
 use super::letters::{Alphabet, Letters};
+use super::pattern::Patterns;
 use super::shape::Shape;
 use super::stream::Stream;
 use super::{Cannot, Style};
@@ -15,6 +16,7 @@ use crate::text::pointer;
 pub struct Forge {
     schema: Value,
     judge: Judge,
+    patterns: Patterns,
     unique: Vec<String>,
 }
 
@@ -25,7 +27,7 @@ impl Forge {
     /// When it is not a JSON Schema.
     pub fn new(schema: &Value) -> Result<Self, Cannot> {
         let judge = Judge::new(schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
-        Ok(Self { schema: schema.clone(), judge, unique: Vec::new() })
+        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Vec::new() })
     }
 
     /// The same, with the pointers of strings that must be unique among all resources: they are made long and begin
@@ -56,7 +58,7 @@ impl Forge {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn reaching(&self, style: Style, at: &str, steer: &str, salt: &str) -> Result<Value, Cannot> {
-        let shape = Shape::new(&self.schema, steer);
+        let shape = Shape::new(&self.schema, &self.patterns, steer);
         let reach: Vec<String> = pointer::tokens(at).collect();
         let mut worst = Cannot::new("no value was found that keeps every part of the schema");
         // Examples may break the schema that they stand in.
@@ -74,7 +76,7 @@ impl Forge {
     #[must_use]
     pub fn spot<'f>(&'f self, at: &str, steer: &'f str) -> Spot<'f> {
         let tokens: Vec<String> = pointer::tokens(at).collect();
-        let shape = Shape::new(&self.schema, steer).descend(&tokens);
+        let shape = Shape::new(&self.schema, &self.patterns, steer).descend(&tokens);
         Spot { shape, at: at.to_owned(), unique: &self.unique }
     }
 }

@@ -44,19 +44,19 @@ impl Letters {
             max: shape.size("maxLength", false),
         };
         for text in shape.all("pattern").filter_map(Value::as_str).filter(|text| except != Some(text)) {
-            match pattern::read(text)? {
+            match shape.demand(text)? {
                 Demand::Only(class, min, max) => {
                     match &mut letters.only {
-                        Some(only) => only.intersect(&class),
-                        none => *none = Some(class),
+                        Some(only) => only.intersect(class),
+                        none => *none = Some(class.clone()),
                     }
-                    letters.min = letters.min.max(min);
-                    letters.max = [letters.max, max].into_iter().flatten().min();
+                    letters.min = letters.min.max(*min);
+                    letters.max = [letters.max, *max].into_iter().flatten().min();
                 }
-                Demand::Somewhere(class) => letters.somewhere.push(class),
+                Demand::Somewhere(class) => letters.somewhere.push(class.clone()),
                 Demand::Whole(hir) => {
-                    letters.min = letters.min.max(pattern::shortest(&hir));
-                    letters.whole.push(*hir);
+                    letters.min = letters.min.max(pattern::shortest(hir));
+                    letters.whole.push((**hir).clone());
                 }
             }
         }
@@ -163,19 +163,26 @@ impl Letters {
 
     /// A string that shows every kind of character that `class` has: the ends of its runs of letters and digits, and
     /// every other character. None when that is no more than a plain string shows.
-    pub(crate) fn every_kind(&self, class: &ClassUnicode, stream: &mut Stream) -> Option<String> {
+    pub(crate) fn every_kind(
+        &self,
+        class: &ClassUnicode,
+        prefix: &str,
+        stream: &mut Stream,
+    ) -> Option<String> {
         let kinds: Vec<char> = class::preferred()
             .filter(|c| class::has(class, *c) && self.allows(*c))
             .filter(|c| !c.is_ascii_alphanumeric() || "azAZ09".contains(*c))
             .collect();
         let room = self.max.unwrap_or(usize::MAX);
-        let least = kinds.len() + self.somewhere.len() + 2;
+        let least = kinds.len() + self.somewhere.len() + prefix.len().max(1) + 1;
         if kinds.len() < 2 || least > room || !self.whole.is_empty() {
             return None;
         }
-        let length = self.comfortable().max(least).min(room);
-        let mut characters: Vec<char> =
-            self.compose(length, Alphabet::Ascii, "", stream).ok()?.chars().collect();
+        // What must be unique keeps some letters of its own.
+        let own = if prefix.is_empty() { 0 } else { 6 };
+        let length = self.comfortable().max(least + own).min(room);
+        let composed = self.compose(length, Alphabet::Ascii, prefix, stream).ok()?;
+        let mut characters: Vec<char> = composed.chars().collect();
         // After what `compose` put at the front, and not at the very end, where a space would be trimmed.
         let start = length - kinds.len() - 1;
         characters[start..start + kinds.len()].copy_from_slice(&kinds);

@@ -1,9 +1,9 @@
 //! Strings that miss a pattern, and nothing else, by little.
 
 use super::class;
+use super::forge::Spot;
 use super::letters::{Alphabet, Letters};
-use super::pattern::{self, Demand};
-use super::shape::Shape;
+use super::pattern::Demand;
 use super::stream::Stream;
 use super::{Candidate, Cannot};
 
@@ -18,21 +18,22 @@ const OUTSIDERS: [(char, &str); 7] = [
     ('中', "a Chinese character"),
 ];
 
-/// Strings that break `text`, a pattern of `shape`, each in another way.
+/// Strings that break `text`, a pattern of the place `spot`, each in another way.
 pub(crate) fn misses(
-    shape: &Shape<'_>,
+    spot: &Spot<'_>,
     text: &str,
     ascii: bool,
     stream: &mut Stream,
 ) -> Result<Vec<Candidate>, Cannot> {
-    match pattern::read(text)? {
+    let shape = spot.shape();
+    match shape.demand(text)? {
         Demand::Only(class, ..) => {
             let letters = Letters::of(shape, None)?;
             let length = letters.comfortable();
-            let base = letters.compose(length, Alphabet::Ascii, "", stream)?;
+            let base = letters.compose(length, Alphabet::Ascii, spot.prefix(), stream)?;
             let found: Vec<Candidate> = OUTSIDERS
                 .iter()
-                .filter(|(c, _)| !class::has(&class, *c) && (!ascii || c.is_ascii()))
+                .filter(|(c, _)| !class::has(class, *c) && (!ascii || c.is_ascii()))
                 .map(|(c, kind)| Candidate::new(replace(&base, length / 2, *c), format!("with {kind}")))
                 .collect();
             if found.is_empty() {
@@ -42,15 +43,15 @@ pub(crate) fn misses(
             }
         }
         Demand::Somewhere(class) => {
-            let letters = Letters::of(shape, Some(text))?.without(class);
-            let miss = letters.compose(letters.comfortable(), Alphabet::Ascii, "", stream)?;
+            let letters = Letters::of(shape, Some(text))?.without(class.clone());
+            let miss = letters.compose(letters.comfortable(), Alphabet::Ascii, spot.prefix(), stream)?;
             let title = shape.title_of("pattern", &text.into());
             let label = title.map_or_else(|| format!("without {text}"), |title| format!("without {title}"));
             Ok(vec![Candidate::new(miss, label)])
         }
         Demand::Whole(_) => {
             let letters = Letters::of(shape, None)?;
-            let base = letters.compose(letters.comfortable(), Alphabet::Ascii, "", stream)?;
+            let base = letters.compose(letters.comfortable(), Alphabet::Ascii, spot.prefix(), stream)?;
             let length = base.chars().count();
             let mut found: Vec<Candidate> = OUTSIDERS
                 .iter()

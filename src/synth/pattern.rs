@@ -1,6 +1,9 @@
 //! What a pattern (ECMA-262) asks of a string.
 
+use std::collections::BTreeMap;
+
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
+use serde_json::Value;
 
 use super::Cannot;
 use super::class;
@@ -17,11 +20,45 @@ pub(crate) enum Demand {
     Whole(Box<Hir>),
 }
 
+/// The patterns of a schema, each read once.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns(BTreeMap<String, Result<Demand, Cannot>>);
+
+impl Patterns {
+    /// Every `pattern` in `schema`.
+    pub(crate) fn of(schema: &Value) -> Self {
+        let mut patterns = Self::default();
+        patterns.collect(schema);
+        patterns
+    }
+
+    fn collect(&mut self, node: &Value) {
+        match node {
+            Value::Object(members) => {
+                if let Some(Value::String(text)) = members.get("pattern") {
+                    self.0.entry(text.clone()).or_insert_with(|| read(text));
+                }
+                members.values().for_each(|member| self.collect(member));
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.collect(element)),
+            _ => {}
+        }
+    }
+
+    /// What the pattern `text` asks.
+    pub(crate) fn demand(&self, text: &str) -> Result<&Demand, Cannot> {
+        match self.0.get(text) {
+            Some(demand) => demand.as_ref().map_err(Clone::clone),
+            None => Err(Cannot::new(format!("the schema has no pattern `{text}`"))),
+        }
+    }
+}
+
 /// Reads `pattern`.
 ///
 /// # Errors
 /// When it has what no automaton can do (look-around, back-references) or is no pattern.
-pub(crate) fn read(pattern: &str) -> Result<Demand, Cannot> {
+fn read(pattern: &str) -> Result<Demand, Cannot> {
     let unread = || Cannot::new(format!("no string can be made from the pattern `{pattern}`"));
     // ECMA-262's `\d`, `\w` and `\s` are not those of Rust: translated first.
     let translated = jsonschema_regex::to_rust_regex(pattern).map_err(|()| unread())?;

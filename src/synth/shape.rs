@@ -2,12 +2,15 @@
 
 use serde_json::{Map, Value};
 
+use super::Cannot;
 use super::number::Number;
+use super::pattern::{Demand, Patterns};
 
 /// The keywords that apply to one value, from all the schemas that apply to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape<'s> {
     root: &'s Value,
+    patterns: &'s Patterns,
     /// An evaluation path: where it leads through an alternative, that one is chosen.
     steer: &'s str,
     parts: Vec<(String, &'s Map<String, Value>)>,
@@ -20,8 +23,8 @@ const DEEPEST: usize = 32;
 
 impl<'s> Shape<'s> {
     /// What `root` says about the whole value.
-    pub(crate) fn new(root: &'s Value, steer: &'s str) -> Self {
-        let mut shape = Self { root, steer, parts: Vec::new(), impossible: false };
+    pub(crate) fn new(root: &'s Value, patterns: &'s Patterns, steer: &'s str) -> Self {
+        let mut shape = Self { root, patterns, steer, parts: Vec::new(), impossible: false };
         shape.fold(root, String::new(), 0);
         shape
     }
@@ -65,7 +68,8 @@ impl<'s> Shape<'s> {
     }
 
     fn below(&self, subschemas: Vec<(&'s Value, String)>) -> Self {
-        let mut shape = Self { parts: Vec::new(), impossible: false, ..self.clone() };
+        let (root, patterns, steer) = (self.root, self.patterns, self.steer);
+        let mut shape = Self { root, patterns, steer, parts: Vec::new(), impossible: false };
         for (node, path) in subschemas {
             shape.fold(node, path, 0);
         }
@@ -113,6 +117,11 @@ impl<'s> Shape<'s> {
             };
         }
         shape
+    }
+
+    /// What the pattern `text` asks.
+    pub(crate) fn demand(&self, text: &str) -> Result<&'s Demand, Cannot> {
+        self.patterns.demand(text)
     }
 
     /// Every value of `keyword`.

@@ -153,3 +153,37 @@ fn clamp(span: Span, text: &str) -> std::ops::Range<usize> {
     let end = text[start..end].find('\n').map_or(end, |at| start + at);
     start..end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::FileId;
+
+    fn drawn(text: &str, spans: &[(usize, usize)]) -> String {
+        let files = [SourceFile { path: "f.yaml".into(), text: text.into() }];
+        let mut diagnostic = Diagnostic::error("code", "message").help("do this");
+        for (start, end) in spans {
+            diagnostic = diagnostic.at(Span { file: FileId(0), start: *start, end: *end }, "here");
+        }
+        draw_plain(&diagnostic, &files)
+    }
+
+    #[test]
+    fn lines_and_columns_are_those_of_the_whole_file() {
+        let picture = drawn("one: 1\nzwei: 中文 x\nthree: 3\n", &[(20, 21)]);
+        assert!(picture.contains("f.yaml:2:10"), "{picture}");
+        assert!(picture.contains("2 | zwei: 中文 x"), "{picture}");
+        assert!(!picture.contains("one"), "{picture}");
+        let two = drawn("a: 1\nb: 2\nc: 3\n", &[(10, 11), (0, 1)]);
+        assert!(two.contains("3 | c: 3") && two.contains("1 | a: 1"), "{two}");
+    }
+
+    #[test]
+    fn a_span_outside_the_text_is_drawn_all_the_same() {
+        for (text, span) in
+            [("", (0, 0)), ("", (5, 9)), ("a\n", (2, 3)), ("é", (1, 1)), ("a\nb", (0, 99)), ("a\n", (9, 2))]
+        {
+            assert!(drawn(text, &[span]).contains("error[code]: message"), "{text:?} {span:?}");
+        }
+    }
+}

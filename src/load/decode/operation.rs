@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use super::super::origin::{Reasons, reasons};
-use super::super::template::Names;
 use super::super::tree::{Key, Kind, Node};
 use super::super::{duration, schema};
 use super::{Decoder, LATER, OperationDraft, text, truth};
 use crate::model::{
-    Body, Effect, Example, Generates, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec,
-    Secrets, StatusSet,
+    Body, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec, Secrets,
+    StatusSet,
 };
 use crate::text::{Diagnostic, Span, did_you_mean};
 
@@ -50,7 +49,7 @@ impl<'n> Decoder<'_, 'n> {
             examples: Vec::new(),
             rules: Vec::new(),
             cases: Vec::new(),
-            generates: members(node, "generates").map(|(key, node)| self.generated(key, node)).collect(),
+            generates: Vec::new(),
             refused: self.or_default(node, "refused", &own),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,
@@ -65,6 +64,8 @@ impl<'n> Decoder<'_, 'n> {
             members(node, "rules").map(|(key, node)| self.rule(key, node, &self.names())).collect();
         operation.cases =
             members(node, "cases").map(|(key, node)| self.case(key, node, &operation, &own)).collect();
+        operation.generates =
+            members(node, "generates").map(|(key, node)| self.generated(key, node)).collect();
         OperationDraft {
             operation,
             node,
@@ -196,13 +197,6 @@ impl<'n> Decoder<'_, 'n> {
             refuse: truth(node, "refuse"),
             clause: LATER,
         }
-    }
-
-    fn generated(&mut self, key: &Key, node: &Node) -> Generates {
-        if let Some(when) = node.get("when") {
-            Names { requested: true, ..self.names() }.check_expression(when, self.out);
-        }
-        Generates { member: key.text.clone(), when: text(node, "when").unwrap_or_default(), span: key.span }
     }
 
     /// The operation's own refusal, else the contract's default; `false` takes the default back.

@@ -1,9 +1,9 @@
-//! Rules: expressions over a request and its answer.
+//! Rules: expressions over a request and its answer; and when a deployment makes up a value.
 
 use super::super::template::Names;
 use super::super::tree::{Key, Node};
 use super::{Decoder, LATER, text};
-use crate::model::Rule;
+use crate::model::{Generates, Rule};
 
 impl Decoder<'_, '_> {
     /// One rule; `names` are those of its place, to which the exchange is added.
@@ -21,5 +21,13 @@ impl Decoder<'_, '_> {
             span: key.span,
             clause: LATER,
         }
+    }
+    /// One member that the deployment generates.
+    pub(super) fn generated(&mut self, key: &Key, node: &Node) -> Generates {
+        let names = Names { requested: true, ..self.names() };
+        if let Some(expression) = node.get("when") {
+            names.check_expression(expression, self.out);
+        }
+        Generates { member: key.text.clone(), when: text(node, "when").unwrap_or_default(), span: key.span }
     }
 }

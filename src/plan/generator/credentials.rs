@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Generator;
-use crate::model::{ClauseKind, Meta, Part, RequestParts};
+use crate::model::{ClauseKind, Meta, Part};
 use crate::plan::aim::Aim;
 use crate::plan::bench::Bench;
 use crate::plan::draft::{Draft, Outcome};
@@ -56,9 +56,10 @@ fn refusals(aim: &Aim<'_>, bench: &Bench<'_>, index: usize) -> Result<Vec<Draft>
     ]
     .into_iter()
     .map(|(why, value)| {
-        let mut parts = RequestParts::default();
+        let salt = aim.salt(&why);
+        let mut parts = bench.full_parts(&salt)?;
         probe::place(&mut parts, security.location, name, value);
-        let request = bench.request(&parts, &aim.salt(&why))?;
+        let request = bench.request(&parts, &salt)?;
         Ok(Draft::one(why, bench.op, request, expect::refused(bench.operation, refusal)))
     })
     .collect()

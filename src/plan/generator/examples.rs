@@ -35,7 +35,7 @@ impl Generator for Examples {
                 body => *body = Some(Some(replace.clone())),
             }
         }
-        let why = format!("the documented request {}", example.name);
+        let why = format!("the example {}", example.name);
         let request = bench.render(&parts, aim.desks.scope(), &aim.salt(&why), false);
         let expect = expect::stated(example.expect.clone(), example.expect_body.clone());
         request.map(|request| vec![Draft::one(why, bench.op, request, expect)]).into()

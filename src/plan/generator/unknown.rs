@@ -1,7 +1,7 @@
 //! `unknown`: identifiers that name nothing get the documented answer.
 
 use super::Generator;
-use crate::model::{ClauseKind, Meta, RequestParts};
+use crate::model::{ClauseKind, Meta};
 use crate::plan::aim::Aim;
 use crate::plan::bench::Bench;
 use crate::plan::draft::{Draft, Outcome};
@@ -39,7 +39,7 @@ fn drafts(aim: &Aim<'_>, bench: &Bench<'_>, index: usize) -> Result<Vec<Draft>, 
     let why = format!("{} that names nothing", parameter.name);
     let salt = aim.salt(&why);
     let value = probe::unknown(aim, bench, index, &salt)?;
-    let mut parts = RequestParts::default();
+    let mut parts = bench.full_parts(&salt)?;
     probe::set(&mut parts, parameter, value);
     let expect = expect::refused(bench.operation, &unknown.answer);
     Ok(vec![Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect)])

@@ -88,7 +88,7 @@ impl Aggregate {
             self.timings.entry(exchange.operation.clone()).or_default().add(exchange.micros);
         }
         let status = |of: char| case.exchanges.iter().any(|exchange| exchange.reply.line.starts_with(of));
-        self.past |= case.side == Side::Accept && case.status == VerdictStatus::Kept || status('2');
+        self.past |= (case.side == Side::Accept && case.status == VerdictStatus::Kept) || status('2');
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -98,7 +98,8 @@ impl Aggregate {
             .exchanges
             .last()
             .is_some_and(|last| last.reply.line.starts_with("401") || last.reply.line.starts_with("403"));
-        if !code && !(denied && case.status == VerdictStatus::Broken) {
+        let turned = code || (denied && case.status == VerdictStatus::Broken);
+        if !turned {
             return self.ordinary.add(case);
         }
         self.refused.add(case);

@@ -117,6 +117,10 @@ fn standing(tallies: &[(Side, Tally)], sides: &[SideReport]) -> (Standing, Vec<S
     if sides.is_empty() {
         return (Standing::NotExercised, vec!["no request and no answer could show it".into()]);
     }
+    let first = sides[0].because.as_deref();
+    if let Some(reason) = first.filter(|_| sides.iter().all(|side| side.because.as_deref() == first)) {
+        return (Standing::NotExercised, vec![reason.into()]);
+    }
     let missing: Vec<String> = sides
         .iter()
         .filter_map(|side| side.because.as_deref().map(|reason| named(side.side, reason)))

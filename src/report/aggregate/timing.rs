@@ -52,8 +52,8 @@ impl Histogram {
 
 fn bucket(micros: u64) -> usize {
     let power = micros.max(1).ilog2() as usize;
-    let step = if power >= 3 { (micros >> (power - 3)) as usize & (STEPS - 1) } else { 0 };
-    power * STEPS + step
+    let step = (0..STEPS).rev().find(|step| power >= 3 && micros >> (power - 3) & 7 == *step as u64);
+    power * STEPS + step.unwrap_or(0)
 }
 
 fn upper(index: usize) -> u64 {
@@ -62,7 +62,7 @@ fn upper(index: usize) -> u64 {
         return (2u64 << power) - 1;
     }
     let width = 1u64 << (power - 3);
-    (1u64 << power).saturating_add((step + 1).saturating_mul(width)).saturating_sub(1)
+    (1u64 << power) + step * width + (width - 1)
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ function sideMeaning(side) {
 
 function clauseBody(clause, verdict) {
   return h('div', { class: 'inside' },
-    h('p', { class: 'permalink' }, h('a', { href: '#' + encodeURI(clause.address), title: 'Link to this clause' }, clause.address)),
+    h('p', { class: 'permalink' }, h('a', { href: '#' + encodeURI(clause.address), title: 'Link to this clause' }, breakable(clause.address))),
     origin(clause),
     verdict.findings.length > 0 && h('ul', { class: 'links' }, verdict.findings.map((index) => {
       const finding = report.findings[index];
@@ -82,10 +82,10 @@ function clauseRow(verdict) {
   const row = lazy({ class: 'clause ' + verdict.standing, id: clause.address },
     h('summary', {},
       h('span', { class: 'says' }, clause.text,
-        conventional && h('span', { class: 'tag', title: clause.origin.convention }, 'convention'),
-        clause.undecided && h('span', { class: 'tag' }, 'undecided'),
+        conventional && [' ', h('span', { class: 'tag', title: clause.origin.convention }, 'convention')],
+        clause.undecided && [' ', h('span', { class: 'tag' }, 'undecided')],
         reasons.length > 0 && h('span', { class: 'reason' }, reasons.join('; '))),
-      h('span', { class: 'sides' }, verdict.sides.map(sideWords)),
+      h('span', { class: 'sides' }, verdict.sides.every((side) => side.because) ? 'not tested' : verdict.sides.map(sideWords)),
       badge(verdict.standing)),
     () => clauseBody(clause, verdict));
   const quotes = clause.origin.published.map((published) => published.source + ' ' + published.quote);
@@ -143,7 +143,7 @@ function section(id, title, verdicts, ...lead) {
 
 function operationSection(operation, index) {
   const verdicts = report.clauses.filter((verdict) => clauses[verdict.clause].operation === index);
-  const parts = operation.path.split(/(\{[^}]*\})/).map((part) => (part.startsWith('{') ? h('var', {}, part) : part));
+  const parts = operation.path.split(/(\{[^}]*\})/).map((part) => (part.startsWith('{') ? h('var', {}, part) : breakable(part)));
   return section('operation:' + operation.id, operation.title, verdicts,
     h('p', { class: 'route' }, h('span', { class: 'method ' + operation.method.toLowerCase() }, operation.method), h('code', {}, parts)),
     operation.says && h('p', { class: 'lead' }, operation.says));
@@ -166,5 +166,5 @@ function contradictionsSection() {
       origin({ origin: { published: contradiction.sides } }),
       h('p', {}, h('b', {}, contradiction.undecided ? 'Undecided: ' : 'Taken: '), contradiction.taken),
       contradiction.concerns.length > 0 && h('p', { class: 'links' }, 'Concerns ', contradiction.concerns.map((id, at) =>
-        [at ? ', ' : '', clauses[id] ? h('a', { href: '#' + encodeURI(clauses[id].address) }, clauses[id].address) : '?'])))));
+        [at ? ', ' : '', clauses[id] ? h('a', { href: '#' + encodeURI(clauses[id].address), class: 'address' }, breakable(clauses[id].address)) : '?'])))));
 }

@@ -53,6 +53,11 @@ function time(text) {
   return text ? text.replace('T', ' ').replace(/\.\d+/, '').replace(/Z$/, ' UTC') : '';
 }
 
+/** A path or address that may be broken after its slashes. */
+function breakable(text) {
+  return text.split('/').flatMap((part, at, all) => (at < all.length - 1 ? [part + '/', h('wbr')] : [part]));
+}
+
 const standings = {
   'kept': { word: 'kept', sign: '✓' },
   'broken': { word: 'broken', sign: '✕' },

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// `text` for element content and quoted attributes (HTML section 13.3).
+use crate::report::words;
+
+/// `text`, tamed, for element content and quoted attributes (HTML section 13.3).
 pub(super) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in words::tame(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

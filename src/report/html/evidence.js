@@ -7,7 +7,7 @@ function exchangesOf(witness) {
 function message(title, shown, foot) {
   return h('section', { class: 'message', 'aria-label': title },
     h('h5', {}, title),
-    h('p', { class: 'line' }, h('code', {}, shown.line)),
+    h('p', { class: 'line' }, h('code', {}, breakable(shown.line))),
     shown.headers.length > 0 && h('dl', { class: 'headers' },
       shown.headers.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     shown.body && h('pre', { class: 'payload', tabindex: '0', 'aria-label': title + ' body' }, h('code', {}, shown.body)),
@@ -21,7 +21,7 @@ function command(exchange) {
 }
 
 function exchangeView(exchange, at, all) {
-  const sent = [bytes(exchange.request.bytes)];
+  const sent = [exchange.request.bytes ? bytes(exchange.request.bytes) : 'no body'];
   if (exchange.attempts > 1) sent.push(exchange.attempts + ' attempts');
   return h('div', { class: 'exchange' },
     all.length > 1 && h('h4', {}, 'Step ' + (at + 1) + ' of ' + all.length + ': ' + exchange.operation),
@@ -65,7 +65,7 @@ function findingCard(finding) {
   const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' },
     h('header', {},
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
-      h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, finding.address),
+      h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
     h('h3', { id: id + '-title' }, found.summary, ' ', h('span', { class: 'site' }, siteWords(found.site))),
     clause && h('p', { class: 'promise' }, clause.text + '.'),

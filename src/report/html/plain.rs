@@ -1,5 +1,7 @@
 //! The page for readers without scripts: the summary, the findings and the clauses as plain tables.
 
+use std::fmt::Write as _;
+
 use super::escape::html;
 use crate::model::RunReport;
 use crate::report::words::{count, duration};
@@ -21,8 +23,9 @@ pub(super) fn tables(report: &RunReport) -> String {
     if !report.findings.is_empty() {
         page += "<table><caption>Findings</caption><thead><tr><th>Clause</th><th>Finding</th><th>Cases</th></tr></thead><tbody>\n";
         for finding in &report.findings {
-            page += &format!(
-                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            let _ = writeln!(
+                page,
+                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 html(&finding.address),
                 html(&finding.finding.summary),
                 finding.count
@@ -35,8 +38,9 @@ pub(super) fn tables(report: &RunReport) -> String {
         let text = report.contract.clauses.get(clause.clause.0 as usize).map_or("", |promise| &promise.text);
         let because =
             if clause.because.is_empty() { String::new() } else { format!(": {}", clause.because.join("; ")) };
-        page += &format!(
-            "<tr><td>{}</td><td>{}</td><td>{}{}</td></tr>\n",
+        let _ = writeln!(
+                page,
+            "<tr><td>{}</td><td>{}</td><td>{}{}</td></tr>",
             html(&clause.address),
             html(text),
             clause.standing.word(),

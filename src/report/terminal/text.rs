@@ -210,12 +210,13 @@ fn conclude(page: &mut Page, report: &RunReport) {
     let because =
         if report.exit.because.is_empty() { String::new() } else { format!(": {}", report.exit.because) };
     page.paragraph(0, role, &format!("{}{}", report.exit.name, tame(&because)));
+    let took = report.finished.as_ref().map(|_| format!(" in {}", words::duration(report.millis)));
+    let took = took.unwrap_or_default();
     let numbers = format!(
-        "{} of {} kept, {} in {} against {}",
+        "{} of {} kept, {}{took} against {}",
         totals.clauses_kept,
         count(totals.clauses, "clause", "clauses"),
         count(totals.cases, "case", "cases"),
-        words::duration(report.millis),
         tame(&report.settings.target),
     );
     page.paragraph(0, Role::Dim, &numbers);

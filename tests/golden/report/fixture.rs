@@ -23,7 +23,9 @@ pub(crate) fn runs() -> Vec<(&'static str, Vec<Event>)> {
 
 pub(crate) fn report(events: &[Event]) -> countersign::model::RunReport {
     let mut aggregate = Aggregate::new();
-    events.iter().for_each(|event| aggregate.event(event));
+    for event in events {
+        aggregate.event(event);
+    }
     aggregate.report()
 }
 
@@ -493,6 +495,7 @@ pub(crate) fn kept() -> Vec<Event> {
 pub(crate) const INJECTION: &str =
     "</script><img src=x onerror=\"document.title='owned'\"><!--{{script}} ]]> & \u{2028} \u{1b}[2J \u{202e}";
 
+#[expect(clippy::too_many_lines, reason = "one defect after the other")]
 pub(crate) fn broken() -> Vec<Event> {
     let mut cases = cases();
     let at = |cases: &Vec<CaseFinished>, clause: u32, side: Side| {

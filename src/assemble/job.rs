@@ -1,0 +1,155 @@
+//! A job that is ready to run.
+
+use std::sync::Arc;
+
+use super::outline::outline;
+use super::settings::{Misused, Settings, Target};
+use super::suite::{Suite, suite};
+use crate::check::Checker;
+use crate::mock::{Mock, Running};
+use crate::model::{RunSettings, RunStarted};
+use crate::plan::{Options, Plan, Select};
+use crate::run::{Conduct, Session, SessionSettings, new_run_id, now};
+use crate::send::{Client, ClientSettings, Redactor};
+
+/// The largest answer that is read, in bytes.
+const BODY_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Everything that a run needs.
+#[derive(Debug)]
+pub struct Job {
+    /// Plays cases.
+    pub session: Arc<Session>,
+    /// The cases.
+    pub plan: Plan,
+    /// How to conduct them.
+    pub conduct: Conduct,
+    /// The first event.
+    pub started: RunStarted,
+    /// Knows the secrets: for the last look at what was written.
+    pub redactor: Redactor,
+    /// The built-in mock, if it is the target; it stops when this is dropped.
+    pub mock: Option<Running>,
+    /// The contract, its variables and diagnostics.
+    pub suite: Suite,
+}
+
+/// The plan that `settings` ask for.
+///
+/// # Errors
+/// When the selection can't be read.
+pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
+    let select = settings
+        .select
+        .as_deref()
+        .map(Select::parse)
+        .transpose()
+        .map_err(|error| Misused::message(format!("--select: {error}"), &["`countersign explain select` shows the terms"]))?;
+    let options = Options { seed: settings.seed, repeat: settings.repeat, select };
+    Ok(Plan::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables), options))
+}
+
+/// Makes a job. Must be called inside a tokio runtime: the mock listens on it.
+///
+/// # Errors
+/// Everything that is wrong with the settings, the contracts, the environment or the target's URL.
+pub async fn job(settings: &Settings) -> Result<Job, Misused> {
+    let suite = suite(settings)?;
+    let plan = plan(settings, &suite)?;
+    let checker = Checker::new(Arc::clone(&suite.contract), &suite.variables)
+        .map_err(|error| Misused::message(error.to_string(), &["`countersign lint` tells more"]))?;
+    let (url, mock) = match &suite.target {
+        Target::Url(url) => (url.clone(), None),
+        Target::Mock => {
+            let mock = start_mock(&suite).await?;
+            (format!("http://{}", mock.addr()), Some(mock))
+        }
+    };
+    let client = client(settings, &url)?;
+    let writes = client.is_loopback() || settings.allow_writes || suite.writes_allowed;
+    let redactor = redactor(&suite);
+    let session = Session::new(SessionSettings {
+        contract: Arc::clone(&suite.contract),
+        variables: Arc::clone(&suite.variables),
+        checker,
+        client,
+        redactor: redactor.clone(),
+        patience: settings.patience,
+    });
+    let started = RunStarted {
+        run: new_run_id(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        started: now(),
+        settings: run_settings(settings, &suite, writes),
+        contract: outline(&suite.contract),
+    };
+    let conduct = Conduct {
+        jobs: settings.jobs,
+        writes_refused: (!writes).then(|| {
+            "writes are not allowed on this target (--allow-writes, or `writes: allowed` in the environment file)"
+                .to_owned()
+        }),
+        max_cases: settings.max_cases,
+        time: settings.time,
+    };
+    Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
+}
+
+async fn start_mock(suite: &Suite) -> Result<Running, Misused> {
+    let mock = Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
+        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))?;
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    mock.start(address)
+        .await
+        .map_err(|error| Misused::message(format!("the mock can't listen on {address}: {error}"), &[]))
+}
+
+fn client(settings: &Settings, url: &str) -> Result<Client, Misused> {
+    let mut certificates = Vec::new();
+    for path in &settings.certificates {
+        let bytes = read(path).map_err(|error| {
+            Misused::message(format!("the certificate {} can't be read: {error}", path.display()), &[])
+        })?;
+        certificates.push(bytes);
+    }
+    let settings = ClientSettings {
+        target: url.to_owned(),
+        rate: settings.rate,
+        retries: settings.retries,
+        body_limit: BODY_LIMIT,
+        certificates,
+    };
+    Client::new(&settings)
+        .map_err(|error| Misused::message(error.to_string(), &["a target is a base URL such as https://api.example.com"]))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a certificate is no contract, so `load` has no part in it")]
+fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
+fn redactor(suite: &Suite) -> Redactor {
+    let declared = suite.contract.variables.iter().filter(|(_, variable)| variable.secret).map(|(name, _)| name);
+    let secrets = declared.chain(&suite.secret).filter_map(|name| {
+        suite.variables.get(name).and_then(|value| value.as_str()).map(|value| (name.as_str(), value))
+    });
+    Redactor::new(secrets)
+}
+
+fn run_settings(settings: &Settings, suite: &Suite, writes: bool) -> RunSettings {
+    RunSettings {
+        target: match &suite.target {
+            Target::Mock => "mock".into(),
+            Target::Url(url) => url.clone(),
+        },
+        contracts: suite.contract.documents.iter().map(|document| document.path.clone()).collect(),
+        environment: suite.environment.clone(),
+        seed: settings.seed,
+        jobs: settings.jobs,
+        rate: settings.rate,
+        repeat: settings.repeat,
+        select: settings.select.clone(),
+        writes,
+        fail_on: settings.fail_on,
+    }
+}

@@ -1,0 +1,13 @@
+//! Settings become a ready job: contract loaded, variables bound, mock started, session built.
+//!
+//! Everything that can be wrong with a run is found out here, before the first request.
+
+mod job;
+mod outline;
+mod settings;
+mod suite;
+
+pub use job::{Job, job, plan};
+pub use outline::outline;
+pub use settings::{Misused, Settings, Target};
+pub use suite::{Suite, suite};

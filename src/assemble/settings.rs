@@ -1,0 +1,105 @@
+//! What a run is asked to do, and what can be wrong with that.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::text::{Diagnostic, Severity, SourceFile};
+
+/// Where requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The built-in mock of the same contract.
+    Mock,
+    /// A deployment's base URL.
+    Url(String),
+}
+
+impl Target {
+    /// `mock`, or a URL.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        if word == "mock" { Self::Mock } else { Self::Url(word.to_owned()) }
+    }
+}
+
+/// What a run is asked to do. [`Default`] is what `countersign run` does without arguments.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Contract files, or folders of them.
+    pub contracts: Vec<PathBuf>,
+    /// None: what the environment file says, else the mock.
+    pub target: Option<Target>,
+    /// An environment's name or file. None: `mock` where the target is the mock, else none.
+    pub environment: Option<String>,
+    /// Variables given on the command line, in order.
+    pub variables: Vec<(String, String)>,
+    /// A selection of cases.
+    pub select: Option<String>,
+    /// 0: the contract's own order.
+    pub seed: u64,
+    /// How many cases at once.
+    pub jobs: usize,
+    /// Requests per second.
+    pub rate: Option<f64>,
+    /// How often the plan is repeated.
+    pub repeat: u32,
+    /// End after so many cases.
+    pub max_cases: Option<u64>,
+    /// End after so long.
+    pub time: Option<Duration>,
+    /// The least severity that makes the exit status `broken`.
+    pub fail_on: Severity,
+    /// Writes are allowed on any target.
+    pub allow_writes: bool,
+    /// How long to wait for an answer where the contract gives no budget.
+    pub patience: Duration,
+    /// How often a transport error is retried.
+    pub retries: u32,
+    /// PEM files with certificates to trust.
+    pub certificates: Vec<PathBuf>,
+    /// The process's environment, for `${NAME}` in environment files.
+    pub process_environment: fn(&str) -> Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            contracts: vec![PathBuf::from("contracts")],
+            target: None,
+            environment: None,
+            variables: Vec::new(),
+            select: None,
+            seed: 0,
+            jobs: 8,
+            rate: None,
+            repeat: 1,
+            max_cases: None,
+            time: None,
+            fail_on: Severity::Error,
+            allow_writes: false,
+            patience: Duration::from_secs(10),
+            retries: 2,
+            certificates: Vec::new(),
+            process_environment: |_| None,
+        }
+    }
+}
+
+/// Why nothing was sent: arguments, settings or the contract are wrong (exit status 2).
+#[derive(Debug, Clone, Default)]
+pub struct Misused {
+    /// What is wrong in files, with places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the diagnostics point into.
+    pub files: Vec<SourceFile>,
+    /// What else is wrong; each is what happened, and lines of help.
+    pub messages: Vec<(String, Vec<String>)>,
+}
+
+impl Misused {
+    /// One message with lines of help.
+    pub fn message(says: impl Into<String>, help: &[&str]) -> Self {
+        let help = help.iter().map(|&line| line.to_owned()).collect();
+        Self { messages: vec![(says.into(), help)], ..Self::default() }
+    }
+}

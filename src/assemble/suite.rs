@@ -1,0 +1,115 @@
+//! The contract and its variables, loaded and bound.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::settings::{Misused, Settings, Target};
+use crate::load;
+use crate::model::Contract;
+use crate::text::{Diagnostic, Severity, SourceFile};
+
+/// A contract with the values of its variables, and where to send requests.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    /// The contract.
+    pub contract: Arc<Contract>,
+    /// The variables' values by name.
+    pub variables: Arc<Value>,
+    /// Where requests go.
+    pub target: Target,
+    /// The environment's name, if one is used.
+    pub environment: Option<String>,
+    /// Variables that the environment file calls secret, besides those that the contract does.
+    pub secret: BTreeSet<String>,
+    /// The environment file allows writes.
+    pub writes_allowed: bool,
+    /// Warnings and notes about the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that diagnostics point into.
+    pub files: Vec<SourceFile>,
+}
+
+/// Loads the contracts and the environment that `settings` name, and binds the variables.
+///
+/// # Errors
+/// Everything that is wrong with them, at once.
+pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
+    let loaded = load::load(&settings.contracts);
+    let files = loaded.files;
+    let Some(contract) = loaded.contract.filter(|_| !has_errors(&loaded.diagnostics)) else {
+        return Err(Misused { diagnostics: loaded.diagnostics, files, messages: Vec::new() });
+    };
+    if contract.operations.is_empty() {
+        return Err(Misused::message(
+            "the contracts have no operation, so there is nothing to test",
+            &["a contract file has `countersign: 1` and at least one entry under `operations:`"],
+        ));
+    }
+    let environment = environment(settings)?;
+    let target = settings
+        .target
+        .clone()
+        .or_else(|| environment.as_ref().and_then(|(_, known)| known.target.as_deref().map(Target::from_word)))
+        .unwrap_or(Target::Mock);
+    let given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
+    let variables = load::bind(&contract, &given, &settings.variables)
+        .map_err(|diagnostics| Misused { diagnostics, files: files.clone(), messages: Vec::new() })?;
+    Ok(Suite {
+        contract: Arc::new(contract),
+        variables: Arc::new(variables),
+        target,
+        writes_allowed: environment.as_ref().is_some_and(|(_, known)| known.writes == Some(true)),
+        secret: environment.as_ref().map(|(_, known)| known.secret.clone()).unwrap_or_default(),
+        environment: environment.map(|(name, _)| name),
+        diagnostics: loaded.diagnostics,
+        files,
+    })
+}
+
+/// Whether any of the diagnostics stops the work.
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// The environment to use: the one that was named, or `mock` where the target is the mock.
+fn environment(settings: &Settings) -> Result<Option<(String, load::Environment)>, Misused> {
+    let is_mock = matches!(settings.target, None | Some(Target::Mock));
+    let name = match &settings.environment {
+        Some(name) => name.clone(),
+        None if is_mock => "mock".to_owned(),
+        None => return Ok(None),
+    };
+    let Some(path) = find(&name, settings) else {
+        if settings.environment.is_none() {
+            return Ok(None);
+        }
+        return Err(Misused::message(
+            format!("there is no environment `{name}`"),
+            &[
+                "an environment is a file `environments/NAME.yaml` beside the contracts, or the path of such a file",
+                "it holds `target:` and `variables:`; `environments/mock.yaml` is an example",
+            ],
+        ));
+    };
+    load::environment(&path, &settings.process_environment)
+        .map(|known| Some((name, known)))
+        .map_err(|wrong| Misused { diagnostics: wrong.diagnostics, files: wrong.files, messages: Vec::new() })
+}
+
+/// `name` as a file, or as `environments/NAME.yaml` here or beside a contract folder.
+fn find(name: &str, settings: &Settings) -> Option<PathBuf> {
+    let direct = PathBuf::from(name);
+    if direct.is_file() {
+        return Some(direct);
+    }
+    let beside = settings.contracts.iter().filter_map(|path| path.parent().map(PathBuf::from));
+    std::iter::once(PathBuf::from("."))
+        .chain(beside)
+        .flat_map(|folder| {
+            ["yaml", "yml"].map(|ending| folder.join("environments").join(format!("{name}.{ending}")))
+        })
+        .find(|path| path.is_file())
+}

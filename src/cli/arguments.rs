@@ -1,0 +1,292 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::assemble::{Settings, Target};
+use crate::text::Severity;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Contract testing for HTTP APIs: every promise of a contract, with its origin and a verdict.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, styles = STYLES, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit status: 0 every clause that was tested is kept · 1 a clause is broken · 2 arguments, \
+settings or a contract are wrong, nothing was sent · 3 inconclusive: target lost, credential refused, interrupted, \
+nothing tested")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Test a deployment, or the built-in mock, against contracts
+    Run(Run),
+    /// The same cases as tests that a test runner lists, filters and runs
+    Test(Test),
+    /// Show what would be sent, clause by clause, without sending
+    Plan(PlanArgs),
+    /// Check contracts on their own: errors, contradictions, examples that break them
+    Lint(Lint),
+    /// Print the JSON Schema of the contract format, for editors
+    Schema,
+    /// Serve the contracts as a deployment that keeps them
+    Mock(Mock),
+    /// Send one case again, by its id
+    Replay(Replay),
+    /// Make the reports of a run again, from its run.ndjson
+    Report(Report),
+    /// Explain a check, a generator, a lint, a report format, an exit status
+    Explain {
+        /// What to explain; without it, everything is listed
+        id: Option<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (troff)
+    Man,
+}
+
+/// Which contracts, and which deployment.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Contract files, or folders of them
+    #[arg(default_value = "contracts")]
+    pub(super) contracts: Vec<PathBuf>,
+    /// Base URL of the deployment, or `mock` [default: the environment's, else the built-in mock]
+    #[arg(long, value_name = "URL", help_heading = "Target", env = "COUNTERSIGN_TARGET")]
+    pub(super) target: Option<String>,
+    /// Environment: a name in environments/, or a file [default: `mock` with the built-in mock]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Target", env = "COUNTERSIGN_ENV")]
+    pub(super) env: Option<String>,
+    /// Give a variable its value; goes over the environment file
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, help_heading = "Target")]
+    pub(super) variables: Vec<(String, String)>,
+    /// Only these cases, such as 'reset-*/request/body/**' or 'side:refuse & generator:bounds'
+    #[arg(long, value_name = "EXPR", help_heading = "Cases")]
+    pub(super) select: Option<String>,
+    /// Shuffle cases that may be shuffled; 0 is the contract's order
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Cases")]
+    pub(super) seed: u64,
+}
+
+/// How requests are sent.
+#[derive(Debug, Args)]
+pub(super) struct Sending {
+    /// How many cases at once
+    #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = at_least_one, help_heading = "Sending")]
+    pub(super) jobs: usize,
+    /// At most so many requests per second
+    #[arg(long, value_name = "N", value_parser = rate, help_heading = "Sending")]
+    pub(super) rate: Option<f64>,
+    /// Wait so long for an answer where the contract gives no budget
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, help_heading = "Sending")]
+    pub(super) timeout: Duration,
+    /// Try so often again after a transport error, where a request may be repeated
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Sending")]
+    pub(super) retries: u32,
+    /// Trust the certificates of this PEM file too
+    #[arg(long, value_name = "FILE", help_heading = "Sending")]
+    pub(super) cacert: Vec<PathBuf>,
+    /// Allow writes on a target that is not this machine
+    #[arg(long, help_heading = "Target")]
+    pub(super) allow_writes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// Play the plan so many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Cases")]
+    pub(super) repeat: u32,
+    /// End after so many cases; the run is then inconclusive
+    #[arg(long, value_name = "N", help_heading = "Cases")]
+    pub(super) max_cases: Option<u64>,
+    /// End after so long; the run is then inconclusive
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Cases")]
+    pub(super) time: Option<Duration>,
+    /// The least severity of a finding that makes the run broken
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Report")]
+    pub(super) fail_on: FailOn,
+    /// Folder of reports; each run gets a folder in it, and `latest` points to the newest
+    #[arg(long, value_name = "DIR", default_value = "reports", help_heading = "Report")]
+    pub(super) report: PathBuf,
+    /// Print report.json to standard output instead of the findings
+    #[arg(long, help_heading = "Report")]
+    pub(super) json: bool,
+    /// Print no progress and no findings, only the summary
+    #[arg(long, short, help_heading = "Report")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// Arguments for the test harness, such as a filter or --list
+    #[arg(last = true, value_name = "LIBTEST")]
+    pub(super) libtest: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Print one JSON object per case
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// Contract files, or folders of them
+    #[arg(default_value = "contracts")]
+    pub(super) contracts: Vec<PathBuf>,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Mock {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(super) listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The case's id, or enough of its beginning
+    pub(super) case: String,
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    #[command(subcommand)]
+    pub(super) command: ReportCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReportCommand {
+    /// Write report.json, report.html and junit.xml of a run again
+    Rebuild {
+        /// The run's folder
+        #[arg(default_value = "reports/latest")]
+        run: PathBuf,
+    },
+}
+
+/// A severity on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors only
+    Error,
+    /// Errors and warnings, such as undocumented fields
+    Warning,
+    /// Everything
+    Note,
+}
+
+impl From<FailOn> for Severity {
+    fn from(word: FailOn) -> Self {
+        match word {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Note => Self::Note,
+        }
+    }
+}
+
+impl Common {
+    /// The settings that these arguments ask for.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            contracts: self.contracts.clone(),
+            target: self.target.as_deref().map(Target::from_word),
+            environment: self.env.clone(),
+            variables: self.variables.clone(),
+            select: self.select.clone(),
+            seed: self.seed,
+            process_environment: super::process_environment,
+            ..Settings::default()
+        }
+    }
+}
+
+impl Sending {
+    /// `settings` with these arguments.
+    pub(super) fn apply(&self, settings: Settings) -> Settings {
+        Settings {
+            jobs: self.jobs,
+            rate: self.rate,
+            patience: self.timeout,
+            retries: self.retries,
+            certificates: self.cacert.clone(),
+            allow_writes: self.allow_writes,
+            ..settings
+        }
+    }
+}
+
+impl Run {
+    /// The settings that these arguments ask for.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            repeat: self.repeat,
+            max_cases: self.max_cases,
+            time: self.time,
+            fail_on: self.fail_on.into(),
+            ..self.sending.apply(self.common.settings())
+        }
+    }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a variable is given as NAME=VALUE".into()),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("has to be at least 1".into()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("not a whole number".into()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches("/s").parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("a rate is a number of requests per second above 0, such as 20 or 0.5".into()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| "a time is given as 500ms, 10s, 5m or 1h30m".to_owned())?;
+    Duration::try_from(span).map_err(|_| "a time can't be negative".to_owned())
+}

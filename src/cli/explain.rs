@@ -1,0 +1,84 @@
+//! `countersign explain`.
+
+use std::process::ExitCode;
+
+use super::misused::misused;
+use super::put;
+use crate::assemble::Misused;
+use crate::model::Meta;
+use crate::text::did_you_mean;
+use crate::{check, lint, plan, report};
+
+static SELECT: Meta = Meta {
+    id: "select",
+    summary: "which cases a run plays: the terms of --select",
+    explain: "Terms separated by commas or spaces mean \"or\"; `&` means \"and\"; a leading `!` means \"not\". A term is a \
+              glob over the clause's address (`*` within a segment, `**` across segments), or one of `case:ID`, \
+              `operation:NAME`, `tag:NAME`, `generator:NAME`, `side:accept`, `side:refuse`, `side:observe`. For \
+              example: 'reset-*/request/body/**' or 'side:refuse & generator:bounds'.",
+};
+
+static EXIT: Meta = Meta {
+    id: "exit-status",
+    summary: "what the exit status of a run says",
+    explain: "0 kept: every planned case ran and kept the contract. 1 broken: at least one finding at or above \
+              --fail-on. 2 misused: arguments, settings or a contract are wrong; nothing was sent. 3 inconclusive: no \
+              finding, but the target was lost or refused the credential, the run was interrupted or ended early, \
+              nothing was tested, or a report could not be written. Broken wins over inconclusive.",
+};
+
+/// Everything that can be explained, by kind.
+fn all() -> Vec<(&'static str, Vec<&'static Meta>)> {
+    vec![
+        ("checks", check::ALL.iter().map(|check| check.meta()).collect()),
+        ("generators", plan::GENERATORS.iter().map(|generator| generator.meta()).collect()),
+        ("lints", lint::ALL.iter().map(|lint| lint.meta()).collect()),
+        ("report formats", report::RENDERERS.iter().map(|format| format.meta()).collect()),
+        ("the command line", vec![&SELECT, &EXIT]),
+    ]
+}
+
+/// Explains one thing, or lists everything.
+pub(super) fn explain(id: Option<&str>) -> ExitCode {
+    let all = all();
+    let Some(id) = id else {
+        let mut page = String::new();
+        for (kind, metas) in &all {
+            page += &format!("{kind}\n");
+            for meta in metas {
+                page += &format!("  {:<28} {}\n", meta.id, meta.summary);
+            }
+        }
+        return put(&page);
+    };
+    let metas = || all.iter().flat_map(|(_, metas)| metas);
+    match metas().find(|meta| meta.id == id) {
+        Some(meta) => put(&format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain))),
+        None => {
+            let near = did_you_mean(id, metas().map(|meta| meta.id));
+            let help = near.map_or_else(
+                || "`countersign explain` lists everything that can be explained".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            misused(&Misused::message(format!("there is nothing called `{id}`"), &[&help]))
+        }
+    }
+}
+
+/// `text` in lines of at most 96 characters.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + word.len() + 1 > 96);
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}

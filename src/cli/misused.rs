@@ -1,0 +1,53 @@
+//! What is wrong with arguments, settings or contracts, drawn for a person.
+
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::assemble::Misused;
+use crate::text::{Diagnostic, Severity, SourceFile, draw};
+
+use super::{MISUSED, say};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Draws everything that is wrong; exit status 2.
+pub(super) fn misused(misused: &Misused) -> ExitCode {
+    diagnostics(&misused.diagnostics, &misused.files);
+    for (says, help) in &misused.messages {
+        message(says, help);
+    }
+    ExitCode::from(MISUSED)
+}
+
+/// Draws one message; exit status 2.
+pub(super) fn fail(says: &str) -> ExitCode {
+    message(says, &[]);
+    ExitCode::from(MISUSED)
+}
+
+/// Draws diagnostics, and how many there are of each severity.
+pub(super) fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile]) {
+    for diagnostic in diagnostics {
+        say(&draw(diagnostic, files));
+        say("");
+    }
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let words: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+        .into_iter()
+        .map(|(severity, word)| (count(severity), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    if !words.is_empty() {
+        say(&words.join(", "));
+    }
+}
+
+fn message(says: &str, help: &[String]) {
+    say(&format!("{ERROR}error{ERROR:#}: {says}"));
+    for line in help {
+        say(&format!("  {HELP}help{HELP:#}: {line}"));
+    }
+}

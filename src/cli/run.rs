@@ -1,0 +1,152 @@
+//! `countersign run` and `countersign report`.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::ExitCode;
+
+use tokio::sync::{mpsc, watch};
+
+use super::arguments::{Report, ReportCommand, Run};
+use super::misused::{fail, misused};
+use super::{put, say};
+use crate::assemble::{self, Job};
+use crate::model::{Event, RunReport};
+use crate::report::terminal::{Style, Talk, Terminal};
+use crate::report::{Desk, RENDERERS, read_log, rebuild};
+use crate::run::conduct;
+use crate::send::Redactor;
+
+/// Events that may wait for the reporter; then the conductor waits.
+const BACKLOG: usize = 256;
+
+/// Runs the contracts against the target.
+pub(super) fn run(arguments: &Run) -> ExitCode {
+    let settings = arguments.settings();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("no async runtime: {error}")),
+    };
+    let job = match runtime.block_on(assemble::job(&settings)) {
+        Ok(job) => job,
+        Err(wrong) => return misused(&wrong),
+    };
+    super::misused::diagnostics(&job.suite.diagnostics, &job.suite.files);
+    let talk = Talk { quiet: arguments.quiet || arguments.json, expected: None, style: Style::default() };
+    let terminal = Box::new(if arguments.json {
+        Terminal::to(Box::new(std::io::sink()), talk)
+    } else {
+        Terminal::new(talk)
+    });
+    let desk = match Desk::open(&arguments.report, &job.started.run, terminal, RENDERERS) {
+        Ok(desk) => desk,
+        Err(error) => {
+            return fail(&format!("the report folder {} can't be written: {error}", arguments.report.display()));
+        }
+    };
+    let folder = desk.folder().to_path_buf();
+    let redactor = job.redactor.clone();
+    let (report, mut code) = runtime.block_on(conducted(job, desk));
+    if let Some(report) = report.filter(|_| arguments.json) {
+        match serde_json::to_string_pretty(&report) {
+            Ok(text) => drop(put(&format!("{text}\n"))),
+            Err(error) => return fail(&format!("the report can't be written as JSON: {error}")),
+        }
+    }
+    let leaks = leaks(&folder, &redactor);
+    if !leaks.is_empty() {
+        say(&format!("error: a secret was written to {}; this is a bug, please report it", leaks.join(", ")));
+        code = code.max(3);
+    }
+    ExitCode::from(code)
+}
+
+/// Conducts the job with a reporter thread of its own; gives the report and the exit status.
+async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
+    let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
+    let (stopper, stop) = watch::channel(false);
+    let signals = tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if stopper.send_replace(true) {
+                // The second ctrl-c means it.
+                say("stopped at once; the log is complete up to here");
+                exit_now();
+            }
+            say("\nstopping: cases that are under way are finished, state is put back; ctrl-c again stops at once");
+        }
+    });
+    let Job { session, plan, conduct: settings, started, mock, .. } = job;
+    let reporter = tokio::task::spawn_blocking(move || {
+        desk.event(&Event::RunStarted(Box::new(started)));
+        while let Some(event) = receiver.blocking_recv() {
+            desk.event(&event);
+        }
+        desk.finish()
+    });
+    conduct(session, plan, settings, sender, stop).await;
+    let finished = reporter.await;
+    signals.abort();
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    match finished {
+        Ok((report, troubles)) => {
+            for trouble in troubles.iter().filter(|trouble| trouble.code != "reader-gone") {
+                say(&format!("error: {}", trouble.says));
+            }
+            let code = report.exit.code;
+            (Some(report), code)
+        }
+        Err(error) => {
+            say(&format!("error: the reporter failed: {error}; `countersign report rebuild` makes the reports again"));
+            (None, 3)
+        }
+    }
+}
+
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "the user asked twice")]
+fn exit_now() {
+    std::process::exit(3);
+}
+
+/// The written files in which a secret still stands: the last look before the run ends.
+fn leaks(folder: &Path, redactor: &Redactor) -> Vec<String> {
+    let names = RENDERERS.iter().map(|format| format.file_name()).chain(["run.ndjson"]);
+    names
+        .filter(|name| {
+            open(&folder.join(name)).is_some_and(|file| {
+                BufReader::new(file).split(b'\n').map_while(Result::ok).any(|line| {
+                    redactor.count(&String::from_utf8_lossy(&line)) > 0
+                })
+            })
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "reads back what the run has written")]
+fn open(path: &Path) -> Option<File> {
+    File::open(path).ok()
+}
+
+/// Makes the reports of a run again.
+pub(super) fn report(arguments: &Report) -> ExitCode {
+    let ReportCommand::Rebuild { run } = &arguments.command;
+    let path = run.join("run.ndjson");
+    let Some(file) = open(&path) else {
+        return fail(&format!("{} can't be read: a run's folder has a run.ndjson", path.display()));
+    };
+    let report = match read_log(BufReader::new(file)) {
+        Ok(report) => report,
+        Err(error) => return fail(&format!("{}: {error}", path.display())),
+    };
+    match rebuild(run, &report) {
+        Ok(written) => {
+            for path in written {
+                say(&format!("{}", path.display()));
+            }
+            ExitCode::from(report.exit.code)
+        }
+        Err(error) => fail(&format!("the reports in {} can't be written: {error}", run.display())),
+    }
+}

@@ -1,0 +1,65 @@
+//! A played case becomes an event: redacted, bounded, slim where nobody will look.
+
+use super::session::{Played, Session};
+use crate::model::{Case, CaseFinished, Diff, Finding, OpId, VerdictStatus};
+use crate::send::{Redactor, show};
+
+/// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
+/// kept case is one line.
+#[must_use]
+pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
+    let Played { mut verdict, exchanges } = played;
+    let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
+    let operation = exchanges.last().map_or_else(
+        || case.steps.first().map_or(OpId(0), |step| step.operation),
+        |(operation, _)| *operation,
+    );
+    let worth_showing = case.round == 0 || verdict.status != VerdictStatus::Kept || !verdict.findings.is_empty();
+    let mut shown = Vec::new();
+    if worth_showing {
+        let mut redactor = session.settings.redactor.clone();
+        shown = exchanges
+            .iter()
+            .map(|(operation, exchange)| show(exchange, session.contract().operation(*operation), &mut redactor))
+            .collect();
+        verdict.findings = verdict.findings.into_iter().map(|finding| clean(finding, &redactor)).collect();
+        if let Some(trouble) = &mut verdict.trouble {
+            trouble.says = redactor.text(&trouble.says);
+        }
+    }
+    CaseFinished {
+        case: verdict.case,
+        order,
+        round: case.round,
+        clause: case.clause,
+        side: case.side,
+        operation,
+        generator: case.generator.to_owned(),
+        why: case.why.clone(),
+        status: verdict.status,
+        findings: verdict.findings,
+        trouble: verdict.trouble,
+        observed: verdict.observed,
+        micros: u64::try_from(micros).unwrap_or(u64::MAX),
+        exchanges: shown,
+    }
+}
+
+fn clean(finding: Finding, redactor: &Redactor) -> Finding {
+    Finding {
+        summary: redactor.text(&finding.summary),
+        expected: redactor.text(&finding.expected),
+        actual: redactor.text(&finding.actual),
+        diff: finding.diff.map(|diff| Diff {
+            lines: diff
+                .lines
+                .into_iter()
+                .map(|mut line| {
+                    line.text = redactor.text(&line.text);
+                    line
+                })
+                .collect(),
+        }),
+        ..finding
+    }
+}

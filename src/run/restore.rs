@@ -1,0 +1,118 @@
+//! Putting back what a run changes, where the contract says how.
+
+use serde_json::{Value, json};
+
+use super::session::Session;
+use crate::model::{
+    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Request, Restore, RestoreReport, SequenceStep, Side,
+    Step, VerdictStatus,
+};
+
+/// The restores of a contract while a run goes on.
+#[derive(Debug, Default)]
+pub(super) struct Restoring {
+    open: Vec<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    restore: Restore,
+    /// What the steps before the run captured, or why they could not.
+    captured: Result<Value, String>,
+    wrote: bool,
+}
+
+impl Restoring {
+    /// Sends the steps that capture the state before the run. Without leave to write there is nothing to put back.
+    pub(super) async fn begin(session: &Session, writes: bool) -> Self {
+        let mut open = Vec::new();
+        for restore in session.contract().restores.iter().filter(|_| writes) {
+            let captured = walk(session, &restore.before, &json!({})).await;
+            open.push(Open { restore: restore.clone(), captured, wrote: false });
+        }
+        Self { open }
+    }
+
+    /// A case that writes is about to be sent.
+    pub(super) fn wrote(&mut self, case: &Case) {
+        for open in &mut self.open {
+            open.wrote |= case.steps.iter().any(|step| open.restore.undoes.contains(&step.operation));
+        }
+    }
+
+    /// Puts back what was written.
+    pub(super) async fn end(self, session: &Session) -> Vec<RestoreReport> {
+        let mut reports = Vec::new();
+        for open in self.open.into_iter().filter(|open| open.wrote) {
+            let because = match &open.captured {
+                Err(why) => Some(format!("its state before the run could not be read: {why}")),
+                Ok(captured) => walk(session, &open.restore.after, captured).await.err(),
+            };
+            reports.push(RestoreReport {
+                name: open.restore.name,
+                says: open.restore.says,
+                done: because.is_none(),
+                because,
+            });
+        }
+        reports
+    }
+}
+
+/// Sends steps that belong to no case; gives what they captured.
+async fn walk(session: &Session, sequence: &[SequenceStep], captured: &Value) -> Result<Value, String> {
+    let steps: Vec<Step> = sequence.iter().map(step).collect();
+    if steps.is_empty() {
+        return Ok(captured.clone());
+    }
+    let (played, captured) = session.walk(&case(steps), captured.clone()).await;
+    if played.exchanges.is_empty() && played.verdict.trouble.is_none() {
+        return Err("none of its steps applies to the state before the run".into());
+    }
+    match played.verdict.status {
+        VerdictStatus::Kept => Ok(captured),
+        _ => Err(played
+            .verdict
+            .findings
+            .first()
+            .map(|finding| finding.summary.clone())
+            .or_else(|| played.verdict.trouble.map(|trouble| trouble.says))
+            .unwrap_or_else(|| "nothing was answered".into())),
+    }
+}
+
+/// The step of a case, made from the step of the contract just before it is sent.
+fn step(step: &SequenceStep) -> Step {
+    Step {
+        name: step.name.clone(),
+        operation: step.operation,
+        request: Request::default(),
+        late: Some(step.request.clone()),
+        salt: "restore".into(),
+        expect: Expectation {
+            status: step.expect.clone(),
+            answers: Answers::Accepted,
+            schema: None,
+            body: BodyMatch(step.expect_body.clone()),
+            may_close: false,
+        },
+        when: step.when.clone(),
+        capture: step.capture.clone(),
+        rules: Vec::new(),
+    }
+}
+
+fn case(steps: Vec<Step>) -> Case {
+    Case {
+        id: CaseId("restore".into()),
+        clause: ClauseId(0),
+        side: Side::Observe,
+        generator: "restore",
+        why: "put state back".into(),
+        steps,
+        finally: 0,
+        footprint: Vec::new(),
+        writes: true,
+        round: 0,
+    }
+}

@@ -1,0 +1,236 @@
+//! One case: its steps sent and judged in order.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::check::{Checker, Seen, Sight, capture, remember};
+use crate::conform::Expression;
+use crate::model::{
+    Case, Contract, Exchange, Lost, OpId, Request, Step, Trouble, Verdict, VerdictStatus,
+};
+use crate::plan::render;
+use crate::send::{Client, Redactor};
+use crate::text::Severity;
+
+/// What a session is made of.
+#[derive(Debug)]
+pub struct SessionSettings {
+    /// The contract.
+    pub contract: Arc<Contract>,
+    /// The variables' values, by name.
+    pub variables: Arc<Value>,
+    /// Judges answers.
+    pub checker: Checker,
+    /// Sends requests.
+    pub client: Client,
+    /// Knows the secrets.
+    pub redactor: Redactor,
+    /// How long to wait for an answer where the contract gives no budget.
+    pub patience: Duration,
+}
+
+/// All that is needed to play cases against one target.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) settings: SessionSettings,
+    /// The variables with empty `captured` and `steps`: what a first step's expressions see.
+    scope: Value,
+}
+
+/// A case that was played.
+#[derive(Debug)]
+pub struct Played {
+    /// The judgement.
+    pub verdict: Verdict,
+    /// What went over the wire, with the operation of each step.
+    pub exchanges: Vec<(OpId, Exchange)>,
+}
+
+impl Session {
+    /// A session with these settings.
+    #[must_use]
+    pub fn new(settings: SessionSettings) -> Self {
+        let mut scope = settings.variables.as_ref().clone();
+        if let Value::Object(names) = &mut scope {
+            names.insert("captured".into(), json!({}));
+            names.insert("steps".into(), json!({}));
+        }
+        Self { settings, scope }
+    }
+
+    /// The contract.
+    #[must_use]
+    pub fn contract(&self) -> &Arc<Contract> {
+        &self.settings.contract
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.settings.client
+    }
+
+    /// Sends the steps of `case` in order and judges each answer. Ends at the first step whose answer is not as
+    /// expected; the case's final steps are sent all the same.
+    pub async fn play(&self, case: &Case) -> Played {
+        let mut played = Play::new(case, Cow::Borrowed(&self.scope));
+        let first_final = case.steps.len() - case.finally.min(case.steps.len());
+        for (at, step) in case.steps.iter().enumerate() {
+            if played.ended && at < first_final {
+                continue;
+            }
+            played.ended |= !self.step(&mut played, at, step).await;
+        }
+        played.into_played()
+    }
+
+    /// Plays steps that belong to no case; returns what they captured, or why they did not go as expected.
+    pub(super) async fn walk(&self, case: &Case, captured: Value) -> (Played, Value) {
+        let mut scope = self.scope.clone();
+        if let Value::Object(names) = &mut scope {
+            names.insert("captured".into(), captured);
+        }
+        let mut played = Play::new(case, Cow::Owned(scope));
+        for (at, step) in case.steps.iter().enumerate() {
+            if !self.step(&mut played, at, step).await {
+                break;
+            }
+        }
+        let captured = played.scope.get("captured").cloned().unwrap_or_default();
+        (played.into_played(), captured)
+    }
+
+    /// Whether the case may go on.
+    async fn step(&self, play: &mut Play<'_>, at: usize, step: &Step) -> bool {
+        if let Some(when) = &step.when {
+            match Expression::new(when).and_then(|expression| expression.holds(&play.scope)) {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(error) => return play.stop("not-decided", format!("step {}: `{when}` {error}", at + 1)),
+            }
+        }
+        let request = match self.request(step, &play.scope) {
+            Ok(request) => request,
+            Err(why) => return play.stop("not-captured", format!("step {}: {why}", at + 1)),
+        };
+        let limit = self.contract().operation(step.operation).within.unwrap_or(self.settings.patience);
+        let exchange = self.settings.client.send(request, limit).await;
+        let sight = Sight { case: play.case, step: at, exchange: &exchange, scope: &play.scope };
+        // A fault in a check must cost one verdict, not the run.
+        let looked = catch_unwind(AssertUnwindSafe(|| self.settings.checker.look(&sight)));
+        let Ok(seen) = looked else {
+            play.exchanges.push((step.operation, exchange));
+            return play.stop("check-panicked", "a check panicked on this answer; please report it".into());
+        };
+        let go_on = play.take(at, step, &exchange, seen);
+        play.exchanges.push((step.operation, exchange));
+        go_on
+    }
+
+    fn request(&self, step: &Step, scope: &Value) -> Result<Request, String> {
+        match &step.late {
+            None => Ok(step.request.clone()),
+            Some(parts) => render(self.contract(), step.operation, parts, scope, &step.salt)
+                .map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// A case while it is played.
+struct Play<'a> {
+    case: &'a Case,
+    scope: Cow<'a, Value>,
+    verdict: Verdict,
+    exchanges: Vec<(OpId, Exchange)>,
+    ended: bool,
+}
+
+impl<'a> Play<'a> {
+    fn new(case: &'a Case, scope: Cow<'a, Value>) -> Self {
+        let verdict = Verdict {
+            case: case.id.clone(),
+            status: VerdictStatus::Kept,
+            findings: Vec::new(),
+            trouble: None,
+            observed: Vec::new(),
+        };
+        Self { case, scope, verdict, exchanges: Vec::with_capacity(case.steps.len()), ended: false }
+    }
+
+    fn stop(&mut self, code: &str, says: String) -> bool {
+        self.verdict.trouble.get_or_insert(Trouble { code: code.into(), says });
+        false
+    }
+
+    /// Takes over what was seen; whether the case may go on.
+    fn take(&mut self, at: usize, step: &Step, exchange: &Exchange, seen: Seen) -> bool {
+        self.verdict.findings.extend(seen.findings);
+        self.verdict.observed.extend(seen.observed);
+        if let Some(trouble) = seen.trouble {
+            self.verdict.trouble.get_or_insert(trouble);
+        }
+        if !seen.as_expected {
+            return false;
+        }
+        if at + 1 == self.case.steps.len() {
+            return true;
+        }
+        match capture(step, seen.body.as_ref()) {
+            Ok(captured) => {
+                for (name, value) in captured {
+                    self.set("captured", &name, value);
+                }
+            }
+            Err(trouble) => return self.stop(&trouble.code, trouble.says),
+        }
+        if let Some(name) = &step.name {
+            let memory = remember(step, exchange, seen.body.as_ref());
+            self.set("steps", name, memory);
+        }
+        true
+    }
+
+    fn set(&mut self, table: &str, name: &str, value: Value) {
+        if let Some(Value::Object(names)) = self.scope.to_mut().get_mut(table) {
+            names.insert(name.to_owned(), value);
+        }
+    }
+
+    fn into_played(mut self) -> Played {
+        let verdict = &mut self.verdict;
+        verdict.observed.sort_unstable();
+        verdict.observed.dedup();
+        let named: Vec<_> = verdict.findings.iter().map(|finding| finding.clause).collect();
+        verdict.observed.retain(|clause| !named.contains(clause));
+        verdict.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.step.cmp(&b.step)));
+        verdict.status = if verdict.findings.iter().any(|finding| finding.severity == Severity::Error) {
+            VerdictStatus::Broken
+        } else if verdict.trouble.is_some() || self.exchanges.is_empty() {
+            VerdictStatus::Inconclusive
+        } else {
+            VerdictStatus::Kept
+        };
+        Played { verdict: self.verdict, exchanges: self.exchanges }
+    }
+}
+
+impl Played {
+    /// For each step sent: the operation, and whether its answer came in time.
+    #[must_use]
+    pub fn answered(&self) -> Vec<(OpId, bool)> {
+        let in_time = |exchange: &Exchange| !matches!(exchange.reply, Err(Lost::TimeOut(_)));
+        self.exchanges.iter().map(|(operation, exchange)| (*operation, in_time(exchange))).collect()
+    }
+
+    /// Whether no connection could be made at all.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        self.exchanges
+            .last()
+            .is_some_and(|(_, exchange)| matches!(exchange.reply, Err(Lost::Connect(_) | Lost::Resolve(_))))
+    }
+}

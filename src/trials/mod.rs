@@ -1,0 +1,125 @@
+//! The same cases as libtest-mimic trials, so that `cargo test` and `cargo nextest run` list and run them.
+//!
+//! The trials do not play cases themselves: the conductor plays the cases that the arguments select, in the order of
+//! the plan, and each trial waits for its own verdict. So both front doors have one engine, and the same verdicts.
+
+mod board;
+mod words;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use tokio::sync::{mpsc, watch};
+
+use crate::assemble::{self, Misused, Settings};
+use crate::model::{ClauseId, Contract, Gap, Planned, Side};
+use crate::run::conduct;
+use board::Board;
+pub use words::failure;
+
+/// Runs the cases of `settings` as trials. Must be called outside of any async runtime, as libtest-mimic runs trials
+/// on the calling thread too.
+///
+/// # Errors
+/// Everything that is wrong with the settings, the contracts or the environment.
+pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misused> {
+    if arguments.test_threads == Some(0) {
+        return Err(Misused::message("--test-threads has to be at least 1", &[]));
+    }
+    let suite = assemble::suite(settings)?;
+    let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?;
+    let board = Arc::new(Board::default());
+    let mut trials = Trials { contract: &suite.contract, board: Arc::clone(&board), writes_refused: None };
+    if arguments.list {
+        let listed = plan.map(|planned| trials.trial(&planned).0).collect();
+        return Ok(exit(&libtest_mimic::run(arguments, listed)));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Misused::message(format!("no async runtime: {error}"), &[]))?;
+    let job = runtime.block_on(assemble::job(settings))?;
+    let mut conduct_as = job.conduct.clone();
+    conduct_as.jobs = arguments.test_threads.unwrap_or(conduct_as.jobs);
+    trials.writes_refused = conduct_as.writes_refused.take();
+    let mut cases = Vec::new();
+    let mut listed = Vec::new();
+    for planned in plan {
+        let (trial, playable) = trials.trial(&planned);
+        if let (Planned::Case(case), true) = (planned, playable && !filtered_out(arguments, &trial)) {
+            cases.push(case);
+        }
+        listed.push(trial);
+    }
+    let (sender, mut receiver) = mpsc::channel(256);
+    let (_keep, stop) = watch::channel(false);
+    let plan = cases.into_iter().map(Planned::Case);
+    let conducted = runtime.spawn(conduct(Arc::clone(&job.session), plan, conduct_as, sender, stop));
+    let contract = Arc::clone(&suite.contract);
+    let posted = runtime.spawn(async move {
+        while let Some(event) = receiver.recv().await {
+            board.post(&contract, &event);
+        }
+        board.close();
+    });
+    // A waiting trial only blocks its thread: the number of jobs is the conductor's.
+    let waiting = Arguments { test_threads: Some(1), ..arguments.clone() };
+    let conclusion = libtest_mimic::run(&waiting, listed);
+    // The conductor may still put state back.
+    runtime.block_on(async {
+        let _ = tokio::join!(conducted, posted);
+        if let Some(mock) = job.mock {
+            mock.stop().await;
+        }
+    });
+    Ok(exit(&conclusion))
+}
+
+/// Makes trials of what the planner says.
+struct Trials<'a> {
+    contract: &'a Contract,
+    board: Arc<Board>,
+    writes_refused: Option<String>,
+}
+
+impl Trials<'_> {
+    /// The trial, and whether it can be played. What can't is listed as ignored, so that nothing is silently missing.
+    fn trial(&self, planned: &Planned) -> (Trial, bool) {
+        match planned {
+            Planned::Gap(gap) => (self.ignored(gap), false),
+            Planned::Case(case) => match self.writes_refused.as_ref().filter(|_| case.writes) {
+                Some(because) => {
+                    let because = because.clone();
+                    (self.ignored(&Gap { clause: case.clause, side: case.side, because }), false)
+                }
+                None => {
+                    let (board, id) = (Arc::clone(&self.board), case.id.clone());
+                    let name = self.name(case.clause, case.side, &case.why);
+                    (Trial::test(name, move || board.wait(&id).map_err(Failed::from)), true)
+                }
+            },
+        }
+    }
+
+    fn ignored(&self, gap: &Gap) -> Trial {
+        let because = gap.because.clone();
+        let name = self.name(gap.clause, gap.side, "not exercised");
+        Trial::test(name, move || Err(Failed::from(format!("not exercised: {because}")))).with_ignored_flag(true)
+    }
+
+    /// The clause, the side, and what the case does.
+    fn name(&self, clause: ClauseId, side: Side, why: &str) -> String {
+        let address = &self.contract.clause(clause).address;
+        format!("{address} {}: {why}", side.word()).replace(['\n', '\r'], " ")
+    }
+}
+
+/// Whether libtest-mimic will not run the trial: such a case must not be sent.
+fn filtered_out(arguments: &Arguments, trial: &Trial) -> bool {
+    arguments.ignored || arguments.is_filtered_out(trial)
+}
+
+fn exit(conclusion: &Conclusion) -> ExitCode {
+    if conclusion.has_failed() { ExitCode::from(101) } else { ExitCode::SUCCESS }
+}

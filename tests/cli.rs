@@ -1,0 +1,268 @@
+//! The real binary through its command line: exit codes, messages, safety.
+
+mod support;
+
+use std::fs;
+
+use support::{broken, countersign, file, finish, ran, report, run_into, server};
+
+#[test]
+fn the_main_job_ends_with_every_clause_kept_and_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{run}");
+    let report = report(folder.path());
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{:#}", report["findings"]);
+    assert_eq!(report["exit"]["name"], "kept");
+    for name in ["report.html", "report.json", "junit.xml", "run.ndjson"] {
+        assert!(folder.path().join("latest").join(name).is_file(), "{name}");
+    }
+    // Every constraint of a request is witnessed from each side that it has, or says why not.
+    let clauses = report["clauses"].as_array().unwrap();
+    let silent: Vec<_> = clauses
+        .iter()
+        .filter(|clause| clause["standing"] != "kept" && clause["because"].as_array().unwrap().is_empty())
+        .map(|clause| &clause["address"])
+        .collect();
+    assert!(silent.is_empty(), "not kept and no reason: {silent:?}");
+    let unwitnessed: Vec<_> = clauses
+        .iter()
+        .filter(|clause| clause["standing"] != "kept" && clause["address"].as_str().unwrap().contains("/request/"))
+        .map(|clause| format!("{} {}", clause["address"], clause["because"]))
+        .collect();
+    assert!(unwitnessed.len() <= 1, "{unwitnessed:#?}");
+}
+
+#[test]
+fn the_verdicts_do_not_depend_on_jobs_or_seed() {
+    let standing = |arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let run = run_into(folder.path(), arguments);
+        assert_eq!(run.code, 0, "{arguments:?}\n{run}");
+        let report = report(folder.path());
+        let clauses = report["clauses"].as_array().unwrap();
+        clauses.iter().map(|clause| format!("{} {}", clause["address"], clause["standing"])).collect::<Vec<_>>()
+    };
+    let first = standing(&["--jobs", "1"]);
+    for arguments in [["--jobs", "32", "--seed", "0"], ["--jobs", "4", "--seed", "7"], ["--jobs", "16", "--seed", "99"]] {
+        assert_eq!(standing(&arguments), first, "{arguments:?}");
+    }
+}
+
+#[test]
+fn case_ids_are_the_same_whatever_the_seed() {
+    let ids = |seed: &str| {
+        let plan = ran(&["plan", "--json", "--seed", seed]);
+        assert_eq!(plan.code, 0, "{plan}");
+        let mut ids: Vec<String> = plan
+            .stdout
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["case"].as_str().map(str::to_owned))
+            .collect();
+        ids.sort();
+        ids
+    };
+    let ids_of_none = ids("0");
+    assert!(ids_of_none.len() > 200);
+    assert_eq!(ids_of_none, ids("42"));
+}
+
+#[test]
+fn a_wrong_contract_is_drawn_with_its_place() {
+    let (_folder, path) = file("wrong.yaml", "countersign: 1\ntitle: Wrong\noperations:\n  get:\n    request: GET /x\n    respones: { 200: {} }\n");
+    let run = ran(&["run", path.to_str().unwrap()]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("wrong.yaml:6:5"), "{run}");
+    assert!(run.stderr.contains("responses"), "did you mean: {run}");
+    assert!(run.stdout.is_empty(), "{run}");
+}
+
+#[test]
+fn a_missing_variable_is_named_with_what_to_do() {
+    let run = ran(&["run", "contracts/ddm-accounts.yaml", "--target", "http://127.0.0.1:9", "--var", "token=x"]);
+    assert_eq!(run.code, 2, "{run}");
+    for word in ["ddm_username", "project_id", "--var"] {
+        assert!(run.stderr.contains(word), "{word}: {run}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_misuse() {
+    for arguments in [
+        &["run", "--jobs", "0"][..],
+        &["run", "--target", "ftp://x", "--env", "mock"],
+        &["run", "--env", "nowhere"],
+        &["run", "--select", "colour:red"],
+        &["run", "no/such/file.yaml"],
+        &["run", "--var", "nonsense"],
+        &["run", "--var", "tokn=x"],
+        &["replay", "zzzz"],
+    ] {
+        let run = ran(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {run}");
+        assert!(run.stderr.contains("error"), "{arguments:?}: {run}");
+    }
+}
+
+#[test]
+fn an_unreachable_target_is_inconclusive() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--target", "http://127.0.0.1:1", "--env", "mock"]);
+    assert_eq!(run.code, 3, "{run}");
+    assert!(run.stdout.contains("127.0.0.1:1") || run.stderr.contains("127.0.0.1:1"), "{run}");
+    assert_eq!(report(folder.path())["totals"]["cases"], 0);
+}
+
+#[test]
+fn a_target_that_refuses_the_credential_is_inconclusive() {
+    let body = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information","request_id":"1"}"#;
+    let answer = format!(
+        "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let address = server(Box::leak(answer.into_boxed_str()));
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--target", &format!("http://{address}"), "--env", "mock"]);
+    assert_eq!(run.code, 3, "{run}");
+    assert!(run.stdout.contains("token"), "{run}");
+    assert_eq!(broken(&report(folder.path())), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_tested_is_never_green() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--select", "no-such-operation/**"]);
+    assert_eq!(run.code, 3, "{run}");
+}
+
+#[test]
+fn without_leave_nothing_is_written_to_another_machine() {
+    // 0.0.0.0 is not a loopback address, but reaches this machine.
+    let mut mock = support::Served::mock();
+    let target = format!("http://0.0.0.0:{}", mock.port());
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--target", &target, "--env", "mock"]);
+    assert_eq!(run.code, 0, "{run}");
+    let log = fs::read_to_string(folder.path().join("latest/run.ndjson")).unwrap();
+    for method in ["\"line\":\"PUT ", "\"line\":\"POST ", "\"line\":\"DELETE ", "\"line\":\"PATCH "] {
+        assert!(!log.contains(method), "{method} was sent");
+    }
+    assert!(log.contains("\"line\":\"GET "));
+    assert!(log.contains("writes are not allowed"));
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--target", &target, "--env", "mock", "--allow-writes"]);
+    assert_eq!(run.code, 0, "{run}");
+    let log = fs::read_to_string(folder.path().join("latest/run.ndjson")).unwrap();
+    assert!(log.contains("\"line\":\"PUT "));
+    mock.stop();
+}
+
+#[test]
+fn no_secret_is_in_any_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{run}");
+    for name in ["report.html", "report.json", "junit.xml", "run.ndjson"] {
+        let text = fs::read_to_string(folder.path().join("latest").join(name)).unwrap();
+        assert!(!text.contains("mock-user-token-7f3a9c"), "{name}");
+        assert!(!text.contains("Counter-Sign-2024"), "{name}");
+    }
+    assert!(!run.stdout.contains("mock-user-token"));
+}
+
+#[test]
+fn rebuilt_reports_equal_the_live_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run_into(folder.path(), &[]).code, 0);
+    let latest = folder.path().join("latest");
+    let names = ["report.html", "report.json", "junit.xml"];
+    let before = names.map(|name| fs::read_to_string(latest.join(name)).unwrap());
+    let rebuilt = finish(countersign().args(["report", "rebuild"]).arg(&latest).output().unwrap());
+    assert_eq!(rebuilt.code, 0, "{rebuilt}");
+    for (name, before) in names.into_iter().zip(before) {
+        assert_eq!(fs::read_to_string(latest.join(name)).unwrap(), before, "{name}");
+    }
+}
+
+#[test]
+fn a_case_is_replayed_by_its_id() {
+    let plan = ran(&["plan", "--json", "--select", "reset-*/request/body/user_name/maxLength"]);
+    let line = plan.stdout.lines().next().unwrap();
+    let case: serde_json::Value = serde_json::from_str(line).unwrap();
+    let replay = ran(&["replay", case["case"].as_str().unwrap()]);
+    assert_eq!(replay.code, 0, "{replay}");
+    assert!(replay.stdout.contains("curl") && replay.stdout.contains("kept"), "{replay}");
+    assert!(!replay.stdout.contains("mock-user-token"), "{replay}");
+}
+
+#[test]
+fn both_front_doors_list_and_judge_the_same_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{run}");
+    let cases = report(folder.path())["totals"]["cases"].as_u64().unwrap();
+    let tests = ran(&["test", "--", "--format", "terse"]);
+    assert_eq!(tests.code, 0, "{tests}");
+    assert!(tests.stdout.contains(&format!("{cases} passed")), "{cases} cases: {tests}");
+    let list = ran(&["test", "--", "--list"]);
+    let listed = list.stdout.lines().filter(|line| line.ends_with(": test")).count() as u64;
+    assert!(listed >= cases, "{listed} listed, {cases} played");
+}
+
+#[test]
+fn both_front_doors_find_the_same_breaches() {
+    // The mock of one contract as the target of a stricter one: the doors must agree on what is broken.
+    let (_folder, stricter) = file(
+        "stricter.yaml",
+        &fs::read_to_string("contracts/roma-link-products.yaml")
+            .unwrap()
+            .replace("maxLength: 200\n            from:\n              optional", "maxLength: 150\n            from:\n              optional"),
+    );
+    let mut mock = support::Served::mock();
+    let target = format!("http://127.0.0.1:{}", mock.port());
+    let folder = tempfile::tempdir().unwrap();
+    let common = [stricter.to_str().unwrap(), "--target", &target, "--env", "mock"];
+    let drop_ddm = file("env.yaml", "variables:\n  token: mock-user-token-7f3a9c\n  project_id: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n  instance_id: 3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10\n  product_id: \"120671\"\n");
+    let env = drop_ddm.1.to_str().unwrap().to_owned();
+    let common = [common[0], common[1], common[2], common[3], env.as_str()];
+    let run = run_into(folder.path(), &common);
+    assert_eq!(run.code, 1, "{run}");
+    let report = report(folder.path());
+    assert_eq!(broken(&report), ["modify-product/request/body/description/maxLength"], "{run}");
+    let mut arguments = vec!["test"];
+    arguments.extend(common);
+    arguments.extend(["--", "--format", "terse"]);
+    let tests = ran(&arguments);
+    assert_eq!(tests.code, 101, "{tests}");
+    let failed = report["totals"]["cases_broken"].as_u64().unwrap();
+    assert!(tests.stdout.contains(&format!("{failed} failed")), "{failed} broken: {tests}");
+    mock.stop();
+}
+
+#[test]
+fn ctrl_c_ends_with_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = countersign();
+    command.args(["run", "--rate", "20", "--report"]).arg(folder.path());
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    if !interrupted.is_ok_and(|status| status.success()) {
+        child.kill().unwrap();
+        println!("skipped: there is no `kill` here");
+        return;
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let report = report(folder.path());
+    assert!(report["exit"]["because"].as_str().unwrap().contains("interrupted"), "{:#}", report["exit"]);
+    assert!(report["totals"]["cases"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_closed_pipe_is_a_quiet_exit() {
+    let mut child = countersign().arg("plan").stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = finish(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended}");
+    assert!(!ended.stderr.contains("panicked"), "{ended}");
+}

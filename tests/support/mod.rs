@@ -1,0 +1,156 @@
+//! What several integration tests need: the binary, a folder for reports, a server that answers one thing.
+#![expect(dead_code, reason = "each test uses a part of it")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The program, in the project's folder, with nothing of the caller's environment that it would listen to.
+pub fn countersign() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("COUNTERSIGN_TARGET")
+        .env_remove("COUNTERSIGN_ENV")
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100");
+    command
+}
+
+/// The outcome of a command.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl std::fmt::Display for Ran {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exit {}\n-- stdout\n{}\n-- stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+/// Runs the program with these arguments.
+pub fn ran(arguments: &[&str]) -> Ran {
+    finish(countersign().args(arguments).output().unwrap())
+}
+
+/// `countersign run` with its reports in `folder`.
+pub fn run_into(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = countersign();
+    command.arg("run").args(arguments).arg("--report").arg(folder);
+    finish(command.output().unwrap())
+}
+
+pub fn finish(output: Output) -> Ran {
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The newest report.json in `folder`.
+pub fn report(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("latest/report.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The addresses of the findings of a report, errors only.
+pub fn broken(report: &Value) -> Vec<String> {
+    report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["finding"]["severity"] == "error")
+        .map(|finding| finding["address"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// A file with this text in a folder of its own.
+pub fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+/// A server that answers every request the same, for as long as the test process lives.
+pub fn server(answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            std::thread::spawn(move || {
+                read_request(&mut stream);
+                let _ = stream.write_all(answer.as_bytes());
+            });
+        }
+    });
+    address
+}
+
+/// Reads one request, so that closing the connection does not reset it.
+fn read_request(stream: &mut impl Read) {
+    let mut seen = Vec::new();
+    let mut chunk = [0; 65536];
+    loop {
+        let Ok(count) = stream.read(&mut chunk) else { return };
+        if count == 0 {
+            return;
+        }
+        seen.extend_from_slice(&chunk[..count]);
+        let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&seen[..end]).to_lowercase();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"))
+            .and_then(|value| value.trim().parse::<usize>().ok())
+            .unwrap_or(0);
+        if seen.len() >= end + 4 + length {
+            return;
+        }
+    }
+}
+
+/// `countersign mock` as a process of its own.
+pub struct Served {
+    child: std::process::Child,
+    port: u16,
+}
+
+impl Served {
+    /// Serves both contracts on a free port.
+    pub fn mock() -> Self {
+        use std::io::BufRead as _;
+        let mut child = countersign()
+            .args(["mock", "contracts", "--listen", "0.0.0.0:0"])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let port = address.rsplit(':').next().unwrap().parse().unwrap();
+        Self { child, port }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
