@@ -48,8 +48,7 @@ impl Lint for ExampleBreaksSchema {
 }
 
 fn unrecorded(contract: &Contract, example: &Example<'_>, breach: &Breach, clause: Option<ClauseId>) -> Diagnostic {
-    let place = if breach.at.is_empty() { String::new() } else { format!(" at `{}`", breach.at) };
-    let message = format!("{} breaks its schema{place}: {}", example.name, breach.message);
+    let message = format!("{} breaks its schema: {}", example.name, breach.says());
     let mut diagnostic = Diagnostic::warning(META.id, message).at(example.span, "this example");
     if let Some(clause) = clause.map(|clause| contract.clause(clause)) {
         diagnostic = diagnostic
@@ -72,13 +71,7 @@ struct Example<'e> {
 impl Example<'_> {
     fn breaches(&self, contract: &Contract, id: OpId) -> Vec<(Breach, Option<ClauseId>)> {
         let Ok(judge) = Judge::new(self.schema) else { return Vec::new() };
-        let breaches = judge.breaches(&self.body).into_iter();
-        breaches
-            .map(|breach| {
-                let clause = places::broken(contract, id, &self.part, &breach);
-                (breach, clause)
-            })
-            .collect()
+        places::named(contract, id, &self.part, judge.breaches_apart(&self.body))
     }
 
     fn hidden(&self, at: &str) -> bool {

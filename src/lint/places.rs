@@ -1,6 +1,6 @@
 //! From the places of clauses back to spans, and from breaches to clauses.
 
-use crate::conform::Breach;
+use crate::conform::{self, Breach};
 use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Part};
 use crate::text::{FileId, Place, Span};
 
@@ -27,7 +27,7 @@ pub(super) fn of_clause(contract: &Contract, clause: &Clause) -> Span {
 }
 
 /// The clause that a breach breaks.
-pub(super) fn broken(contract: &Contract, operation: OpId, part: &Part, breach: &Breach) -> Option<ClauseId> {
+fn broken(contract: &Contract, operation: OpId, part: &Part, breach: &Breach) -> Option<ClauseId> {
     contract
         .clauses()
         .filter(|(_, clause)| clause.operation == Some(operation))
@@ -36,6 +36,34 @@ pub(super) fn broken(contract: &Contract, operation: OpId, part: &Part, breach: 
             _ => false,
         })
         .map(|(id, _)| id)
+}
+
+/// Breaches with the clauses that they break; of several branches the one that has clauses counts, else the one that
+/// was meant.
+pub(super) fn named(
+    contract: &Contract,
+    operation: OpId,
+    part: &Part,
+    breaches: Vec<Breach>,
+) -> Vec<(Breach, Option<ClauseId>)> {
+    let mut all = Vec::new();
+    for mut breach in breaches {
+        let branches = std::mem::take(&mut breach.branches);
+        let meant = conform::meant(&branches);
+        let mut inner: Vec<Vec<_>> =
+            branches.into_iter().map(|branch| named(contract, operation, part, branch)).collect();
+        let has_clauses =
+            |branch: &Vec<(Breach, Option<ClauseId>)>| branch.iter().any(|(_, clause)| clause.is_some());
+        let chosen =
+            meant.filter(|at| has_clauses(&inner[*at])).or_else(|| inner.iter().position(has_clauses));
+        if let Some(at) = chosen.or(meant) {
+            all.append(&mut inner[at]);
+        } else {
+            let clause = broken(contract, operation, part, &breach);
+            all.push((breach, clause));
+        }
+    }
+    all
 }
 
 /// The recorded contradiction that concerns a clause.

@@ -46,7 +46,9 @@ impl Lint for UndocumentedExampleField {
 /// Adds the pointers of all members of `value` that none of `schemas` names.
 fn unnamed(root: &Value, schemas: &[&Value], value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let mut all = Vec::new();
-    schemas.iter().for_each(|schema| gather(root, schema, &mut all, 0));
+    for schema in schemas {
+        gather(root, schema, &mut all, 0);
+    }
     match value {
         Value::Object(members) => {
             let names = all.iter().any(|schema| schema["properties"].is_object());

@@ -84,7 +84,7 @@ fn members(contract: &Contract, constraints: &Constraints<'_>, out: &mut Vec<Dia
     for (value, clause) in listed.chain(constant) {
         for breach in judge.breaches(value) {
             out.push(
-                Diagnostic::warning(META.id, format!("`{value}` can never be sent or answered: {}", breach.message))
+                Diagnostic::warning(META.id, format!("`{value}` can never be sent or answered: it {}", breach.message))
                     .at(places::of_clause(contract, clause), "listed here")
                     .help(format!("clause `{}`", clause.address)),
             );

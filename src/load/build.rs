@@ -16,8 +16,28 @@ pub(super) fn build(gathered: Gathered) -> Loaded {
     let contract = read(&files, &trees, &documents, &mut diagnostics);
     let diagnostics = in_order(diagnostics);
     let broken = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let diagnostics = at_most(diagnostics);
     let contract = (!broken && !documents.is_empty()).then(|| Contract { files: files.clone(), ..contract });
     Loaded { contract, diagnostics, files }
+}
+
+/// More than anybody reads.
+const MOST: usize = 200;
+
+/// Errors come before all else when there are too many.
+fn at_most(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let total = diagnostics.len();
+    if total <= MOST {
+        return diagnostics;
+    }
+    let (mut shown, other): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+    shown.extend(other);
+    shown.truncate(MOST);
+    shown.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+    let message = format!("{} more messages are not shown", total - MOST);
+    shown.push(Diagnostic::note("too-many", message).help("correct some of these first"));
+    shown
 }
 
 /// Once each, by place; what has no place comes first.

@@ -87,7 +87,7 @@ impl Writer {
                 match names {
                     Names::Free => map["propertyNames"] = json!({ "pattern": "^\\S+$" }),
                     Names::Identifier => {
-                        map["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" })
+                        map["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" });
                     }
                     Names::Status => {
                         map["propertyNames"] =

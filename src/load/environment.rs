@@ -101,12 +101,11 @@ impl Reader<'_> {
 
     /// The value with every `${NAME}` replaced. A number is taken as it is written.
     fn value(&mut self, node: &Node) -> Option<String> {
-        let said = match node.text() {
-            Some(text) => text.to_owned(),
-            None => {
-                node.scalar()?;
-                self.text.get(node.span.start..node.span.end)?.to_owned()
-            }
+        let said = if let Some(text) = node.text() {
+            text.to_owned()
+        } else {
+            node.scalar()?;
+            self.text.get(node.span.start..node.span.end)?.to_owned()
         };
         let mut value = String::new();
         let mut rest = said.as_str();

@@ -30,6 +30,7 @@ pub(super) trait Shelf {
 pub(super) struct Disk;
 
 impl Shelf for Disk {
+    #[expect(clippy::disallowed_methods, reason = "the one place where input files are read")]
     fn text(&self, path: &str) -> Result<String, String> {
         let length = std::fs::metadata(path).map_err(|error| why(&error))?.len();
         if length > LARGEST {
@@ -89,8 +90,8 @@ pub(super) fn gather_texts(texts: Vec<(String, String)>) -> Gathered {
     let roots: Vec<Root> = texts.iter().map(|(path, _)| Root { path: path.clone(), found: true }).collect();
     let alone = roots.len() == 1;
     let roots: Vec<Root> = roots.into_iter().map(|root| Root { found: !alone, ..root }).collect();
-    let shelf: BTreeMap<String, String> = texts.into_iter().collect();
-    gathered.read_all(&roots, &shelf);
+    let library: BTreeMap<String, String> = texts.into_iter().collect();
+    gathered.read_all(&roots, &library);
     gathered
 }
 
@@ -143,7 +144,7 @@ fn beside(from: &str, target: &str) -> String {
 
 /// One walk over the includes of a contract file.
 struct Walk<'s> {
-    shelf: &'s dyn Shelf,
+    library: &'s dyn Shelf,
     /// Paths that are being followed, for cycles.
     open: Vec<String>,
     /// Files in the order in which they are complete.
@@ -151,18 +152,18 @@ struct Walk<'s> {
 }
 
 impl Gathered {
-    fn read_all(&mut self, roots: &[Root], shelf: &dyn Shelf) {
+    fn read_all(&mut self, roots: &[Root], library: &dyn Shelf) {
         let mut by_path = BTreeMap::new();
         let mut documents = Vec::new();
         for root in roots {
-            if let Some(file) = self.open(&root.path, None, shelf, &mut by_path) {
+            if let Some(file) = self.open(&root.path, None, library, &mut by_path) {
                 documents.push((file, root.found));
             }
         }
         documents.dedup();
         let (mut included, mut strangers) = (Vec::new(), Vec::new());
         for (file, found) in documents {
-            let mut walk = Walk { shelf, open: vec![self.files[file].path.clone()], done: Vec::new() };
+            let mut walk = Walk { library, open: vec![self.files[file].path.clone()], done: Vec::new() };
             self.follow(file, &mut walk, &mut by_path);
             included.extend(walk.done.iter().copied());
             if found && self.trees[file].as_ref().is_some_and(|tree| tree.get("countersign").is_none()) {
@@ -186,13 +187,13 @@ impl Gathered {
         &mut self,
         path: &str,
         because: Option<Span>,
-        shelf: &dyn Shelf,
+        library: &dyn Shelf,
         by_path: &mut BTreeMap<String, usize>,
     ) -> Option<usize> {
         if let Some(file) = by_path.get(path) {
             return Some(*file);
         }
-        match shelf.text(path) {
+        match library.text(path) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
                 let file = self.files.len();
@@ -242,7 +243,7 @@ impl Gathered {
                 );
                 continue;
             }
-            let Some(part) = self.open(&path, Some(span), walk.shelf, by_path) else { continue };
+            let Some(part) = self.open(&path, Some(span), walk.library, by_path) else { continue };
             if walk.done.contains(&part) {
                 continue;
             }

@@ -135,13 +135,13 @@ pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: 
                 check(element, of, what, known, out);
             }
         }
-        Shape::Either(shapes) => match shapes.iter().find(|shape| fits(node, shape)) {
-            Some(shape) => check(node, shape, what, known, out),
-            None => {
-                let wanted: Vec<&str> = shapes.iter().map(kind_of).collect();
-                expect(false, node, what, &wanted.join(" or "), out);
+        Shape::Either(shapes) => {
+            if let Some(shape) = shapes.iter().find(|shape| fits(node, shape)) {
+                return check(node, shape, what, known, out);
             }
-        },
+            let wanted: Vec<&str> = shapes.iter().map(kind_of).collect();
+            expect(false, node, what, &wanted.join(" or "), out);
+        }
     }
 }
 

@@ -294,6 +294,7 @@ static GENERATES: Table = Table {
     name: "generates",
     fields: &[
         must("when", Text, "an expression over `request`: for which requests a new value is made"),
+        SAYS,
         FROM,
         CONVENTION,
     ],

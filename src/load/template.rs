@@ -26,13 +26,15 @@ pub(super) struct Names<'a> {
     pub(super) captured: Vec<String>,
     /// Whether an answer is there already.
     pub(super) answered: bool,
+    /// Whether a request is there, and no answer yet.
+    pub(super) requested: bool,
 }
 
 impl Names<'_> {
     /// Checks every template in `node`.
     pub(super) fn check_value(&self, node: &Node, out: &mut Vec<Diagnostic>) {
         match &node.kind {
-            Kind::Text(text) if text.contains("{{") || text.contains("{%") => match check_template(text) {
+            Kind::Text(text) if text.contains("{{") => match check_template(text) {
                 Ok(()) => self.check_names(node, text, needs(&Value::String(text.clone())), out),
                 Err(bad) => out.push(self.bad("bad-template", "this is not a template", node, &bad)),
             },
@@ -90,6 +92,7 @@ impl Names<'_> {
                     out.push(self.unknown(node, text, capture, "no earlier step captures", &self.captured));
                 }
                 ("request" | "status" | "header" | "body", _) if self.answered => {}
+                ("request", _) if self.requested => {}
                 (first, _) if BUILT_IN.contains(&first) || self.variables.contains_key(first) => {}
                 (first, _) => out.push(self.undeclared(node, text, first)),
             }

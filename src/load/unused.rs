@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
-use super::shape::Known;
 use super::tree::{Kind, Node};
 use super::{origin, schema};
 use crate::conform::needs;
@@ -49,7 +48,9 @@ fn templates(node: &Node, key: Option<&str>, names: &mut BTreeSet<String>) {
         }
         Kind::List(elements) => elements.iter().for_each(|element| templates(element, None, names)),
         Kind::Map(members) => {
-            members.iter().for_each(|(key, node)| templates(node, Some(&key.text), names));
+            for (key, node) in members {
+                templates(node, Some(&key.text), names);
+            }
         }
         _ => {}
     }
@@ -64,11 +65,10 @@ struct Used {
 impl Used {
     fn of(scope: &Scope<'_>) -> Self {
         let mut used = Self::default();
-        let known = scope.known();
         let sections =
             [&scope.security, &scope.defaults, &scope.operations, &scope.sequences, &scope.contradictions];
         for (_, node) in sections.into_iter().flatten() {
-            used.visit(node, None, scope, &known);
+            used.visit(node, None, scope);
         }
         // Sources that only shared schemas name count too.
         for (_, node) in &scope.schemas {
@@ -77,7 +77,7 @@ impl Used {
         used
     }
 
-    fn visit(&mut self, node: &Node, key: Option<&str>, scope: &Scope<'_>, known: &Known) {
+    fn visit(&mut self, node: &Node, key: Option<&str>, scope: &Scope<'_>) {
         match key {
             Some("from" | "sides") => self.cite(node),
             Some("schema") => {
@@ -85,8 +85,8 @@ impl Used {
                 self.sources_of(node);
             }
             _ => {
-                node.elements().iter().for_each(|element| self.visit(element, None, scope, known));
-                node.members().iter().for_each(|(key, node)| self.visit(node, Some(&key.text), scope, known));
+                node.elements().iter().for_each(|element| self.visit(element, None, scope));
+                node.members().iter().for_each(|(key, node)| self.visit(node, Some(&key.text), scope));
             }
         }
     }

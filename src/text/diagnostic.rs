@@ -112,16 +112,30 @@ fn render(diagnostic: &Diagnostic, files: &[SourceFile], renderer: &Renderer) ->
         if labels.is_empty() {
             continue;
         }
+        let window = window(labels.iter().map(|(_, label)| label.span), &file.text);
         let annotations = labels.into_iter().map(|(order, label)| {
             let kind = if order == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(clamp(label.span, &file.text)).label(&*label.text)
+            let range = clamp(label.span, &file.text);
+            kind.span(range.start - window.start..range.end - window.start).label(&*label.text)
         });
-        group = group.element(Snippet::source(&*file.text).path(&*file.path).annotations(annotations));
+        let line = file.text[..window.start].matches('\n').count() + 1;
+        let snippet = Snippet::source(&file.text[window.clone()]).line_start(line).path(&*file.path);
+        group = group.element(snippet.annotations(annotations));
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(&**help));
     }
     renderer.render(&[group])
+}
+
+/// The lines from the first to the last label: drawing takes time for every line it is given.
+fn window(spans: impl Iterator<Item = Span>, text: &str) -> std::ops::Range<usize> {
+    let ranges: Vec<_> = spans.map(|span| clamp(span, text)).collect();
+    let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+    let last = ranges.iter().map(|range| range.end).max().unwrap_or(first);
+    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    start..end
 }
 
 /// The span's range, moved onto character boundaries inside the text and onto one line: a caret under a whole block
@@ -138,4 +152,38 @@ fn clamp(span: Span, text: &str) -> std::ops::Range<usize> {
     let end = boundary(span.end.max(start));
     let end = text[start..end].find('\n').map_or(end, |at| start + at);
     start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::FileId;
+
+    fn drawn(text: &str, spans: &[(usize, usize)]) -> String {
+        let files = [SourceFile { path: "f.yaml".into(), text: text.into() }];
+        let mut diagnostic = Diagnostic::error("code", "message").help("do this");
+        for (start, end) in spans {
+            diagnostic = diagnostic.at(Span { file: FileId(0), start: *start, end: *end }, "here");
+        }
+        draw_plain(&diagnostic, &files)
+    }
+
+    #[test]
+    fn lines_and_columns_are_those_of_the_whole_file() {
+        let picture = drawn("one: 1\nzwei: 中文 x\nthree: 3\n", &[(20, 21)]);
+        assert!(picture.contains("f.yaml:2:10"), "{picture}");
+        assert!(picture.contains("2 | zwei: 中文 x"), "{picture}");
+        assert!(!picture.contains("one"), "{picture}");
+        let two = drawn("a: 1\nb: 2\nc: 3\n", &[(10, 11), (0, 1)]);
+        assert!(two.contains("3 | c: 3") && two.contains("1 | a: 1"), "{two}");
+    }
+
+    #[test]
+    fn a_span_outside_the_text_is_drawn_all_the_same() {
+        for (text, span) in
+            [("", (0, 0)), ("", (5, 9)), ("a\n", (2, 3)), ("é", (1, 1)), ("a\nb", (0, 99)), ("a\n", (9, 2))]
+        {
+            assert!(drawn(text, &[span]).contains("error[code]: message"), "{text:?} {span:?}");
+        }
+    }
 }

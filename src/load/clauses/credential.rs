@@ -1,7 +1,7 @@
 //! Clauses of credentials.
 
 use super::sides::Stands;
-use super::walk::{At, Walk};
+use super::walk::{Spot, Walk};
 use super::{Clauses, Promise, REFUSE, Site};
 use crate::load::origin::{Reasons, Sourced};
 use crate::model::{ClauseKind, Part};
@@ -49,7 +49,7 @@ impl Clauses<'_> {
                     before: String::new(),
                     open: Vec::new(),
                 };
-                walk.schema(schema, &At::start(&address, &reasons));
+                walk.schema(schema, &Spot::start(&address, &reasons));
             }
         }
     }

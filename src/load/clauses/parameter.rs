@@ -1,7 +1,7 @@
 //! Clauses of parameters: path, query, header, cookie.
 
 use super::sides::Stands;
-use super::walk::{At, Walk};
+use super::walk::{Spot, Walk};
 use super::{ACCEPT, Clauses, Promise, REFUSE, Site};
 use crate::load::origin::{Reasons, Sourced};
 use crate::model::{ClauseKind, Location, Part, Sides};
@@ -66,7 +66,7 @@ impl Clauses<'_> {
                 before: String::new(),
                 open: Vec::new(),
             };
-            walk.schema(schema, &At::start(&address, &reasons));
+            walk.schema(schema, &Spot::start(&address, &reasons));
         }
         if let (Some(unknown), Some((key, _))) = (&parameter.unknown, node.entry("unknown")) {
             let why = Reasons {
@@ -86,7 +86,7 @@ impl Clauses<'_> {
     }
 }
 
-impl At {
+impl Spot {
     /// The root of a schema.
     pub(super) fn start(address: &str, reasons: &Reasons) -> Self {
         Self {

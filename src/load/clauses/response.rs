@@ -2,7 +2,7 @@
 
 use super::body::is_json;
 use super::sides::Stands;
-use super::walk::{At, Walk};
+use super::walk::{Spot, Walk};
 use super::{Clauses, OBSERVE, Promise, Site};
 use crate::load::origin::{Reasons, Sourced};
 use crate::model::{ClauseKind, Part};
@@ -79,7 +79,7 @@ impl Clauses<'_> {
             before: format!("in answers of status {}, ", name(&status)),
             open: Vec::new(),
         };
-        walk.schema(schema, &At::start(&format!("{base}/body"), &reasons));
+        walk.schema(schema, &Spot::start(&format!("{base}/body"), &reasons));
     }
 
     fn headers(&mut self, site: &Site<'_, '_>, response: usize, base: &str, inherited: &Reasons) {
@@ -122,7 +122,7 @@ impl Clauses<'_> {
                 before,
                 open: Vec::new(),
             };
-            walk.schema(schema, &At::start(&address, &reasons));
+            walk.schema(schema, &Spot::start(&address, &reasons));
         }
     }
 }

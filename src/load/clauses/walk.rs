@@ -27,7 +27,7 @@ pub(super) struct Walk<'w, 'a, 'n> {
 
 /// Where the walk stands.
 #[derive(Clone)]
-pub(super) struct At {
+pub(super) struct Spot {
     pub(super) address: String,
     pub(super) path: String,
     pub(super) at: String,
@@ -88,12 +88,12 @@ const FORMATS: &[&str] = &[
 
 impl<'n> Walk<'_, '_, 'n> {
     /// All clauses of `node`, in the order in which it says them.
-    pub(super) fn schema(&mut self, node: &'n Node, here: &At) {
+    pub(super) fn schema(&mut self, node: &'n Node, here: &Spot) {
         if let Some(name) = node.text() {
             return self.reference(name, here);
         }
         let sourced = Sourced::read(node);
-        let inner = At { reasons: sourced.whole().unwrap_or_else(|| here.reasons.clone()), ..here.clone() };
+        let inner = Spot { reasons: sourced.whole().unwrap_or_else(|| here.reasons.clone()), ..here.clone() };
         for (key, value) in node.members() {
             let keyword = key.text.as_str();
             let why = sourced.of(keyword).unwrap_or_else(|| inner.reasons.clone());
@@ -118,18 +118,18 @@ impl<'n> Walk<'_, '_, 'n> {
         self.required_beyond(node, &inner, &sourced);
     }
 
-    fn reference(&mut self, name: &str, here: &At) {
+    fn reference(&mut self, name: &str, here: &Spot) {
         let Some(target) = self.shared.get(name) else { return };
         if self.open.iter().any(|open| open == name) {
             return;
         }
         self.open.push(name.to_owned());
         let path = format!("{}/$ref", here.path);
-        self.schema(target, &At { path, ..here.clone() });
+        self.schema(target, &Spot { path, ..here.clone() });
         self.open.pop();
     }
 
-    fn keyword(&mut self, key: &Key, value: &Node, here: &At, why: &Reasons) {
+    fn keyword(&mut self, key: &Key, value: &Node, here: &Spot, why: &Reasons) {
         let limit = value.json();
         let text =
             self.sentence(&here.at, |subject| words::promise(subject, &key.text, &limit)) + &here.title;
@@ -156,7 +156,7 @@ impl<'n> Walk<'_, '_, 'n> {
     }
 
     /// Each property: whether it has to be there, and its own schema.
-    fn properties(&mut self, object: &'n Node, properties: &'n Node, here: &At, sourced: &Sourced) {
+    fn properties(&mut self, object: &'n Node, properties: &'n Node, here: &Spot, sourced: &Sourced) {
         for (key, node) in properties.members() {
             let down = here.down(&["properties", &key.text], &key.text, Some(&key.text));
             let own = Sourced::read(node);
@@ -178,7 +178,7 @@ impl<'n> Walk<'_, '_, 'n> {
         }
     }
 
-    fn required(&mut self, span: Span, name: &str, object: &At, member: &At, why: &Reasons) {
+    fn required(&mut self, span: Span, name: &str, object: &Spot, member: &Spot, why: &Reasons) {
         let kind = ClauseKind::Constraint {
             part: self.part.clone(),
             keyword: "required".to_owned(),
@@ -199,7 +199,7 @@ impl<'n> Walk<'_, '_, 'n> {
     }
 
     /// Required members that no `properties` names.
-    fn required_beyond(&mut self, node: &Node, here: &At, sourced: &Sourced) {
+    fn required_beyond(&mut self, node: &Node, here: &Spot, sourced: &Sourced) {
         let properties = node.get("properties").map(Node::members).unwrap_or_default();
         for place in node.get("required").map(Node::elements).unwrap_or_default() {
             let Some(name) = place.text() else { continue };
@@ -211,7 +211,7 @@ impl<'n> Walk<'_, '_, 'n> {
         }
     }
 
-    fn prefix_items(&mut self, value: &'n Node, here: &At) {
+    fn prefix_items(&mut self, value: &'n Node, here: &Spot) {
         for (index, element) in value.elements().iter().enumerate() {
             let index = index.to_string();
             let mut down = here.down(&["prefixItems", &index], "prefixItems", Some(&index));
@@ -221,7 +221,7 @@ impl<'n> Walk<'_, '_, 'n> {
     }
 
     /// Branches with a title are addressed by it; a branch that is the only one without needs no name of its own.
-    fn branches(&mut self, key: &Key, value: &'n Node, here: &At, why: &Reasons) {
+    fn branches(&mut self, key: &Key, value: &'n Node, here: &Spot, why: &Reasons) {
         let all_of = key.text == "allOf";
         let untitled = value.elements().iter().filter(|branch| title(branch).is_none()).count();
         for (index, branch) in value.elements().iter().enumerate() {
@@ -248,7 +248,7 @@ impl<'n> Walk<'_, '_, 'n> {
     }
 }
 
-impl At {
+impl Spot {
     /// One step further: into `keywords`, with a segment of the address (none if empty) and of the instance.
     fn down(&self, keywords: &[&str], segment: &str, token: Option<&str>) -> Self {
         let path = keywords.iter().fold(self.path.clone(), |path, keyword| pointer::join(&path, keyword));

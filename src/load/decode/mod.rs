@@ -100,6 +100,7 @@ impl<'a, 'n> Decoder<'a, 'n> {
             steps: Vec::new(),
             captured: Vec::new(),
             answered: false,
+            requested: false,
         }
     }
 

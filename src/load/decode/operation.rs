@@ -212,9 +212,9 @@ impl<'n> Decoder<'_, 'n> {
     }
 
     fn within(&self, node: &Node, own: &Reasons) -> Option<(Duration, (Span, Reasons))> {
-        let none = Reasons::default();
+        let unsaid = Reasons::default();
         let here = node.entry("within").map(|entry| (entry, own));
-        let ((key, said), inherited) = here.or_else(|| Some((self.scope.default("within")?, &none)))?;
+        let ((key, said), inherited) = here.or_else(|| Some((self.scope.default("within")?, &unsaid)))?;
         let limit = said.get("limit").unwrap_or(said).text().and_then(duration::read)?;
         Some((limit, (key.span, reasons(said, inherited))))
     }
@@ -247,13 +247,9 @@ pub(super) fn success(operation: &Operation) -> StatusSet {
 
 fn effect(node: &Node, method: &str) -> Effect {
     match (text(node, "effect").as_deref(), method) {
-        (Some("read"), _) => Effect::Read,
-        (Some("create"), _) => Effect::Create,
-        (Some("replace"), _) => Effect::Replace,
-        (Some("delete"), _) => Effect::Delete,
-        (_, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
-        (_, "POST") => Effect::Create,
-        (_, "DELETE") => Effect::Delete,
+        (Some("read"), _) | (None, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
+        (Some("create"), _) | (None, "POST") => Effect::Create,
+        (Some("delete"), _) | (None, "DELETE") => Effect::Delete,
         _ => Effect::Replace,
     }
 }

@@ -24,7 +24,7 @@ impl Decoder<'_, '_> {
     }
     /// One member that the deployment generates.
     pub(super) fn generated(&mut self, key: &Key, node: &Node) -> Generates {
-        let names = Names { answered: true, ..self.names() };
+        let names = Names { requested: true, ..self.names() };
         if let Some(expression) = node.get("when") {
             names.check_expression(expression, self.out);
         }
