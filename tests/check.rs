@@ -160,7 +160,7 @@ fn a_lost_connection_is_no_finding_and_a_refused_credential_a_trouble() {
     }
     let seen = look(&json!({"reply": {"status": 401, "body": {}}}));
     assert_eq!(seen.trouble.unwrap().code, "credential-refused");
-    let refused = json!({"aim": "set-name/request/credential/token", "side": "refuse",
+    let refused = json!({"aim": "set-name/request/credential/X-Auth-Token", "side": "refuse",
         "expect": {"status": [401, 403], "schema": {"type": "object", "required": ["error_code"]}},
         "reply": {"status": 401, "body": {"error_code": "X"}}});
     let seen = look(&refused);
@@ -170,7 +170,7 @@ fn a_lost_connection_is_no_finding_and_a_refused_credential_a_trouble() {
 #[test]
 fn a_server_may_refuse_an_oversized_credential_in_its_own_way() {
     let story = |rest: Value| {
-        let mut story = json!({"aim": "set-name/request/credential/token/maxLength", "side": "refuse",
+        let mut story = json!({"aim": "set-name/request/credential/X-Auth-Token/maxLength", "side": "refuse",
             "expect": {"status": [400, 401, 403, 413, 431], "may_close": true}});
         story.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         story

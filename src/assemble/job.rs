@@ -86,6 +86,8 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
             "writes are not allowed on this target (--allow-writes, or `writes: allowed` in the environment file)"
                 .to_owned()
         }),
+        removals_refused: (!session.client().is_loopback())
+            .then(|| "it might remove what a real identifier names; only sent to a target on this machine".into()),
         max_cases: settings.max_cases,
         time: settings.time,
     };

@@ -85,6 +85,9 @@ pub struct Case {
     pub footprint: Vec<Footprint>,
     /// Whether a deployment may be changed by it: needs leave to write.
     pub writes: bool,
+    /// Whether a deployment that does not refuse it might remove or overwrite what the variables name: only sent to a
+    /// target on this machine, after everything else.
+    pub destroys: bool,
     /// Which repetition of the plan this is, from 0 (`--repeat`).
     pub round: u32,
 }

@@ -27,13 +27,15 @@ pub struct Draft {
     pub steps: Vec<Step>,
     /// How many of `steps`, counted from the end, run whatever happened before them.
     pub finally: usize,
+    /// See [`Case::destroys`].
+    pub destroys: bool,
 }
 
 impl Draft {
     /// A draft of one request.
     #[must_use]
     pub fn one(why: impl Into<String>, op: OpId, request: Request, expect: Expectation) -> Self {
-        Self { why: why.into(), steps: vec![step(op, request, expect)], finally: 0 }
+        Self { why: why.into(), steps: vec![step(op, request, expect)], finally: 0, destroys: false }
     }
 
     /// The case of this draft.
@@ -56,12 +58,13 @@ impl Draft {
             finally: self.finally,
             footprint,
             writes,
+            destroys: self.destroys,
             round,
         }
     }
 
     fn mode(&self, aim: &Aim<'_>) -> Mode {
-        if aim.clause.operation.is_none() {
+        if aim.clause.operation.is_none() || self.destroys {
             return Mode::Exclusive;
         }
         let refused = self.steps.iter().all(|step| step.expect.answers == Answers::Refused);

@@ -5,9 +5,10 @@
 //!                                  └─ none ─────► Gap ───────────┴─► Plan (an iterator)
 //! ```
 //!
-//! **Order.** Four passes, each over everything: reads, refusals, conforming writes, sequences. So for each resource
+//! **Order.** Five passes, each over everything: reads, refusals, conforming writes, sequences, removals. So for each resource
 //! all plain reads come before anything that might change it, everything that must be refused comes before the first
-//! request that is meant to change something, and cases of several steps come last. Within a pass, cases of the same
+//! request that is meant to change something, and cases of several steps come after that; what a deployment might take
+//! for a removal comes last. Within a pass, cases of the same
 //! shared [`Mode`](crate::model::Mode) touch nothing, so they may run side by side; writes and sequences are
 //! exclusive. A conductor that starts cases in this order and lets no case begin while a case before it holds the same
 //! resource in another mode, or exclusively, gets the same verdicts with any number of jobs. A seed other than 0

@@ -25,7 +25,7 @@ pub struct Options {
 }
 
 /// The passes, in order. See the module's documentation for why.
-const PASSES: [Pass; 4] = [Pass::Reads, Pass::Refusals, Pass::Writes, Pass::Sequences];
+const PASSES: [Pass; 5] = [Pass::Reads, Pass::Refusals, Pass::Writes, Pass::Sequences, Pass::Removals];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
@@ -33,6 +33,7 @@ enum Pass {
     Refusals,
     Writes,
     Sequences,
+    Removals,
 }
 
 /// The lazy sequence of cases and gaps.
@@ -127,7 +128,12 @@ impl Plan {
                     (_, false) => Pass::Reads,
                     (_, true) => Pass::Writes,
                 };
-                if pass != home && !(pass == Pass::Refusals && may_be_refused(&aim)) {
+                let strays = match pass {
+                    Pass::Refusals => may_be_refused(&aim),
+                    Pass::Removals => matches!(aim.clause.kind, ClauseKind::OtherMethods),
+                    _ => false,
+                };
+                if pass != home && !strays {
                     continue;
                 }
                 let gaps_too = pass == home && self.round == 0;
@@ -217,6 +223,9 @@ fn sides(sides: Sides) -> impl Iterator<Item = Side> {
 
 /// The pass that a case of an operation belongs to.
 fn pass_of(case: &Case) -> Pass {
+    if case.destroys {
+        return Pass::Removals;
+    }
     match case.footprint.first().map(|footprint| footprint.mode) {
         Some(Mode::Read) => Pass::Reads,
         Some(Mode::Refused) => Pass::Refusals,

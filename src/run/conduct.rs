@@ -30,6 +30,8 @@ pub struct Conduct {
     pub jobs: usize,
     /// None: writes are allowed. Otherwise why they are not, as a fragment after "not exercised: ".
     pub writes_refused: Option<String>,
+    /// None: cases that might remove or overwrite what the variables name are sent. Otherwise why they are not.
+    pub removals_refused: Option<String>,
     /// End after so many cases.
     pub max_cases: Option<u64>,
     /// End after so long.
@@ -177,6 +179,9 @@ impl Run {
     /// Why this case is not sent.
     fn held_back(&self, case: &Case) -> Option<String> {
         if let Some(because) = self.settings.writes_refused.as_ref().filter(|_| case.writes) {
+            return Some(because.clone());
+        }
+        if let Some(because) = self.settings.removals_refused.as_ref().filter(|_| case.destroys) {
             return Some(because.clone());
         }
         let silent =

@@ -113,6 +113,7 @@ fn case(steps: Vec<Step>) -> Case {
         finally: 0,
         footprint: Vec::new(),
         writes: true,
+        destroys: false,
         round: 0,
     }
 }

@@ -17,16 +17,15 @@ const HEADER: usize = 300;
 #[must_use]
 pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor) -> ShownExchange {
     let request = &exchange.request;
-    if let Some(sent) = request.body.as_ref().and_then(|body| body.json()) {
-        learn(sent, &operation.secrets.request, redactor);
-    }
-    let answered =
-        exchange.reply.as_ref().ok().and_then(|reply| serde_json::from_slice::<Value>(&reply.body).ok());
-    if let (Ok(reply), Some(body)) = (&exchange.reply, &answered)
-        && let Some(spec) = operation.response(reply.status)
-        && let Some(places) = operation.secrets.responses.get(&spec.status)
-    {
-        learn(body, places, redactor);
+    let places: Vec<&String> =
+        operation.secrets.request.iter().chain(operation.secrets.responses.values().flatten()).collect();
+    if !places.is_empty() {
+        if let Some(body) = &request.body {
+            learn(&body.bytes(), &places, redactor);
+        }
+        if let Ok(reply) = &exchange.reply {
+            learn(&reply.body, &places, redactor);
+        }
     }
     let sent = request.body.as_ref().map(|body| String::from_utf8_lossy(&body.bytes()).into_owned());
     let sent_bytes = request.body.as_ref().map_or(0, |body| body.bytes().len() as u64);
@@ -61,21 +60,53 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     }
 }
 
-/// Makes the strings at the secret places known to the redactor. Very short ones are left: they are the test's own
-/// broken values, and replacing `""` or `a` everywhere would make the report unreadable.
-fn learn(body: &Value, places: &[String], redactor: &mut Redactor) {
+/// Makes the strings at the secret places of `body` known to the redactor, whatever the status says about them. In a
+/// body that is not JSON, or not all of it, every string behind the name of a secret member counts.
+fn learn(body: &[u8], places: &[&String], redactor: &mut Redactor) {
+    let value = serde_json::from_slice::<Value>(body).ok();
     for place in places {
         let tokens: Vec<String> = pointer::tokens(place).collect();
-        pointer::any_at(body, &tokens, &mut |value| {
-            if let Value::String(text) = value
-                && text.chars().count() >= 4
-                && !text.chars().all(|c| c == '*')
-            {
-                let name = tokens.last().map_or("secret", String::as_str);
-                redactor.add(text, &format!("‹{name}: {} characters›", text.chars().count()));
+        let name = tokens.last().map_or("secret", String::as_str);
+        match &value {
+            Some(value) => {
+                pointer::any_at(value, &tokens, &mut |value| {
+                    if let Value::String(text) = value {
+                        keep_secret(name, text, redactor);
+                    }
+                    false
+                });
             }
-            false
-        });
+            None => scan(&String::from_utf8_lossy(body), name, redactor),
+        }
+    }
+}
+
+/// Finds `"name": "value"` in a text that is not JSON.
+fn scan(text: &str, name: &str, redactor: &mut Redactor) {
+    let needle = format!("\"{name}\"");
+    for (at, _) in text.match_indices(&needle) {
+        let rest = text[at + needle.len()..].trim_start().strip_prefix(':').map(str::trim_start);
+        let Some(string) = rest.and_then(|rest| rest.strip_prefix('"')) else { continue };
+        let end = string
+            .char_indices()
+            .scan(false, |escaped, (at, c)| {
+                let ends = c == '"' && !*escaped;
+                *escaped = c == '\\' && !*escaped;
+                Some((at, ends))
+            })
+            .find(|(_, ends)| *ends)
+            .map_or(string.len(), |(at, _)| at);
+        let raw = &string[..end];
+        let text = serde_json::from_str::<String>(&format!("\"{raw}\"")).unwrap_or_else(|_| raw.to_owned());
+        keep_secret(name, &text, redactor);
+    }
+}
+
+/// Very short values and masks are left: they are the test's own broken values, and replacing `""` or `a` everywhere
+/// would make the report unreadable.
+fn keep_secret(name: &str, text: &str, redactor: &mut Redactor) {
+    if text.chars().count() >= 4 && !text.chars().all(|c| c == '*') {
+        redactor.add(text, &format!("‹{name}: {} characters›", text.chars().count()));
     }
 }
 
@@ -114,4 +145,24 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
 fn status_line(status: u16) -> String {
     let reason = reqwest::StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason());
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_in_json_and_in_what_is_no_json() {
+        let place = "/password".to_owned();
+        for (body, secret) in [
+            (r#"{"password":"Abcd-1234"}"#, "Abcd-1234"),
+            (r#"{"password":"Abcd-1234""#, "Abcd-1234"),
+            (r#"{"password" : "Ab\"cd-1234"} tail"#, "Ab\"cd-1234"),
+            (r#"{"password":"Abcd-12"#, "Abcd-12"),
+        ] {
+            let mut redactor = Redactor::default();
+            learn(body.as_bytes(), &[&place], &mut redactor);
+            assert!(redactor.text(secret).starts_with("‹password"), "{body}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::sync::{mpsc, watch};
 
 use crate::assemble::{self, Misused, Settings};
-use crate::model::{ClauseId, Contract, Gap, Planned, Side};
+use crate::model::{Case, ClauseId, Contract, Gap, Planned, Side};
 use crate::run::conduct;
 use board::Board;
 pub use words::failure;
@@ -30,7 +30,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
     let suite = assemble::suite(settings)?;
     let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?;
     let board = Arc::new(Board::default());
-    let mut trials = Trials { contract: &suite.contract, board: Arc::clone(&board), writes_refused: None };
+    let mut trials = Trials { contract: &suite.contract, board: Arc::clone(&board), refused: [None, None] };
     if arguments.list {
         let listed = plan.map(|planned| trials.trial(&planned).0).collect();
         return Ok(exit(&libtest_mimic::run(arguments, listed)));
@@ -42,7 +42,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
     let job = runtime.block_on(assemble::job(settings))?;
     let mut conduct_as = job.conduct.clone();
     conduct_as.jobs = arguments.test_threads.unwrap_or(conduct_as.jobs);
-    trials.writes_refused = conduct_as.writes_refused.take();
+    trials.refused = [conduct_as.writes_refused.take(), conduct_as.removals_refused.take()];
     let mut cases = Vec::new();
     let mut listed = Vec::new();
     for planned in plan {
@@ -80,7 +80,8 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
 struct Trials<'a> {
     contract: &'a Contract,
     board: Arc<Board>,
-    writes_refused: Option<String>,
+    /// Why writes are not sent, and why removals are not.
+    refused: [Option<String>; 2],
 }
 
 impl Trials<'_> {
@@ -88,9 +89,8 @@ impl Trials<'_> {
     fn trial(&self, planned: &Planned) -> (Trial, bool) {
         match planned {
             Planned::Gap(gap) => (self.ignored(gap), false),
-            Planned::Case(case) => match self.writes_refused.as_ref().filter(|_| case.writes) {
+            Planned::Case(case) => match self.held_back(case) {
                 Some(because) => {
-                    let because = because.clone();
                     (self.ignored(&Gap { clause: case.clause, side: case.side, because }), false)
                 }
                 None => {
@@ -100,6 +100,11 @@ impl Trials<'_> {
                 }
             },
         }
+    }
+
+    fn held_back(&self, case: &Case) -> Option<String> {
+        let [writes, removals] = &self.refused;
+        writes.clone().filter(|_| case.writes).or_else(|| removals.clone().filter(|_| case.destroys))
     }
 
     fn ignored(&self, gap: &Gap) -> Trial {

@@ -84,6 +84,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         finally: 0,
         footprint: vec![],
         writes: true,
+        destroys: false,
         round: 0,
     }
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// The program, in the project's folder, with nothing of the caller's environment that it would listen to.
-pub fn countersign() -> Command {
+pub(crate) fn countersign() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -21,10 +21,10 @@ pub fn countersign() -> Command {
 }
 
 /// The outcome of a command.
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl std::fmt::Display for Ran {
@@ -34,18 +34,18 @@ impl std::fmt::Display for Ran {
 }
 
 /// Runs the program with these arguments.
-pub fn ran(arguments: &[&str]) -> Ran {
+pub(crate) fn ran(arguments: &[&str]) -> Ran {
     finish(countersign().args(arguments).output().unwrap())
 }
 
 /// `countersign run` with its reports in `folder`.
-pub fn run_into(folder: &Path, arguments: &[&str]) -> Ran {
+pub(crate) fn run_into(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = countersign();
     command.arg("run").args(arguments).arg("--report").arg(folder);
     finish(command.output().unwrap())
 }
 
-pub fn finish(output: Output) -> Ran {
+pub(crate) fn finish(output: Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -54,13 +54,13 @@ pub fn finish(output: Output) -> Ran {
 }
 
 /// The newest report.json in `folder`.
-pub fn report(folder: &Path) -> Value {
+pub(crate) fn report(folder: &Path) -> Value {
     let text = std::fs::read_to_string(folder.join("latest/report.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 /// The addresses of the findings of a report, errors only.
-pub fn broken(report: &Value) -> Vec<String> {
+pub(crate) fn broken(report: &Value) -> Vec<String> {
     report["findings"]
         .as_array()
         .unwrap()
@@ -71,7 +71,7 @@ pub fn broken(report: &Value) -> Vec<String> {
 }
 
 /// A file with this text in a folder of its own.
-pub fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
@@ -79,7 +79,7 @@ pub fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 /// A server that answers every request the same, for as long as the test process lives.
-pub fn server(answer: &'static str) -> SocketAddr {
+pub(crate) fn server(answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -118,14 +118,14 @@ fn read_request(stream: &mut impl Read) {
 }
 
 /// `countersign mock` as a process of its own.
-pub struct Served {
+pub(crate) struct Served {
     child: std::process::Child,
     port: u16,
 }
 
 impl Served {
     /// Serves both contracts on a free port.
-    pub fn mock() -> Self {
+    pub(crate) fn mock() -> Self {
         use std::io::BufRead as _;
         let mut child = countersign()
             .args(["mock", "contracts", "--listen", "0.0.0.0:0"])
@@ -140,11 +140,11 @@ impl Served {
         Self { child, port }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -16,8 +16,9 @@ static META: Meta = Meta {
     id: "methods",
     summary: "methods that nobody documents on the path are refused",
     explain: "Sends GET, POST, PUT, PATCH and DELETE, without a body, as far as no operation of the contract has them on \
-              the same path. DELETE and PUT only go to an identifier that names nothing, so that a deployment that \
-              does have them loses nothing.",
+              the same path. DELETE and PUT go to an identifier that names nothing, so that a deployment that does have \
+              them loses nothing; to the real one they go only where the target is this machine, after everything \
+              else.",
 };
 
 impl Generator for Methods {
@@ -54,6 +55,9 @@ fn drafts(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
             RequestParts { method: Some(method.to_owned()), body: Some(None), ..RequestParts::default() };
         if matches!(method, "PUT" | "DELETE") {
             // Nothing that exists may be overwritten or removed.
+            let real = bench.request(&parts, &aim.salt(&why))?;
+            let draft = Draft::one(why, bench.op, real, expect::refused(bench.operation, refusal));
+            drafts.push(Draft { destroys: true, ..draft });
             let Some(name) = nowhere(aim, bench, &mut parts)? else { continue };
             why = format!("{method} of {name} that names nothing");
         }

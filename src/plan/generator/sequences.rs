@@ -40,7 +40,7 @@ fn draft(aim: &Aim<'_>, sequence: &Sequence) -> Result<Draft, Unready> {
         return Err(Unready::new("the sequence has no steps"));
     }
     let why = format!("the sequence {}", sequence.name);
-    Ok(Draft { why, steps, finally: sequence.finally.len() })
+    Ok(Draft { why, steps, finally: sequence.finally.len(), destroys: false })
 }
 
 fn planned(aim: &Aim<'_>, step: &SequenceStep) -> Result<Step, Unready> {

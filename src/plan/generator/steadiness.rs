@@ -46,5 +46,5 @@ fn twice(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
         span: Span::default(),
         clause: aim.id,
     });
-    Ok(vec![Draft { why: why.to_owned(), steps: vec![first, second], finally: 0 }])
+    Ok(vec![Draft { why: why.to_owned(), steps: vec![first, second], finally: 0, destroys: false }])
 }
