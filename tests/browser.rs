@@ -1,6 +1,7 @@
 //! The HTML report in a real browser: drawn without errors, filtered by its address, whole on a phone. Photographs
 //! land in `target/report-shots/`. Without a Chromium on the PATH the tests say so and pass.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

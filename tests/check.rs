@@ -1,5 +1,7 @@
 //! Checks: a kept and a broken case for each, and what no check may do.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
+
 #[path = "check_support/mod.rs"]
 mod support;
 

@@ -1,5 +1,7 @@
 //! The real binary through its command line: exit codes, messages, safety.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
+
 mod support;
 
 use std::fs;
@@ -190,7 +192,7 @@ fn rebuilt_reports_equal_the_live_ones() {
     let latest = folder.path().join("latest");
     let names = ["report.html", "report.json", "junit.xml"];
     let before = names.map(|name| fs::read_to_string(latest.join(name)).unwrap());
-    let rebuilt = finish(countersign().args(["report", "rebuild"]).arg(&latest).output().unwrap());
+    let rebuilt = finish(&countersign().args(["report", "rebuild"]).arg(&latest).output().unwrap());
     assert_eq!(rebuilt.code, 0, "{rebuilt}");
     for (name, before) in names.into_iter().zip(before) {
         assert_eq!(fs::read_to_string(latest.join(name)).unwrap(), before, "{name}");
@@ -267,6 +269,7 @@ fn ctrl_c_ends_with_a_report() {
     let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     if !interrupted.is_ok_and(|status| status.success()) {
         child.kill().unwrap();
+        child.wait().unwrap();
         println!("skipped: there is no `kill` here");
         return;
     }
@@ -285,7 +288,7 @@ fn a_closed_pipe_is_a_quiet_exit() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    let ended = finish(child.wait_with_output().unwrap());
+    let ended = finish(&child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended}");
     assert!(!ended.stderr.contains("panicked"), "{ended}");
 }

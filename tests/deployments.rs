@@ -3,6 +3,7 @@
 //!
 //! `COUNTERSIGN_DEPLOYMENTS=PART` runs only the variants and faults whose names contain PART.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod deployment;

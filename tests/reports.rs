@@ -1,5 +1,6 @@
 //! The reports: three fixed runs through every format, and what must hold for all runs.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 #[path = "golden/report/fixture.rs"]

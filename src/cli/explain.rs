@@ -52,17 +52,15 @@ pub(super) fn explain(id: Option<&str>) -> ExitCode {
         return put(&page);
     };
     let metas = || all.iter().flat_map(|(_, metas)| metas);
-    match metas().find(|meta| meta.id == id) {
-        Some(meta) => put(&format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain))),
-        None => {
-            let near = did_you_mean(id, metas().map(|meta| meta.id));
-            let help = near.map_or_else(
-                || "`countersign explain` lists everything that can be explained".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            misused(&Misused::message(format!("there is nothing called `{id}`"), &[&help]))
-        }
+    if let Some(meta) = metas().find(|meta| meta.id == id) {
+        return put(&format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain)));
     }
+    let near = did_you_mean(id, metas().map(|meta| meta.id));
+    let help = near.map_or_else(
+        || "`countersign explain` lists everything that can be explained".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    misused(&Misused::message(format!("there is nothing called `{id}`"), &[&help]))
 }
 
 /// `text` in lines of at most 96 characters.

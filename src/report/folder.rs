@@ -1,5 +1,7 @@
 //! The folder of a run: files that are whole or not there at all, and `latest` beside it.
 
+#![expect(clippy::disallowed_methods, reason = "this is where output files are written")]
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -89,16 +89,14 @@ impl Trials<'_> {
     fn trial(&self, planned: &Planned) -> (Trial, bool) {
         match planned {
             Planned::Gap(gap) => (self.ignored(gap), false),
-            Planned::Case(case) => match self.held_back(case) {
-                Some(because) => {
-                    (self.ignored(&Gap { clause: case.clause, side: case.side, because }), false)
+            Planned::Case(case) => {
+                if let Some(because) = self.held_back(case) {
+                    return (self.ignored(&Gap { clause: case.clause, side: case.side, because }), false);
                 }
-                None => {
-                    let (board, id) = (Arc::clone(&self.board), case.id.clone());
-                    let name = self.name(case.clause, case.side, &case.why);
-                    (Trial::test(name, move || board.wait(&id).map_err(Failed::from)), true)
-                }
-            },
+                let (board, id) = (Arc::clone(&self.board), case.id.clone());
+                let name = self.name(case.clause, case.side, &case.why);
+                (Trial::test(name, move || board.wait(&id).map_err(Failed::from)), true)
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What arrives at the other end of a connection.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
 //! What several integration tests need: the binary, a folder for reports, a server that answers one thing.
-#![expect(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::allow_attributes, reason = "each test uses a part of this module")]
+#![allow(dead_code, clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -35,17 +36,17 @@ impl std::fmt::Display for Ran {
 
 /// Runs the program with these arguments.
 pub(crate) fn ran(arguments: &[&str]) -> Ran {
-    finish(countersign().args(arguments).output().unwrap())
+    finish(&countersign().args(arguments).output().unwrap())
 }
 
 /// `countersign run` with its reports in `folder`.
 pub(crate) fn run_into(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = countersign();
     command.arg("run").args(arguments).arg("--report").arg(folder);
-    finish(command.output().unwrap())
+    finish(&command.output().unwrap())
 }
 
-pub(crate) fn finish(output: Output) -> Ran {
+pub(crate) fn finish(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -97,7 +98,7 @@ pub(crate) fn server(answer: &'static str) -> SocketAddr {
 /// Reads one request, so that closing the connection does not reset it.
 fn read_request(stream: &mut impl Read) {
     let mut seen = Vec::new();
-    let mut chunk = [0; 65536];
+    let mut chunk = vec![0; 65536];
     loop {
         let Ok(count) = stream.read(&mut chunk) else { return };
         if count == 0 {
