@@ -96,7 +96,9 @@ fn sentences(value: &serde_json::Value, cited: bool, out: &mut Vec<String>) {
     match value {
         serde_json::Value::String(text) if cited => out.push(text.clone()),
         serde_json::Value::Array(elements) => {
-            elements.iter().for_each(|element| sentences(element, cited, out));
+            for element in elements {
+                sentences(element, cited, out);
+            }
         }
         serde_json::Value::Object(members) => {
             for (key, member) in members {
