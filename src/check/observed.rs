@@ -5,8 +5,7 @@ use super::scene::{Answered, Scene};
 use crate::model::{ClauseId, Finding};
 use crate::text::pointer;
 
-/// Sorted, without repetition, without the clauses of `findings`, and without those that the documentation leaves
-/// undecided.
+/// Sorted, without repetition, without the clauses of `findings`.
 pub(super) fn observed(scene: &Scene<'_>, findings: &[Finding]) -> Vec<ClauseId> {
     let Some(reply) = scene.reply else { return Vec::new() };
     let compiled = scene.compiled;
@@ -47,8 +46,7 @@ pub(super) fn observed(scene: &Scene<'_>, findings: &[Finding]) -> Vec<ClauseId>
     seen.sort_unstable();
     seen.dedup();
     seen.retain(|clause| {
-        !scene.is_undecided(*clause)
-            && findings.iter().all(|finding| finding.clause != *clause)
+        findings.iter().all(|finding| finding.clause != *clause)
             && scene
                 .rulings
                 .iter()

@@ -219,6 +219,13 @@ impl Family {
             (None, Some(schema)) => made(schema, "")?,
             (None, None) => return None,
         };
+        // What the example leaves out is shown as well: a client has to cope with every documented member.
+        let whole = success.schema.as_ref().and_then(|schema| made(schema, ""));
+        if let (Value::Object(shown), Some(Value::Object(whole))) = (&mut base, whole) {
+            for (name, value) in whole {
+                shown.entry(name).or_insert(value);
+            }
+        }
         for mask in &success.masks {
             let name = pointer::tokens(mask).next().unwrap_or_default();
             let changeable = pointer::tokens(mask).count() == 1 && self.members.contains_key(&name);

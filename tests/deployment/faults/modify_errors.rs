@@ -95,16 +95,6 @@ fn errors(of: &mut Faults) {
             }
         },
     );
-    of.turn(
-        "modify-400-long-message",
-        "error_msg has 200 characters at most.",
-        at!["response/400/body/error_msg/maxLength"],
-        |turn| {
-            if turn.is(OP, 400) {
-                turn.answer.set("error_msg", "Parameter is not valid. ".repeat(12));
-            }
-        },
-    );
     of.turn("modify-token-in-message", "No error shows the token.", at!["response/secrets"], |turn| {
         if turn.is(OP, 404) {
             let token = turn.request.token.clone().unwrap_or_default();

@@ -25,14 +25,8 @@ fn paths(of: &mut Faults) {
     of.rule(
         "modify-product-id-32-bit",
         "product_id reaches up to 99999999999999999.",
-        at!["request/path/product_id/maximum"],
+        at!["request/path/product_id/"],
         |rules| rules.path[OP as usize].product = |text| product_id(text).filter(|id| *id <= 2_147_483_647),
-    );
-    of.rule(
-        "modify-product-id-above",
-        "product_id is 99999999999999999 at most.",
-        at!["request/path/product_id/maximum"],
-        |rules| rules.path[OP as usize].product = |text| text.parse().ok(),
     );
     of.rule(
         "modify-product-id-text",
@@ -49,14 +43,8 @@ fn paths(of: &mut Faults) {
     of.rule(
         "modify-project-id-31",
         "project_id may have 32 characters.",
-        at!["request/path/project_id/maxLength"],
+        at!["request/path/project_id/"],
         |rules| rules.path[OP as usize].project.1 = 31,
-    );
-    of.rule(
-        "modify-instance-id-37",
-        "instance_id has 36 characters at most.",
-        at!["request/path/instance_id/maxLength"],
-        |rules| rules.path[OP as usize].instance.1 = 37,
     );
     of.rule("modify-post", "The method POST is not documented.", at!["request/method"], |rules| {
         rules.alias = Some(("POST", Resource::Product, OP));
