@@ -166,7 +166,7 @@ fn describe(finding: &FindingReport, report: &RunReport) -> String {
         lines.push(format!("  case: {} ({})", witness.why, words::count(finding.count, "case", "cases")));
         lines.extend(witness.exchanges.last().map(|exchange| format!("  {}", exchange.curl)));
     }
-    lines.extend(words::replay(finding).map(|command| format!("  replay: {command}")));
+    lines.extend(words::replay(finding, report).map(|command| format!("  replay: {command}")));
     lines.join("\n")
 }
 

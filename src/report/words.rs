@@ -85,9 +85,22 @@ pub(super) fn counts(finding: &FindingReport, report: &RunReport) -> bool {
     finding.finding.severity >= report.settings.fail_on
 }
 
-/// The command that sends the first witness again.
-pub(super) fn replay(finding: &FindingReport) -> Option<String> {
-    finding.witnesses.first().map(|witness| format!("countersign replay {}", witness.case))
+/// The command that sends the first witness again, to the same target. Variables that were given on the command line
+/// have to be given again: their values may be secret.
+pub(super) fn replay(finding: &FindingReport, report: &RunReport) -> Option<String> {
+    let witness = finding.witnesses.first()?;
+    let settings = &report.settings;
+    let mut command = format!("countersign replay {}", witness.case);
+    for path in settings.contracts.iter().filter(|path| !path.starts_with("contracts/")) {
+        command += &format!(" {path}");
+    }
+    if settings.target != "mock" {
+        command += &format!(" --target {}", settings.target);
+    }
+    if let Some(environment) = settings.environment.as_ref().filter(|name| *name != "mock") {
+        command += &format!(" --env {environment}");
+    }
+    Some(command)
 }
 
 /// A text of the target without what could steer a terminal: control characters become their pictures (U+2400 …),

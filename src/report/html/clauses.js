@@ -63,14 +63,14 @@ function clauseBody(clause, verdict) {
     origin(clause),
     verdict.findings.length > 0 && h('ul', { class: 'links' }, verdict.findings.map((index) => {
       const finding = report.findings[index];
-      return h('li', {}, h('a', { href: '#finding-' + finding.fingerprint.slice(0, 12) }, finding.finding.summary),
+      return h('li', {}, h('a', { href: '#finding-' + finding.fingerprint.slice(0, 12) }, prose(finding.finding.summary)),
         ' ', h('span', { class: 'soft' }, count(finding.count, 'case')));
     })),
     verdict.sides.map((side) => h('div', { class: 'tested' },
       h('p', {}, sideMeaning(side.side), ': ', side.because
         ? h('span', { class: 'reason' }, 'not exercised, because ' + side.because) : sideWords(side)),
       side.witness && lazy({ class: 'evidence' },
-        h('summary', {}, side.witness.why || side.witness.case, ' ',
+        h('summary', {}, prose(side.witness.why || side.witness.case), ' ',
           h('span', { class: 'soft' }, side.witness.generator + ' · ' + side.witness.case)),
         () => exchangesView(side.witness)))));
 }
@@ -81,10 +81,10 @@ function clauseRow(verdict) {
   const reasons = verdict.because.filter((reason, at, all) => all.indexOf(reason) === at);
   const row = lazy({ class: 'clause ' + verdict.standing, id: clause.address },
     h('summary', {},
-      h('span', { class: 'says' }, clause.text,
+      h('span', { class: 'says' }, prose(clause.text),
         conventional && [' ', h('span', { class: 'tag', title: clause.origin.convention }, 'convention')],
         clause.undecided && [' ', h('span', { class: 'tag' }, 'undecided')],
-        reasons.length > 0 && h('span', { class: 'reason' }, reasons.join('; '))),
+        reasons.length > 0 && h('span', { class: 'reason' }, prose(reasons.join('; ')))),
       h('span', { class: 'sides' }, verdict.sides.every((side) => side.because) ? 'not tested' : verdict.sides.map(sideWords)),
       badge(verdict.standing)),
     () => clauseBody(clause, verdict));
@@ -162,7 +162,7 @@ function contradictionsSection() {
   return h('section', { id: 'contradictions', 'aria-labelledby': 'contradictions-title' },
     h('h2', { id: 'contradictions-title' }, 'What the documentation says against itself'),
     outline.contradictions.map((contradiction) => h('article', { class: 'contradiction', id: 'contradiction:' + contradiction.name },
-      h('h3', {}, contradiction.says),
+      h('h3', {}, prose(contradiction.says)),
       origin({ origin: { published: contradiction.sides } }),
       h('p', {}, h('b', {}, contradiction.undecided ? 'Undecided: ' : 'Taken: '), contradiction.taken),
       contradiction.concerns.length > 0 && h('p', { class: 'links' }, 'Concerns ', contradiction.concerns.map((id, at) =>

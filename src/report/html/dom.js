@@ -17,6 +17,12 @@ function h(tag, properties, ...children) {
   return element;
 }
 
+// Words between backticks are code.
+function prose(text) {
+  return String(text === undefined || text === null ? '' : text).split('`')
+    .map((part, at, all) => at % 2 === 1 && at < all.length - 1 ? h('code', {}, part) : (at % 2 === 1 ? '`' : '') + part);
+}
+
 function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === '') continue;

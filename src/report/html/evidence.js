@@ -57,6 +57,15 @@ function siteWords(site) {
   }
 }
 
+/** The command that sends a case again, to the same target. */
+function replayCommand(id) {
+  const settings = report.settings;
+  const words = ['countersign replay ' + id, ...settings.contracts.filter((path) => !path.startsWith('contracts/'))];
+  if (settings.target !== 'mock') words.push('--target ' + settings.target);
+  if (settings.environment && settings.environment !== 'mock') words.push('--env ' + settings.environment);
+  return words.join(' ');
+}
+
 function findingCard(finding) {
   const found = finding.finding;
   const clause = clauses[found.clause];
@@ -67,22 +76,22 @@ function findingCard(finding) {
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
-    h('h3', { id: id + '-title' }, found.summary, ' ', h('span', { class: 'site' }, siteWords(found.site))),
-    clause && h('p', { class: 'promise' }, clause.text + '.'),
+    h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
+    clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
     clause && origin(clause),
-    h('dl', { class: 'compare' },
+    // A difference shows both sides already.
+    found.diff ? diffView(found.diff) : h('dl', { class: 'compare' },
       h('div', { class: 'expected' }, h('dt', {}, 'Expected'), h('dd', {}, h('code', {}, found.expected))),
       h('div', { class: 'actual' }, h('dt', {}, 'Actual'), h('dd', {}, h('code', {}, found.actual)))),
-    found.diff && diffView(found.diff),
     first && lazy({ class: 'evidence' },
-      h('summary', {}, 'Request and answer ', h('span', { class: 'soft' }, first.why)),
+      h('summary', {}, 'Request and answer ', h('span', { class: 'soft' }, prose(first.why))),
       () => exchangesView(first)),
     finding.witnesses.length > 1 && h('details', { class: 'evidence' },
       h('summary', {}, finding.witnesses.length < finding.count
         ? 'The first ' + finding.witnesses.length + ' of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
       h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
         h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
-    first && copyable('countersign replay ' + first.case, 'replay command'));
+    first && copyable(replayCommand(first.case), 'replay command'));
   card.search = [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual]
     .join(' ').toLowerCase();
   card.finding = finding;
@@ -115,7 +124,7 @@ function findingsSection() {
     }
     section.append(h('details', { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
       h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
-        h('strong', {}, group[0].finding.summary), h('span', { class: 'soft' }, count(group.length, 'clause'))),
+        h('strong', {}, prose(group[0].finding.summary)), h('span', { class: 'soft' }, count(group.length, 'clause'))),
       cards));
   }
   return section;

@@ -77,9 +77,13 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
         }
     }
     page.labelled(2, "where     ", Role::Plain, &words::site(&finding.finding.site));
-    page.labelled(2, "expected  ", Role::Good, &cut(&finding.finding.expected));
-    page.labelled(2, "actual    ", Role::Bad, &cut(&finding.finding.actual));
-    diff(page, finding);
+    // A difference shows both sides already.
+    if finding.finding.diff.is_some() {
+        diff(page, finding);
+    } else {
+        page.labelled(2, "expected  ", Role::Good, &cut(&finding.finding.expected));
+        page.labelled(2, "actual    ", Role::Bad, &cut(&finding.finding.actual));
+    }
     if let Some(witness) = finding.witnesses.first() {
         let more =
             if finding.count > 1 { format!(" (and {} more)", finding.count - 1) } else { String::new() };
@@ -88,7 +92,7 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
             page.whole(2, Role::Dim, &words::one_line(&cut(&exchange.curl)));
         }
     }
-    if let Some(command) = words::replay(finding) {
+    if let Some(command) = words::replay(finding, report) {
         page.whole(2, Role::Dim, &command);
     }
 }
