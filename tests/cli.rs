@@ -111,6 +111,14 @@ fn wrong_arguments_are_misuse() {
         &["run", "no/such/file.yaml"],
         &["run", "--var", "nonsense"],
         &["run", "--var", "tokn=x"],
+        &["run", "--var", "product_id=abc"],
+        &["run", "--var", "instance_id="],
+        &["run", "--var", "token=two\nlines"],
+        &["run", "--select", "modify-produkt/**"],
+        &["run", "--select", "not side:refuse"],
+        &["run", "--select", "(a | b)"],
+        &["run", "--target", "127.0.0.1:80", "--env", "mock"],
+        &["test", "--select", "nosuch/**"],
         &["replay", "zzzz"],
     ] {
         let run = ran(arguments);
@@ -146,8 +154,41 @@ fn a_target_that_refuses_the_credential_is_inconclusive() {
 #[test]
 fn nothing_tested_is_never_green() {
     let folder = tempfile::tempdir().unwrap();
-    let run = run_into(folder.path(), &["--select", "no-such-operation/**"]);
+    let run = run_into(folder.path(), &["--select", "side:observe & generator:methods"]);
     assert_eq!(run.code, 3, "{run}");
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--max-cases", "5"]);
+    assert_eq!(run.code, 3, "{run}");
+}
+
+#[test]
+fn a_wrong_address_is_not_green_because_it_refuses_everything() {
+    let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let address = server(answer);
+    let folder = tempfile::tempdir().unwrap();
+    let only = ["--select", "side:refuse & generator:methods"];
+    let target = format!("http://0.0.0.0:{}", address.port());
+    let run = run_into(folder.path(), &["contracts/ddm-accounts.yaml", "--target", &target, "--env", "mock"]);
+    assert_eq!(run.code, 3, "{run}");
+    // Unless refusals are all that was asked for.
+    let folder = tempfile::tempdir().unwrap();
+    let target = format!("http://{address}");
+    let run = run_into(
+        folder.path(),
+        &["contracts/ddm-accounts.yaml", "--target", &target, "--env", "mock", only[0], only[1]],
+    );
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn a_target_that_knows_nothing_is_told_apart_from_a_broken_one() {
+    let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let address = server(answer);
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--target", &format!("http://{address}/base"), "--env", "mock"]);
+    assert_eq!(run.code, 1, "{run}");
+    let says = report(folder.path())["troubles"].to_string();
+    assert!(says.contains("base path") && says.contains("product_id"), "{says}");
 }
 
 #[test]
@@ -259,14 +300,20 @@ fn both_front_doors_find_the_same_breaches() {
 }
 
 #[test]
-fn ctrl_c_ends_with_a_report() {
+fn ctrl_c_and_a_request_to_end_still_write_a_report() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        interrupted(signal);
+    }
+}
+
+fn interrupted(signal: &str) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = countersign();
     command.args(["run", "--rate", "20", "--report"]).arg(folder.path());
     let mut child =
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let interrupted = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
     if !interrupted.is_ok_and(|status| status.success()) {
         child.kill().unwrap();
         child.wait().unwrap();
@@ -281,8 +328,14 @@ fn ctrl_c_ends_with_a_report() {
 
 #[test]
 fn a_closed_pipe_is_a_quiet_exit() {
+    for arguments in [&["plan"][..], &["lint"], &["test", "--", "--list"]] {
+        closed_pipe(arguments);
+    }
+}
+
+fn closed_pipe(arguments: &[&str]) {
     let mut child = countersign()
-        .arg("plan")
+        .args(arguments)
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()

@@ -42,6 +42,12 @@ pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
     let select = settings.select.as_deref().map(Select::parse).transpose().map_err(|error| {
         Misused::message(format!("--select: {error}"), &["`countersign explain select` shows the terms"])
     })?;
+    if let Some(says) = select.as_ref().and_then(|select| select.misses(&suite.contract)) {
+        return Err(Misused::message(
+            format!("--select: {says}"),
+            &["`countersign plan` shows every address"],
+        ));
+    }
     let options = Options { seed: settings.seed, repeat: settings.repeat, select };
     Ok(Plan::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables), options))
 }
@@ -128,7 +134,9 @@ fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
-fn redactor(suite: &Suite) -> Redactor {
+/// Knows the secret values of the suite's variables.
+#[must_use]
+pub fn redactor(suite: &Suite) -> Redactor {
     let declared =
         suite.contract.variables.iter().filter(|(_, variable)| variable.secret).map(|(name, _)| name);
     let secrets = declared.chain(&suite.secret).filter_map(|name| {

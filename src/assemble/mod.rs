@@ -2,12 +2,13 @@
 //!
 //! Everything that can be wrong with a run is found out here, before the first request.
 
+mod check;
 mod job;
 mod outline;
 mod settings;
 mod suite;
 
-pub use job::{Job, job, plan};
+pub use job::{Job, job, plan, redactor};
 pub use outline::outline;
 pub use settings::{Misused, Settings, Target};
 pub use suite::{Suite, suite};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::check;
 use super::settings::{Misused, Settings, Target};
 use crate::load;
 use crate::model::Contract;
@@ -62,6 +63,11 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         files: files.clone(),
         messages: Vec::new(),
     })?;
+    check::values(&contract, &variables)?;
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
+        Diagnostic::warning("unknown-variable", format!("the contract has no variable `{name}`"))
+    }));
     Ok(Suite {
         contract: Arc::new(contract),
         variables: Arc::new(variables),
@@ -69,7 +75,7 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         writes_allowed: environment.as_ref().is_some_and(|(_, known)| known.writes == Some(true)),
         secret: environment.as_ref().map(|(_, known)| known.secret.clone()).unwrap_or_default(),
         environment: environment.map(|(name, _)| name),
-        diagnostics: loaded.diagnostics,
+        diagnostics,
         files,
     })
 }

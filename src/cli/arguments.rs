@@ -92,10 +92,10 @@ pub(super) struct Sending {
     /// At most so many requests per second
     #[arg(long, value_name = "N", value_parser = rate, help_heading = "Sending")]
     pub(super) rate: Option<f64>,
-    /// Wait so long for an answer where the contract gives no budget
+    /// The longest wait for an answer where the contract gives no budget
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, help_heading = "Sending")]
     pub(super) timeout: Duration,
-    /// Try so often again after a transport error, where a request may be repeated
+    /// Retry so often after a transport error, where a request may be repeated
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Sending")]
     pub(super) retries: u32,
     /// Trust the certificates of this PEM file too
@@ -107,18 +107,21 @@ pub(super) struct Sending {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 kept · 1 broken · 2 misused, nothing was sent · 3 inconclusive\n\n\
+Examples:\n  countersign run\n  countersign run contracts/ddm-accounts.yaml --env staging --allow-writes\n  \
+countersign run --target http://127.0.0.1:8080 --env mock --select 'reset-*/request/body/**'")]
 pub(super) struct Run {
     #[command(flatten)]
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) sending: Sending,
-    /// Play the plan so many times
+    /// Repeat the plan so many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Cases")]
     pub(super) repeat: u32,
-    /// End after so many cases; the run is then inconclusive
+    /// Stop after so many cases; the run is then inconclusive
     #[arg(long, value_name = "N", help_heading = "Cases")]
     pub(super) max_cases: Option<u64>,
-    /// End after so long; the run is then inconclusive
+    /// Stop after so long; the run is then inconclusive
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Cases")]
     pub(super) time: Option<Duration>,
     /// The least severity of a finding that makes the run broken
@@ -169,8 +172,8 @@ pub(super) struct Lint {
 pub(super) struct Mock {
     #[command(flatten)]
     pub(super) common: Common,
-    /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    /// Where to listen: HOST:PORT, or a port of this machine; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: std::net::SocketAddr,
 }
 
@@ -205,7 +208,7 @@ pub(super) enum ReportCommand {
 pub(super) enum FailOn {
     /// Errors only
     Error,
-    /// Errors and warnings, such as undocumented fields
+    /// Errors and warnings
     Warning,
     /// Everything
     Note,
@@ -278,6 +281,15 @@ fn at_least_one(text: &str) -> Result<usize, String> {
         Ok(number) => Ok(number),
         Err(_) => Err("not a whole number".into()),
     }
+}
+
+fn address(text: &str) -> Result<std::net::SocketAddr, String> {
+    use std::net::ToSocketAddrs as _;
+    let whole = if text.parse::<u16>().is_ok() { format!("127.0.0.1:{text}") } else { text.to_owned() };
+    let found = whole
+        .to_socket_addrs()
+        .map_err(|error| format!("give HOST:PORT, such as 127.0.0.1:8080 ({error})"))?;
+    found.into_iter().next().ok_or_else(|| "the host has no address".to_owned())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::arguments::{Lint, PlanArgs};
-use super::misused::{diagnostics, misused};
+use super::misused::{drawn, misused};
 use super::put;
 use crate::assemble;
-use crate::model::{Contract, Planned, RequestBody, Side};
+use crate::model::{Contract, Planned, RequestBody, Step};
+use crate::send::Redactor;
 use crate::text::Severity;
 use crate::{lint, load};
 
@@ -23,19 +24,20 @@ pub(super) fn plan(arguments: &PlanArgs) -> ExitCode {
         Ok(plan) => plan,
         Err(wrong) => return misused(&wrong),
     };
+    let redactor = assemble::redactor(&suite);
     let planned: Vec<Planned> = plan.collect();
     if arguments.json {
         put(&planned
             .iter()
-            .map(|planned| format!("{}\n", line(&suite.contract, planned)))
+            .map(|planned| format!("{}\n", line(&suite.contract, planned, &redactor)))
             .collect::<String>())
     } else {
-        put(&by_clause(&suite.contract, &planned))
+        put(&by_clause(&suite.contract, &planned, &redactor))
     }
 }
 
 /// One planned case, or the reason why there is none, as JSON.
-fn line(contract: &Contract, planned: &Planned) -> serde_json::Value {
+fn line(contract: &Contract, planned: &Planned, redactor: &Redactor) -> serde_json::Value {
     match planned {
         Planned::Gap(gap) => json!({
             "clause": contract.clause(gap.clause).address,
@@ -52,7 +54,10 @@ fn line(contract: &Contract, planned: &Planned) -> serde_json::Value {
             "steps": case.steps.iter().map(|step| json!({
                 "operation": contract.operation(step.operation).id,
                 "method": step.request.method,
-                "path": step.request.path,
+                "path": redactor.text(&step.request.path),
+                "query": step.request.query,
+                "headers": step.request.headers.iter().map(|(name, value)| (name, redactor.text(value))).collect::<Vec<_>>(),
+                "body": step.request.body.as_ref().map(|body| redactor.text(&String::from_utf8_lossy(&body.bytes()))),
                 "expect": step.expect.status,
             })).collect::<Vec<_>>(),
         }),
@@ -60,7 +65,7 @@ fn line(contract: &Contract, planned: &Planned) -> serde_json::Value {
 }
 
 /// The plan as a page: each clause with its cases under it, in the order of the contract.
-fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
+fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> String {
     let mut page = String::new();
     let (mut cases, mut gaps, mut requests) = (0, 0, 0);
     let mut under: Vec<Vec<String>> = vec![Vec::new(); contract.clauses.len()];
@@ -71,11 +76,11 @@ fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
                 requests += case.steps.len();
                 let expect = case.steps.last().map(|step| step.expect.status.to_string()).unwrap_or_default();
                 let sent =
-                    case.steps.iter().map(|step| request(contract, step)).collect::<Vec<_>>().join(" → ");
+                    case.steps.iter().map(|step| request(step, redactor)).collect::<Vec<_>>().join(" → ");
                 under[case.clause.0 as usize].push(format!(
                     "    {}  {:<7} {} → {expect}\n                      {sent}\n",
                     case.id,
-                    side(case.side),
+                    case.side.word(),
                     case.why
                 ));
             }
@@ -84,7 +89,7 @@ fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
                 under[gap.clause.0 as usize].push(format!(
                     "    {:<16}  {:<7} not exercised: {}\n",
                     "–",
-                    side(gap.side),
+                    gap.side.word(),
                     gap.because
                 ));
             }
@@ -105,24 +110,37 @@ fn by_clause(contract: &Contract, planned: &[Planned]) -> String {
     page
 }
 
-fn side(side: Side) -> &'static str {
-    side.word()
+/// What a step sends, in one line: method, path with query, headers that are not the same everywhere, body.
+fn request(step: &Step, redactor: &Redactor) -> String {
+    let request = &step.request;
+    let query: Vec<String> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut line = format!("{} {}", request.method, shorten(&request.path, 160));
+    if !query.is_empty() {
+        line += &format!("?{}", shorten(&query.join("&"), 90));
+    }
+    for (name, value) in request.headers.iter().filter(|(name, _)| !is_everywhere(name)) {
+        line += &format!(" {name}: {}", shorten(value, 40));
+    }
+    match &request.body {
+        None => {}
+        Some(RequestBody::Json(value)) => line += &format!(" {}", shorten(&value.to_string(), 90)),
+        Some(RequestBody::Raw(bytes)) => {
+            line += &format!(" {}", shorten(&String::from_utf8_lossy(bytes), 90))
+        }
+    }
+    redactor.text(&line)
 }
 
-fn request(contract: &Contract, step: &crate::model::Step) -> String {
-    let operation = contract.operation(step.operation);
-    let body = match &step.request.body {
-        None => String::new(),
-        Some(RequestBody::Json(value)) => format!(" {}", shorten(&value.to_string())),
-        Some(RequestBody::Raw(bytes)) => format!(" {}", shorten(&String::from_utf8_lossy(bytes))),
-    };
-    let path =
-        if step.request.path.len() > 60 { operation.path.as_str() } else { step.request.path.as_str() };
-    format!("{} {path}{body}", step.request.method)
+fn is_everywhere(header: &str) -> bool {
+    ["accept", "content-type"].iter().any(|known| header.eq_ignore_ascii_case(known))
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 90 { text.to_owned() } else { text.chars().take(89).chain(['…']).collect() }
+fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        text.to_owned()
+    } else {
+        text.chars().take(most - 1).chain(['…']).collect()
+    }
 }
 
 /// Checks contracts on their own.
@@ -132,16 +150,35 @@ pub(super) fn lint(arguments: &Lint) -> ExitCode {
     if let Some(contract) = &loaded.contract {
         found.extend(lint::lint(contract));
     }
-    diagnostics(&found, &loaded.files);
-    if loaded.contract.is_none() || found.is_empty() && loaded.files.is_empty() {
+    let mut page = drawn(&found, &loaded.files);
+    page.extend(loaded.contract.as_ref().map(about));
+    let written = put(&page);
+    if loaded.contract.is_none() {
         return ExitCode::from(super::MISUSED);
     }
     let worst: Severity = arguments.fail_on.into();
-    if found.iter().any(|diagnostic| diagnostic.severity >= worst) {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    if found.iter().any(|diagnostic| diagnostic.severity >= worst) { ExitCode::FAILURE } else { written }
+}
+
+/// What the contracts have, and which variables they need.
+fn about(contract: &Contract) -> String {
+    let mut page = format!(
+        "{} contracts · {} operations · {} sequences · {} clauses\nvariables\n",
+        contract.documents.len(),
+        contract.operations.len(),
+        contract.sequences.len(),
+        contract.clauses.len()
+    );
+    for (name, variable) in &contract.variables {
+        let kind = match (variable.secret, variable.optional) {
+            (true, true) => " (secret, optional)",
+            (true, false) => " (secret)",
+            (false, true) => " (optional)",
+            (false, false) => "",
+        };
+        page += &format!("  {:<34} {}\n", format!("{name}{kind}"), variable.says);
     }
+    page
 }
 
 /// Prints the JSON Schema of the contract format.

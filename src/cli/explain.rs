@@ -52,6 +52,12 @@ pub(super) fn explain(id: Option<&str>) -> ExitCode {
         return put(&page);
     };
     let metas = || all.iter().flat_map(|(_, metas)| metas);
+    let id = if matches!(id, "exit" | "0" | "1" | "2" | "3" | "kept" | "broken" | "misused" | "inconclusive")
+    {
+        EXIT.id
+    } else {
+        id
+    };
     if let Some(meta) = metas().find(|meta| meta.id == id) {
         return put(&format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain)));
     }

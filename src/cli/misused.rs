@@ -27,11 +27,19 @@ pub(super) fn fail(says: &str) -> ExitCode {
     ExitCode::from(MISUSED)
 }
 
-/// Draws diagnostics, and how many there are of each severity.
+/// Draws diagnostics to standard error, and how many there are of each severity.
 pub(super) fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile]) {
+    let page = drawn(diagnostics, files);
+    if !page.is_empty() {
+        say(page.trim_end());
+    }
+}
+
+/// Diagnostics as text, and how many there are of each severity; empty where there is none.
+pub(super) fn drawn(diagnostics: &[Diagnostic], files: &[SourceFile]) -> String {
+    let mut page = String::new();
     for diagnostic in diagnostics {
-        say(&draw(diagnostic, files));
-        say("");
+        page += &format!("{}\n\n", draw(diagnostic, files));
     }
     let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let words: Vec<String> =
@@ -42,8 +50,9 @@ pub(super) fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile]) {
             .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
             .collect();
     if !words.is_empty() {
-        say(&words.join(", "));
+        page += &format!("{}\n", words.join(", "));
     }
+    page
 }
 
 fn message(says: &str, help: &[String]) {

@@ -52,6 +52,7 @@ async fn play(settings: &Settings, id: &str) -> Result<ExitCode, Misused> {
     if let Some(because) = job.conduct.writes_refused.filter(|_| case.writes) {
         return Err(Misused::message(format!("case {}: {because}", case.id), &[]));
     }
+    say(&format!("target: {}", job.started.settings.target));
     let played = job.session.play(case).await;
     let done = finished(&job.session, case, 0, played);
     let clause = job.session.contract().clause(case.clause);

@@ -69,7 +69,7 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
+        while asked_to_stop().await {
             if stopper.send_replace(true) {
                 // The second ctrl-c means it.
                 say("stopped at once; the log is complete up to here");
@@ -109,6 +109,26 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
             (None, 3)
         }
     }
+}
+
+/// Waits for ctrl-c or, on Unix, for the signals with which a CI server or a closing terminal ends a process.
+async fn asked_to_stop() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut hang_up)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
+            return tokio::signal::ctrl_c().await.is_ok();
+        };
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+            got = terminate.recv() => got.is_some(),
+            got = hang_up.recv() => got.is_some(),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.is_ok()
 }
 
 #[expect(clippy::exit, clippy::disallowed_methods, reason = "the user asked twice")]

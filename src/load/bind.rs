@@ -7,22 +7,36 @@ use serde_json::{Map, Value};
 use crate::model::Contract;
 use crate::text::{Diagnostic, did_you_mean};
 
+/// The variables given on the command line that the contract does not have.
+pub fn unknown<'v>(
+    contract: &'v Contract,
+    command_line: &'v [(String, String)],
+) -> impl Iterator<Item = &'v (String, String)> {
+    command_line.iter().filter(|(name, _)| !contract.variables.contains_key(name))
+}
+
 /// The value of every variable: from the command line, else from the environment, else the contract's default.
 /// Optional variables that nobody gives are absent. The result is an object of strings: the scope of templates.
 ///
 /// # Errors
-/// With every variable that is needed and missing, and every name on the command line that the contract does not have.
+/// With every variable that is needed and missing, and every name on the command line that looks like a slip of one
+/// that the contract has.
 pub fn bind(
     contract: &Contract,
     environment: &BTreeMap<String, String>,
     command_line: &[(String, String)],
 ) -> Result<Value, Vec<Diagnostic>> {
     let mut errors = Vec::new();
-    for (name, _) in command_line.iter().filter(|(name, _)| !contract.variables.contains_key(name)) {
+    for (name, _) in unknown(contract, command_line) {
         let known: Vec<&str> = contract.variables.keys().map(String::as_str).collect();
         let mut diagnostic =
             Diagnostic::error("unknown-variable", format!("the contract has no variable `{name}`"));
-        if let Some(near) = did_you_mean(name, known.iter().copied()) {
+        let near = did_you_mean(name, known.iter().copied());
+        // One list of variables may serve several contracts: only a likely slip is an error.
+        if near.is_none_or(|near| command_line.iter().any(|(given, _)| given == near)) {
+            continue;
+        }
+        if let Some(near) = near {
             diagnostic = diagnostic.help(format!("did you mean `--var {near}=…`?"));
         }
         errors.push(diagnostic.help(format!("variables: {}", known.join(", "))));

@@ -30,7 +30,7 @@ use serde_json::Value;
 use crate::model::Contract;
 use crate::text::{Diagnostic, FileId, SourceFile};
 
-pub use bind::bind;
+pub use bind::{bind, unknown};
 pub use editor_schema::editor_schema;
 pub use environment::{BadEnvironment, Environment, Lookup, environment, environment_text, find_environment};
 

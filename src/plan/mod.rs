@@ -14,8 +14,8 @@
 //! resource in another mode, or exclusively, gets the same verdicts with any number of jobs. A seed other than 0
 //! shuffles inside the passes (the operations, and the cases of each operation), never across them.
 //!
-//! **Laziness.** At most one operation's cases of one pass, or one sequence, are in memory; a repetition makes them
-//! anew. What is kept for the whole plan is bounded by the contract: compiled schemas and the filled-in variables.
+//! **Laziness.** At most one operation's cases of one pass, or one sequence, are in memory; only a plan that is to be
+//! repeated keeps the cases of its first round. What is kept for the whole plan is bounded by the contract: compiled schemas and the filled-in variables.
 
 mod aim;
 mod bench;

@@ -50,6 +50,9 @@ pub struct Plan {
     /// Whether this round has given a case.
     fruitful: bool,
     ready: VecDeque<Planned>,
+    /// The cases of the first round, where there are to be more: making them anew would cost more than sending them.
+    /// Bounded by the contract.
+    first: Vec<Box<Case>>,
 }
 
 impl Plan {
@@ -79,17 +82,23 @@ impl Plan {
             group: 0,
             fruitful: false,
             ready,
+            first: Vec::new(),
         }
     }
 
     /// Makes the next group; false at the end.
     fn refill(&mut self) -> bool {
         let Some(pass) = PASSES.get(self.pass).copied() else {
-            self.round += 1;
-            self.pass = 0;
-            self.group = 0;
-            let more = self.fruitful && self.round < self.options.repeat.max(1);
-            self.fruitful = false;
+            let more = self.fruitful && self.round + 1 < self.options.repeat.max(1);
+            if more {
+                self.round += 1;
+                let again = self.first.iter().map(|case| {
+                    let mut case = case.clone();
+                    case.round = self.round;
+                    Planned::Case(case)
+                });
+                self.ready.extend(again);
+            }
             return more;
         };
         let planned = match pass {
@@ -108,7 +117,14 @@ impl Plan {
                 Planned::Case(case) => shuffled(self.options.seed, &case.id.0),
             });
         }
-        self.fruitful |= planned.iter().any(|planned| matches!(planned, Planned::Case(_)));
+        for planned in &planned {
+            if let Planned::Case(case) = planned {
+                self.fruitful = true;
+                if self.options.repeat > 1 {
+                    self.first.push(case.clone());
+                }
+            }
+        }
         self.ready.extend(planned);
         true
     }

@@ -5,7 +5,7 @@
 //! of `case:ID-PREFIX`, `generator:NAME`, `operation:NAME`, `tag:NAME`, `side:accept|refuse|observe`.
 
 use super::generator;
-use crate::model::Side;
+use crate::model::{Contract, Side};
 use crate::text::did_you_mean;
 
 const KINDS: [&str; 5] = ["case", "generator", "operation", "tag", "side"];
@@ -90,6 +90,28 @@ impl Select {
         }
     }
 
+    /// The first term that nothing in `contract` could ever match, with what to do about it. Terms for cases are left
+    /// to the plan.
+    #[must_use]
+    pub fn misses(&self, contract: &Contract) -> Option<String> {
+        let addresses = || contract.clauses.iter().map(|clause| clause.address.as_str());
+        let operations = || contract.operations.iter().map(|operation| operation.id.as_str());
+        let tags = || contract.operations.iter().flat_map(|operation| &operation.tags).map(String::as_str);
+        self.groups.iter().flatten().find_map(|term| match &term.wanted {
+            Wanted::Address(glob) if !addresses().any(|address| path_matches(glob, address)) => {
+                let first = glob.split('/').next().unwrap_or_default();
+                Some(nothing("clause's address matches", glob, first, &operations().collect::<Vec<_>>()))
+            }
+            Wanted::Operation(glob) if !operations().any(|name| segment_matches(glob, name)) => {
+                Some(nothing("operation is called", glob, glob, &operations().collect::<Vec<_>>()))
+            }
+            Wanted::Tag(glob) if !tags().any(|tag| segment_matches(glob, tag)) => {
+                Some(nothing("operation has the tag", glob, glob, &tags().collect::<Vec<_>>()))
+            }
+            _ => None,
+        })
+    }
+
     /// Whether `subject` is selected.
     #[must_use]
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
@@ -139,6 +161,18 @@ fn term(at: usize, token: &str) -> Result<Term, BadSelect> {
     if rest.is_empty() {
         return Err(bad(at, "`!` needs a term after it"));
     }
+    if let Some(odd) = rest.find(['(', ')', '|', '[', ']']) {
+        return Err(bad(
+            at + odd,
+            "a selection has no brackets and no `|`: spaces or commas mean \"or\", `&` means \"and\"",
+        ));
+    }
+    if matches!(rest, "not" | "or" | "and") {
+        return Err(bad(
+            at,
+            format!("`{rest}` is no operator: `!` means \"not\", spaces or commas \"or\", `&` \"and\""),
+        ));
+    }
     let Some((kind, name)) = rest.split_once(':') else {
         return Ok(Term { not, wanted: Wanted::Address(rest.to_owned()) });
     };
@@ -175,6 +209,14 @@ fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     )
 }
 
+fn nothing(what: &str, glob: &str, word: &str, known: &[&str]) -> String {
+    did_you_mean(word, known.iter().copied()).map_or_else(
+        || format!("no {what} `{glob}`"),
+        |near| format!("no {what} `{glob}`; did you mean `{near}`?"),
+    )
+}
+
+/// A glob without a slash is a first segment with everything below it.
 fn path_matches(glob: &str, address: &str) -> bool {
     fn all(globs: &[&str], segments: &[&str]) -> bool {
         match globs.split_first() {
@@ -185,7 +227,10 @@ fn path_matches(glob: &str, address: &str) -> bool {
                 .is_some_and(|(segment, others)| segment_matches(glob, segment) && all(rest, others)),
         }
     }
-    let globs: Vec<&str> = glob.split('/').collect();
+    let mut globs: Vec<&str> = glob.split('/').collect();
+    if globs.len() == 1 {
+        globs.push("**");
+    }
     let segments: Vec<&str> = address.split('/').collect();
     all(&globs, &segments)
 }

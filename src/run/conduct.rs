@@ -11,9 +11,10 @@ use super::finish::finished;
 use super::occupancy::Occupancy;
 use super::restore::Restoring;
 use super::session::Session;
+use crate::conform::needs;
 use crate::model::{
-    Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, Planned, RunFinished, Step, Trouble,
-    VerdictStatus,
+    Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, Planned, RunFinished, Side, Step,
+    Trouble, VerdictStatus,
 };
 
 /// After so many cases in a row without a connection the target counts as lost.
@@ -59,6 +60,8 @@ pub async fn conduct(
         tasks: JoinSet::new(),
         order: 0,
         cut_off: 0,
+        last_lost: None,
+        accepted: BTreeMap::new(),
         silent: BTreeMap::new(),
         ended: None,
         inconclusive: false,
@@ -82,6 +85,10 @@ struct Run {
     tasks: JoinSet<Done>,
     order: u64,
     cut_off: u32,
+    /// Why the last case without a connection had none.
+    last_lost: Option<String>,
+    /// For each operation, how many requests were to be accepted, and how many of these were answered 404.
+    accepted: BTreeMap<OpId, (u32, u32)>,
     /// For each operation, how many cases in a row got no answer in time.
     silent: BTreeMap<OpId, u32>,
     /// Why no further case is begun.
@@ -113,6 +120,7 @@ impl Run {
         for report in restoring.end(&self.session).await {
             self.send(Event::Restored(report)).await;
         }
+        self.hint().await;
         if let Some(because) = &self.ended {
             return Some(because.clone());
         }
@@ -120,6 +128,27 @@ impl Run {
             return Some("nothing was tested: the plan has no case that may be sent".into());
         }
         self.inconclusive.then(|| "at least one case is inconclusive".into())
+    }
+
+    /// Where an operation answered 404 to everything that it should accept, a wrong variable is likelier than a broken
+    /// deployment.
+    async fn hint(&mut self) {
+        let contract = Arc::clone(self.session.contract());
+        for (op, (all, missing)) in std::mem::take(&mut self.accepted) {
+            if all < 3 || missing * 10 < all * 8 {
+                continue;
+            }
+            let operation = contract.operation(op);
+            let templates = operation.parameters.iter().filter_map(|parameter| parameter.value.as_ref());
+            let names: Vec<String> = templates.flat_map(needs).map(|name| format!("`{name}`")).collect();
+            let says = format!(
+                "`{}` answered 404 to {missing} of {all} requests that it should accept: check the target's base path \
+                 and the variables {}",
+                operation.id,
+                names.join(", ")
+            );
+            self.send(Event::Troubled(Trouble { code: "all-not-found".into(), says })).await;
+        }
     }
 
     async fn cases(&mut self, plan: impl Iterator<Item = Planned> + Send, restoring: &mut Restoring) {
@@ -142,7 +171,11 @@ impl Run {
                         Some(Planned::Case(case)) => case,
                     },
                 };
-                if let Some(because) = self.held_back(&case) {
+                if self.settings.max_cases.is_some_and(|most| self.order >= most) {
+                    self.ended = Some("the run ended before the plan did (--max-cases)".into());
+                    break;
+                }
+                if let Some(because) = self.held_back(&case, restoring) {
                     if case.round == 0 {
                         let gap = Gap { clause: case.clause, side: case.side, because };
                         self.send(Event::NotExercised(gap)).await;
@@ -177,12 +210,17 @@ impl Run {
     }
 
     /// Why this case is not sent.
-    fn held_back(&self, case: &Case) -> Option<String> {
+    fn held_back(&self, case: &Case, restoring: &Restoring) -> Option<String> {
         if let Some(because) = self.settings.writes_refused.as_ref().filter(|_| case.writes) {
             return Some(because.clone());
         }
         if let Some(because) = self.settings.removals_refused.as_ref().filter(|_| case.destroys) {
             return Some(because.clone());
+        }
+        if self.settings.removals_refused.is_some()
+            && let Some(because) = restoring.cannot_undo(case)
+        {
+            return Some(because);
         }
         let silent =
             |step: &Step| self.silent.get(&step.operation).is_some_and(|count| *count >= SILENT_AFTER);
@@ -199,10 +237,8 @@ impl Run {
             return Some("the run was interrupted".into());
         }
         if self.cut_off >= LOST_AFTER {
-            return Some(format!("the target is lost: no connection for {LOST_AFTER} cases in a row"));
-        }
-        if self.settings.max_cases.is_some_and(|most| self.order >= most) {
-            return Some(format!("the run ended after {} cases (--max-cases)", self.order));
+            let why = self.last_lost.as_deref().unwrap_or("no connection");
+            return Some(format!("the target is lost, {LOST_AFTER} cases in a row: {why}"));
         }
         let spent = Instant::now().duration_since(self.started);
         self.settings
@@ -231,6 +267,15 @@ impl Run {
     async fn take(&mut self, done: Done) {
         self.occupancy.leave(&done.footprint);
         self.cut_off = if done.cut_off { self.cut_off + 1 } else { 0 };
+        if done.cut_off {
+            self.last_lost = done.event.exchanges.last().map(|exchange| exchange.reply.line.clone());
+        }
+        if done.event.side == Side::Accept {
+            let (all, missing) = self.accepted.entry(done.event.operation).or_default();
+            *all += 1;
+            let answer = done.event.exchanges.last().map_or("", |exchange| exchange.reply.line.as_str());
+            *missing += u32::from(answer.starts_with("404"));
+        }
         for (operation, in_time) in done.answered {
             let count = self.silent.entry(operation).or_default();
             *count = if in_time { 0 } else { *count + 1 };

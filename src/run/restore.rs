@@ -33,6 +33,20 @@ impl Restoring {
         Self { open }
     }
 
+    /// Why what `case` would change could not be put back, where the contract says how to.
+    pub(super) fn cannot_undo(&self, case: &Case) -> Option<String> {
+        let open = self.open.iter().find(|open| {
+            open.captured.is_err()
+                && case.writes
+                && case.steps.iter().any(|step| open.restore.undoes.contains(&step.operation))
+        })?;
+        let why = open.captured.as_ref().err()?;
+        Some(format!(
+            "{} could not be read before the run, so it could not be put back: {why}",
+            open.restore.says
+        ))
+    }
+
     /// A case that writes is about to be sent.
     pub(super) fn wrote(&mut self, case: &Case) {
         for open in &mut self.open {

@@ -227,8 +227,11 @@ impl Played {
     /// Whether no connection could be made at all.
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
-        self.exchanges
-            .last()
-            .is_some_and(|(_, exchange)| matches!(exchange.reply, Err(Lost::Connect(_) | Lost::Resolve(_))))
+        self.exchanges.last().is_some_and(|(_, exchange)| {
+            matches!(
+                exchange.reply,
+                Err(Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_) | Lost::NotSent(_))
+            )
+        })
     }
 }

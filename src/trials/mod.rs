@@ -9,7 +9,7 @@ mod words;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::sync::{mpsc, watch};
 
 use crate::assemble::{self, Misused, Settings};
@@ -33,7 +33,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
     let mut trials = Trials { contract: &suite.contract, board: Arc::clone(&board), refused: [None, None] };
     if arguments.list {
         let listed = plan.map(|planned| trials.trial(&planned).0).collect();
-        return Ok(exit(&libtest_mimic::run(arguments, listed)));
+        return Ok(played(arguments, listed));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -65,7 +65,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
     });
     // A waiting trial only blocks its thread: the number of jobs is the conductor's.
     let waiting = Arguments { test_threads: Some(1), ..arguments.clone() };
-    let conclusion = libtest_mimic::run(&waiting, listed);
+    let exit = played(&waiting, listed);
     // The conductor may still put state back.
     runtime.block_on(async {
         let _ = tokio::join!(conducted, posted);
@@ -73,7 +73,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
             mock.stop().await;
         }
     });
-    Ok(exit(&conclusion))
+    Ok(exit)
 }
 
 /// Makes trials of what the planner says.
@@ -124,6 +124,24 @@ fn filtered_out(arguments: &Arguments, trial: &Trial) -> bool {
     arguments.ignored || arguments.is_filtered_out(trial)
 }
 
-fn exit(conclusion: &Conclusion) -> ExitCode {
-    if conclusion.has_failed() { ExitCode::from(101) } else { ExitCode::SUCCESS }
+/// Hands the trials to libtest-mimic, which panics when its output's reader goes away: for us that is a quiet end.
+fn played(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_closed_pipe(panic.payload()) {
+            before(panic);
+        }
+    }));
+    let run = std::panic::AssertUnwindSafe(|| libtest_mimic::run(arguments, trials));
+    let played = std::panic::catch_unwind(run);
+    match played {
+        Ok(conclusion) if conclusion.has_failed() => ExitCode::from(101),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(panic) if is_closed_pipe(panic.as_ref()) => ExitCode::SUCCESS,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+fn is_closed_pipe(panic: &(dyn std::any::Any + Send)) -> bool {
+    panic.downcast_ref::<String>().is_some_and(|text| text.contains("Broken pipe"))
 }

@@ -12,6 +12,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) finished: Option<&'a RunFinished>,
     /// The variables of the credential that every request was refused for.
     pub(super) refused: Option<&'a str>,
+    /// Some request that keeps the contract was accepted, or none was asked for.
+    pub(super) accepted: bool,
 }
 
 /// Misused first, then broken, then inconclusive, then what the engine says.
@@ -20,7 +22,7 @@ pub(super) fn exit<'f>(
     book: &Book,
     circumstances: Circumstances<'_>,
 ) -> Exit {
-    let Circumstances { fail_on, finished, refused } = circumstances;
+    let Circumstances { fail_on, finished, refused, accepted } = circumstances;
     if let Some(run) = finished.filter(|run| run.exit.code == 2) {
         return run.exit.clone();
     }
@@ -51,6 +53,13 @@ pub(super) fn exit<'f>(
     }
     if all == 0 {
         return inconclusive("no case was run, so nothing was tested".into());
+    }
+    // A wrong address refuses everything too.
+    if !accepted {
+        return inconclusive(format!(
+            "no request that keeps the contract was accepted: {} only had to be refused",
+            count(all, "case", "cases")
+        ));
     }
     run.exit.clone()
 }

@@ -137,7 +137,13 @@ impl Aggregate {
             .partition(|finding| words::decided(finding, outline));
         let clauses =
             standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
-        let circumstances = exit::Circumstances { fail_on: started.settings.fail_on, finished, refused };
+        let settings = &started.settings;
+        let circumstances = exit::Circumstances {
+            fail_on: settings.fail_on,
+            finished,
+            refused,
+            accepted: self.past || settings.select.is_some(),
+        };
         let exit = exit::exit(findings.iter(), &book, circumstances);
         let mut restored = self.restored.clone();
         restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
