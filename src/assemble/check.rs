@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::settings::Misused;
-use crate::conform::{Judge, fill, needs};
+use crate::conform::{Breach, Judge, fill, needs};
 use crate::model::{Contract, Location, Parameter};
 
 /// Finds values that no conforming request could carry: a run with them would only accuse the deployment.
@@ -30,7 +30,7 @@ pub(super) fn values(contract: &Contract, variables: &Value) -> Result<(), Misus
         for credential in &operation.security {
             let template = Value::from(credential.value.as_str());
             let Ok(Value::String(value)) = fill(&template, variables) else { continue };
-            if value.chars().any(|c| c.is_control()) {
+            if value.chars().any(char::is_control) {
                 let says = format!(
                     "the credential `{}` has a line break or control character in it",
                     credential.name
@@ -52,7 +52,7 @@ fn misfit(parameter: &Parameter, value: &Value) -> Option<String> {
     if judge.accepts(value) || typed.is_some_and(|typed| judge.accepts(&typed)) {
         return None;
     }
-    judge.breaches(value).first().map(|breach| breach.says())
+    judge.breaches(value).first().map(Breach::says)
 }
 
 /// The variables of a template, for a message.

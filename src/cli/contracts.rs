@@ -125,7 +125,7 @@ fn request(step: &Step, redactor: &Redactor) -> String {
         None => {}
         Some(RequestBody::Json(value)) => line += &format!(" {}", shorten(&value.to_string(), 90)),
         Some(RequestBody::Raw(bytes)) => {
-            line += &format!(" {}", shorten(&String::from_utf8_lossy(bytes), 90))
+            line += &format!(" {}", shorten(&String::from_utf8_lossy(bytes), 90));
         }
     }
     redactor.text(&line)

@@ -52,7 +52,7 @@ pub struct Plan {
     ready: VecDeque<Planned>,
     /// The cases of the first round, where there are to be more: making them anew would cost more than sending them.
     /// Bounded by the contract.
-    first: Vec<Box<Case>>,
+    first: Vec<Case>,
 }
 
 impl Plan {
@@ -95,7 +95,7 @@ impl Plan {
                 let again = self.first.iter().map(|case| {
                     let mut case = case.clone();
                     case.round = self.round;
-                    Planned::Case(case)
+                    Planned::Case(Box::new(case))
                 });
                 self.ready.extend(again);
             }
@@ -121,7 +121,7 @@ impl Plan {
             if let Planned::Case(case) = planned {
                 self.fruitful = true;
                 if self.options.repeat > 1 {
-                    self.first.push(case.clone());
+                    self.first.push(Case::clone(case));
                 }
             }
         }
