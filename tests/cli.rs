@@ -1,6 +1,11 @@
 //! The real binary through its command line: exit codes, messages, safety.
 
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads files, and may panic")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test reads files, and may panic"
+)]
 
 mod support;
 

@@ -139,7 +139,9 @@ impl Client {
             attempts += 1;
             self.pace.wait().await;
             let start = Instant::now();
-            let reply = match tokio::time::timeout(limit, self.attempt(&request, repeatable)).await {
+            let reply = match tokio::time::timeout(limit, self.attempt(&request, repeatable && attempts == 1))
+                .await
+            {
                 Ok(reply) => reply,
                 Err(_) => Err(Lost::TimeOut(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))),
             };
@@ -157,11 +159,12 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, request: &Request, repeatable: bool) -> Result<Reply, Lost> {
+    async fn attempt(&self, request: &Request, kept: bool) -> Result<Reply, Lost> {
         let not_sent = |why: String| Lost::NotSent(why);
         let method =
             Method::from_bytes(request.method.as_bytes()).map_err(|error| not_sent(error.to_string()))?;
-        let client = if repeatable { &self.kept } else { &self.fresh };
+        // A deployment that closes idle connections closes many at once: a second attempt must not meet the next one.
+        let client = if kept { &self.kept } else { &self.fresh };
         let mut builder = client.request(method, self.url(request)?);
         for (name, value) in &request.headers {
             let name =
