@@ -49,11 +49,9 @@ function diffView(diff) {
 function siteWords(site) {
   const at = site.at;
   switch (site.site) {
-    case 'status': return 'in the status line';
     case 'header': return ['in the header field ', h('code', {}, at)];
     case 'body': return at ? ['in the body at ', h('code', {}, at)] : 'in the body';
-    case 'time': return 'in the time it took';
-    default: return 'in the connection';
+    default: return '';
   }
 }
 

@@ -110,7 +110,7 @@ function runSection() {
 
 function contents() {
   const entry = (href, text, mark) => h('li', {}, h('a', { href }, mark, h('span', {}, text)));
-  const worst = (verdicts) => ['broken', 'inconclusive', 'not-exercised', 'kept'].find((standing) => verdicts.some((verdict) => verdict.standing === standing)) || 'kept';
+  const worst = (verdicts) => ['broken', 'inconclusive', 'kept', 'not-exercised'].find((standing) => verdicts.some((verdict) => verdict.standing === standing)) || 'kept';
   const light = (verdicts) => h('i', { class: 'light ' + worst(verdicts), role: 'img', 'aria-label': standings[worst(verdicts)].word });
   const of = (test) => report.clauses.filter(test);
   return h('nav', { class: 'contents', 'aria-label': 'Contents' }, h('ul', {},

@@ -23,8 +23,11 @@ const MOST_LINES: usize = 40;
 pub fn text(report: &RunReport, style: Style) -> String {
     let mut page = Page::new(style);
     findings(&mut page, report);
-    table(&mut page, report);
-    reasons(&mut page, report);
+    // Without a case there is nothing to say of the clauses one by one.
+    if report.totals.cases > 0 {
+        table(&mut page, report);
+        reasons(&mut page, report);
+    }
     restored(&mut page, report);
     conclude(&mut page, report);
     page.text
