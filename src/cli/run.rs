@@ -20,6 +20,9 @@ use crate::send::Redactor;
 /// Events that may wait for the reporter; then the conductor waits.
 const BACKLOG: usize = 256;
 
+/// How long events may gather before the reporter looks again.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(1);
+
 /// Runs the contracts against the target.
 pub(super) fn run(arguments: &Run) -> ExitCode {
     let settings = arguments.settings();
@@ -83,12 +86,22 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
     let Job { session, plan, conduct: settings, started, mock, .. } = job;
     let reporter = tokio::task::spawn_blocking(move || {
         desk.event(&Event::RunStarted(Box::new(started)));
-        while let Some(event) = receiver.blocking_recv() {
-            desk.event(&event);
+        let mut batch = Vec::with_capacity(BACKLOG);
+        while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
+            let few = batch.len() < BACKLOG / 8;
+            batch.drain(..).for_each(|event| desk.event(&event));
+            // Waking this thread for each event costs more than the event; let some gather.
+            if few {
+                std::thread::sleep(GATHER);
+            }
         }
         desk.finish()
     });
-    conduct(session, plan, settings, sender, stop).await;
+    // A task of its own, so that it wakes among the cases' tasks and not on the thread that waits here.
+    let conducted = tokio::spawn(conduct(session, plan, settings, sender, stop)).await;
+    if let Err(error) = conducted {
+        say(&format!("error: the run failed: {error}"));
+    }
     let finished = reporter.await;
     signals.abort();
     if let Some(mock) = mock {

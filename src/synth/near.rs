@@ -7,15 +7,16 @@ use super::pattern::Demand;
 use super::stream::Stream;
 use super::{Candidate, Cannot};
 
-/// What a class of letters usually leaves out.
+/// What a class of letters usually leaves out. Beyond ASCII only what is no letter in any alphabet: where a page says
+/// "letters", it does not decide about those of other alphabets.
 const OUTSIDERS: [(char, &str); 7] = [
     (' ', "a space"),
     ('_', "an underscore"),
     ('.', "a full stop"),
     ('!', "an exclamation mark"),
     ('/', "a slash"),
-    ('é', "the letter é"),
-    ('中', "a Chinese character"),
+    ('→', "an arrow"),
+    ('。', "a Chinese full stop"),
 ];
 
 /// Strings that break `text`, a pattern of the place `spot`, each in another way.
