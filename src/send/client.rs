@@ -1,9 +1,11 @@
 //! The HTTP client: one request, one answer, no surprises.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use reqwest::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
+use tokio::sync::Semaphore;
 
 use super::lost::lost;
 use super::pace::Pace;
@@ -45,10 +47,18 @@ pub struct Client {
     /// For methods that may not (RFC 9110 section 9.2.2): a new connection each, so that a connection which the
     /// deployment closes while idle is never mistaken for an answer that did not come.
     fresh: reqwest::Client,
+    /// Places for requests that need a connection of their own: a server's queue of new connections may be short, and
+    /// what waits there is not the deployment's time.
+    few: Semaphore,
+    /// Whether the last answer left its connection open.
+    keeps_open: AtomicBool,
     pace: Pace,
     retries: u32,
     body_limit: u64,
 }
+
+/// How many requests that need a new connection are under way at once.
+const FEW: usize = 4;
 
 impl Client {
     /// Sets the client up. Nothing is sent.
@@ -93,6 +103,8 @@ impl Client {
             base,
             kept: build(1024)?,
             fresh: build(0)?,
+            few: Semaphore::new(FEW),
+            keeps_open: AtomicBool::new(false),
             pace: Pace::new(settings.rate),
             retries: settings.retries,
             body_limit: settings.body_limit,
@@ -138,6 +150,11 @@ impl Client {
         loop {
             attempts += 1;
             self.pace.wait().await;
+            let place = if repeatable && attempts == 1 && self.keeps_open.load(Ordering::Relaxed) {
+                None
+            } else {
+                self.few.acquire().await.ok()
+            };
             let start = Instant::now();
             let reply = match tokio::time::timeout(limit, self.attempt(&request, repeatable && attempts == 1))
                 .await
@@ -146,6 +163,7 @@ impl Client {
                 Err(_) => Err(Lost::TimeOut(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))),
             };
             let elapsed = start.elapsed();
+            drop(place);
             // A connection that was never made has carried nothing, so anything may be sent again.
             let again = match &reply {
                 Err(Lost::Connect(_)) => true,
@@ -182,6 +200,9 @@ impl Client {
         };
         let mut response = builder.send().await.map_err(|error| lost(&error))?;
         let status = response.status().as_u16();
+        let says_close = response.headers().get(CONNECTION).is_some_and(|value| value.as_bytes() == b"close");
+        let keeps_open = response.version() >= reqwest::Version::HTTP_11 && !says_close;
+        self.keeps_open.store(keeps_open, Ordering::Relaxed);
         let headers = response
             .headers()
             .iter()
