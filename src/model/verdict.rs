@@ -105,6 +105,19 @@ pub enum DiffOp {
     Gap,
 }
 
+impl DiffOp {
+    /// The sign at the beginning of the line, as in the log.
+    #[must_use]
+    pub fn sign(self) -> char {
+        match self {
+            Self::Same => ' ',
+            Self::Expected => '-',
+            Self::Actual => '+',
+            Self::Gap => '…',
+        }
+    }
+}
+
 /// Why a case is inconclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Renderer, words};
-use crate::model::{ClauseReport, DiffOp, FindingReport, Meta, RunReport, Side, SideReport, Standing};
+use crate::model::{ClauseReport, FindingReport, Meta, RunReport, Side, SideReport, Standing};
 
 pub(super) struct JUnit;
 pub(super) static THIS: JUnit = JUnit;
@@ -154,13 +154,7 @@ fn describe(finding: &FindingReport, report: &RunReport) -> String {
     lines.push(format!("  expected: {}", finding.finding.expected));
     lines.push(format!("  actual:   {}", finding.finding.actual));
     for diff in finding.finding.diff.iter().flat_map(|diff| &diff.lines) {
-        let sign = match diff.op {
-            DiffOp::Same => ' ',
-            DiffOp::Expected => '-',
-            DiffOp::Actual => '+',
-            DiffOp::Gap => '…',
-        };
-        lines.push(format!("  {sign} {}", diff.text));
+        lines.push(format!("  {} {}", diff.op.sign(), diff.text));
     }
     if let Some(witness) = finding.witnesses.first() {
         lines.push(format!("  case: {} ({})", witness.why, words::count(finding.count, "case", "cases")));

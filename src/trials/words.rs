@@ -1,6 +1,6 @@
 //! A verdict as the text of a failed trial.
 
-use crate::model::{CaseFinished, Contract, DiffOp};
+use crate::model::{CaseFinished, Contract};
 
 /// What broke, where it was promised, and how to see it again.
 #[must_use]
@@ -19,13 +19,7 @@ pub fn failure(contract: &Contract, done: &CaseFinished) -> String {
         match &finding.diff {
             Some(diff) => {
                 for line in &diff.lines {
-                    let sign = match line.op {
-                        DiffOp::Same => ' ',
-                        DiffOp::Expected => '-',
-                        DiffOp::Actual => '+',
-                        DiffOp::Gap => '…',
-                    };
-                    text += &format!("  {sign} {}\n", line.text);
+                    text += &format!("  {} {}\n", line.op.sign(), line.text);
                 }
             }
             None => text += &format!("  - {}\n  + {}\n", finding.expected, finding.actual),

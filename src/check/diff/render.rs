@@ -194,13 +194,7 @@ mod tests {
     use serde_json::json;
 
     fn drawn(diff: &Diff) -> String {
-        let sign = |op| match op {
-            DiffOp::Same => ' ',
-            DiffOp::Expected => '-',
-            DiffOp::Actual => '+',
-            DiffOp::Gap => '…',
-        };
-        let lines = diff.lines.iter().map(|line| format!("{}{}", sign(line.op), line.text));
+        let lines = diff.lines.iter().map(|line| format!("{}{}", line.op.sign(), line.text));
         lines.chain([String::new()]).collect::<Vec<_>>().join("\n")
     }
 

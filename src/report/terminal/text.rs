@@ -103,13 +103,13 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
 fn diff(page: &mut Page, finding: &FindingReport) {
     let Some(diff) = finding.finding.diff.as_ref() else { return };
     for line in diff.lines.iter().take(MOST_LINES) {
-        let (sign, role) = match line.op {
-            DiffOp::Same => (' ', Role::Plain),
-            DiffOp::Expected => ('-', Role::Good),
-            DiffOp::Actual => ('+', Role::Bad),
-            DiffOp::Gap => ('…', Role::Dim),
+        let role = match line.op {
+            DiffOp::Same => Role::Plain,
+            DiffOp::Expected => Role::Good,
+            DiffOp::Actual => Role::Bad,
+            DiffOp::Gap => Role::Dim,
         };
-        page.whole(4, role, &format!("{sign} {}", words::one_line_as_is(&cut(&line.text))));
+        page.whole(4, role, &format!("{} {}", line.op.sign(), words::one_line_as_is(&cut(&line.text))));
     }
     if diff.lines.len() > MOST_LINES {
         page.whole(4, Role::Dim, &format!("… {} more lines", diff.lines.len() - MOST_LINES));
