@@ -1,7 +1,7 @@
 //! `countersign run` and `countersign report`.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -154,12 +154,7 @@ fn leaks(folder: &Path, redactor: &Redactor) -> Vec<String> {
     let names = RENDERERS.iter().map(|format| format.file_name()).chain(["run.ndjson"]);
     names
         .filter(|name| {
-            open(&folder.join(name)).is_some_and(|file| {
-                BufReader::new(file)
-                    .split(b'\n')
-                    .map_while(Result::ok)
-                    .any(|line| redactor.count(&String::from_utf8_lossy(&line)) > 0)
-            })
+            open(&folder.join(name)).is_some_and(|file| redactor.stands_in(file).is_ok_and(|stands| stands))
         })
         .map(str::to_owned)
         .collect()

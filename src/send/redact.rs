@@ -1,5 +1,8 @@
 //! Secrets out, before anything leaves the process.
 
+use std::io;
+
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -55,15 +58,15 @@ impl Redactor {
         text
     }
 
-    /// The number of secret forms that still stand in `text`: for the last look at written files. Only forms of at
-    /// least eight bytes count: a shorter one may stand there by chance.
-    #[must_use]
-    pub fn count(&self, text: &str) -> usize {
-        self.forms
-            .iter()
-            .filter(|(form, _)| form.len() >= 8)
-            .map(|(form, _)| text.matches(form.as_str()).count())
-            .sum()
+    /// Whether a form of a secret still stands in what `written` gives: the last look at a file, in one pass and without
+    /// holding it. Only forms of at least eight bytes count: a shorter one may stand there by chance.
+    ///
+    /// # Errors
+    /// When `written` can't be read.
+    pub fn stands_in(&self, written: impl io::Read) -> io::Result<bool> {
+        let long = self.forms.iter().map(|(form, _)| form.as_bytes()).filter(|form| form.len() >= 8);
+        let search = AhoCorasick::new(long).map_err(io::Error::other)?;
+        search.stream_find_iter(written).next().transpose().map(|found| found.is_some())
     }
 }
 
@@ -85,5 +88,16 @@ mod tests {
     fn a_longer_secret_is_not_cut_by_a_shorter_one() {
         let redactor = Redactor::new([("short", "abc"), ("long", "abcdef")]);
         assert_eq!(redactor.text("abcdef abc"), "‹long› ‹short›");
+    }
+    #[test]
+    fn a_secret_is_seen_wherever_it_stands_in_a_file() {
+        let redactor = Redactor::new([("token", "s3cret-value"), ("pin", "1234")]);
+        let far = format!("{}s3cret-value", " ".repeat(200_000));
+        for (text, stands) in
+            [(far.as_str(), true), ("czNjcmV0LXZhbHVl", true), ("1234 s3cret", false), ("", false)]
+        {
+            assert_eq!(redactor.stands_in(text.as_bytes()).ok(), Some(stands), "{}", text.trim());
+        }
+        assert_eq!(Redactor::default().stands_in("anything".as_bytes()).ok(), Some(false));
     }
 }
