@@ -195,6 +195,38 @@ fn a_credential_is_missing_empty_wrong_or_too_long() {
 }
 
 #[test]
+fn a_signed_request_is_as_good_as_a_token_when_it_has_the_form_of_one() {
+    let mut variables = variables();
+    variables["access_key"] = json!("KEY1");
+    let mock = Mock::new(Arc::clone(&CONTRACT), Arc::new(variables)).unwrap();
+    let signed = |key: &str| {
+        let signature = "0a".repeat(32);
+        format!("SDK-HMAC-SHA256 Access={key}, SignedHeaders=host;x-sdk-date, Signature={signature}")
+    };
+    let date = "20240229T235959Z";
+    for (authorization, sent, status, says) in [
+        (signed("KEY1"), Some(date), 200, ""),
+        (signed("KEY2"), Some(date), 401, "the header Authorization is not valid"),
+        (signed("KEY1") + "0", Some(date), 401, "the header Authorization is outside its schema"),
+        ("Bearer x".into(), Some(date), 401, "the header Authorization is outside its schema"),
+        (signed("KEY1"), None, 401, "the header X-Sdk-Date is missing"),
+        (signed("KEY1"), Some("20240229T245959Z"), 401, "the header X-Sdk-Date is outside its schema"),
+    ] {
+        let mut received = request("GET", &authentication("120671"), None, "");
+        received.headers.push(("authorization".into(), authorization.clone().into_bytes()));
+        received.headers.extend(sent.map(|sent| ("x-sdk-date".into(), sent.as_bytes().to_vec())));
+        let answer = mock.answer(&received);
+        assert_keeps(&answer);
+        assert_eq!(answer.status, status, "{authorization} {sent:?}");
+        let Some(refused) = answer.refused else { continue };
+        assert!(refused.says.starts_with("the credential X-Auth-Token is missing, and of `signature`"));
+        assert!(refused.says.ends_with(says), "{}", refused.says);
+        let clause = &CONTRACT.clause(refused.clause.unwrap()).address;
+        assert_eq!(clause, "query-product-authentication/request/credential/X-Auth-Token");
+    }
+}
+
+#[test]
 fn other_methods_and_paths_are_refused_in_the_shape_of_the_api() {
     let mock = mock();
     for (method, path, status, allow) in [

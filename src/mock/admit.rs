@@ -57,16 +57,20 @@ impl Mock {
 
     fn judge_credential(&self, served: &Served, credential: &Credential, received: &Received) -> Turned<()> {
         let given = part(received, credential.location, &credential.name);
-        let clause = || self.clause(served, &format!("credential/{}", credential.id));
-        let says = |why: &str| format!("the credential {} is {why}", credential.name);
+        let given_right = given.as_deref() == Some(credential.expected.as_str());
+        if given_right || credential.alternatives.iter().any(|other| other.is_in(received)) {
+            return Ok(());
+        }
+        let clause = || self.clause(served, &format!("credential/{}", credential.name));
+        let says = |why: &str| {
+            let others = credential.alternatives.iter().filter_map(|other| other.near_miss(received));
+            others.fold(format!("the credential {} is {why}", credential.name), |says, other| says + &other)
+        };
         let given = match given.as_deref() {
             None => return refuse(served, received, &credential.refused, clause(), says("missing")),
             Some("") => return refuse(served, received, &credential.refused, clause(), says("empty")),
             Some(given) => given,
         };
-        if given == credential.expected {
-            return Ok(());
-        }
         let value = Value::from(given);
         if let Some(judge) = &credential.judge
             && let Some(breach) = judge.breaches(&value).first()

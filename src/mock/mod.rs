@@ -28,6 +28,7 @@
 //! own schema, and with made-up values for what it masks. The equalities in the contract's rules are solved.
 
 mod admit;
+mod alternative;
 mod keep;
 mod known;
 mod message;

@@ -63,6 +63,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
             path_parameter("shelf", json!({"type": "string", "maxLength": 8}), 410),
         ],
         security: vec![Security {
+            alternatives: Vec::new(),
             id: "key".into(),
             location: Location::Header,
             name: "X-Key".into(),
