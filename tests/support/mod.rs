@@ -127,9 +127,15 @@ pub(crate) struct Served {
 impl Served {
     /// Serves both contracts on a free port.
     pub(crate) fn mock() -> Self {
+        Self::with(&["--listen", "0.0.0.0:0"])
+    }
+
+    /// Serves both contracts with these arguments, of which one says where.
+    pub(crate) fn with(arguments: &[&str]) -> Self {
         use std::io::BufRead as _;
         let mut child = countersign()
-            .args(["mock", "contracts", "--listen", "0.0.0.0:0"])
+            .args(["mock", "contracts"])
+            .args(arguments)
             .stderr(std::process::Stdio::piped())
             .spawn()
             .unwrap();
