@@ -29,6 +29,7 @@ fn response(status: u16, schema: Value, examples: Vec<Value>) -> ResponseSpec {
         media_type: Some("application/json".into()),
         schema: Some(schema),
         headers: Vec::new(),
+        example_names: vec!["example".into(); examples.len()],
         examples,
         closed: true,
     }

@@ -410,6 +410,8 @@ pub struct ResponseSpec {
     pub headers: Vec<Parameter>,
     /// Documented bodies, as printed on the page.
     pub examples: Vec<Value>,
+    /// The names of [`Self::examples`], in their order; the one without a name is called `example`.
+    pub example_names: Vec<String>,
     /// Whether members that the schema does not name are drift. False for schemas that leave it open
     /// (`additionalProperties: true`).
     pub closed: bool,

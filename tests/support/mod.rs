@@ -140,8 +140,7 @@ impl Served {
             .spawn()
             .unwrap();
         let mut lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let address =
-            lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).unwrap();
+        let address = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
         let port = address.rsplit(':').next().unwrap().parse().unwrap();
         Self { child, port }
