@@ -100,6 +100,27 @@ fn near_misses_are_told_to_the_person_and_every_request_to_the_program() {
 }
 
 #[test]
+fn connections_without_a_request_are_told_too() {
+    let told = |arguments: &[&str], sent: &[u8]| {
+        let (mut child, port, mut said) = start(arguments);
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.write_all(sent).unwrap();
+        // A server that closes with bytes unread may reset the connection.
+        let _ = stream.read_to_end(&mut Vec::new());
+        signal(&child, "TERM");
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let mut lines = String::new();
+        said.read_to_string(&mut lines).unwrap();
+        assert!(!lines.contains("Sekret"), "{lines}");
+        lines
+    };
+    let lines = told(&[], b"Sekret\r\n\r\n");
+    assert!(lines.contains("a request can't be read"), "{lines}");
+    let lines = told(&["--tls"], b"GET /Sekret HTTP/1.1\r\n\r\n");
+    assert!(lines.contains("a TLS handshake failed"), "{lines}");
+}
+
+#[test]
 fn quiet_is_quiet() {
     let (mut child, port, mut said) = start(&["--quiet"]);
     assert_eq!(send(port, "GET", QUERY, "somebody-else", ""), 401);

@@ -1,7 +1,7 @@
 //! The mock against clients that are odd, slow, many or hostile: every one is answered or cut off, and the next one is
 //! served.
 
-#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test measures time, and may panic")]
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign::load;
-use countersign::mock::{Limits, Mock, Running, Serving};
+use countersign::mock::{Limits, Mock, Running, SELF_MADE, Serving, Tls};
 
 const TOKEN: &str = "mock-user-token-7f3a9c";
 const PRODUCTS: &str =
@@ -19,6 +19,10 @@ const PRODUCTS: &str =
 
 /// A mock with these limits, and how many requests it has answered.
 fn served(limits: Limits) -> (tokio::runtime::Runtime, Running, Arc<AtomicUsize>) {
+    served_as(Serving { limits, ..Serving::default() })
+}
+
+fn served_as(serving: Serving) -> (tokio::runtime::Runtime, Running, Arc<AtomicUsize>) {
     let contract = load::load(&[PathBuf::from("contracts")]).contract.unwrap();
     let environment = load::environment(&PathBuf::from("environments/mock.yaml"), &|_| None).unwrap();
     let variables = load::bind(&contract, &environment.variables, &[]).unwrap();
@@ -28,7 +32,6 @@ fn served(limits: Limits) -> (tokio::runtime::Runtime, Running, Arc<AtomicUsize>
         count.fetch_add(1, Ordering::SeqCst);
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let serving = Serving { limits, ..Serving::default() };
     let running = runtime.block_on(mock.start_as(([127, 0, 0, 1], 0).into(), serving)).unwrap();
     (runtime, running, answered)
 }
@@ -124,6 +127,7 @@ fn head_has_no_body_and_pipelined_requests_are_answered_in_order() {
     let text = exchange(&running, head.as_bytes());
     assert_eq!(statuses(&text), [405]);
     assert!(text.ends_with("\r\n\r\n"), "{text}");
+    assert!(text.contains("content-length: ") && !text.contains("content-length: 0"), "{text}");
 
     let lost = query("").replace("120671", "5");
     let many = format!("{}{lost}{}", query(""), query("Connection: close\r\n"));
@@ -230,4 +234,21 @@ fn many_connections_are_served_at_once() {
         assert_eq!(statuses(&rest(stream)), [200]);
     }
     assert_eq!(answered.load(Ordering::SeqCst), 200);
+}
+
+#[test]
+fn a_tls_handshake_has_to_come_and_in_time() {
+    let patience = Duration::from_millis(400);
+    let limits = Limits { patience, connections: 1, ..Limits::default() };
+    let (tls, authority) = Tls::self_made([127, 0, 0, 1].into()).unwrap();
+    assert!(authority.starts_with(SELF_MADE) && authority.matches("BEGIN").count() == 1, "{authority}");
+    let (runtime, running, answered) = served_as(Serving { tls: Some(tls), limits });
+    for sent in ["", "\x16\x03\x01", "GET / HTTP/1.1\r\nHost: m\r\n\r\n"] {
+        let start = Instant::now();
+        let text = exchange(&running, sent.as_bytes());
+        assert!(statuses(&text).is_empty(), "{sent:?}: {text}");
+        assert!(start.elapsed() < patience * 10, "{sent:?}: {:?}", start.elapsed());
+    }
+    assert_eq!(answered.load(Ordering::SeqCst), 0);
+    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(3), running.stop()).await }).unwrap();
 }

@@ -76,7 +76,7 @@ impl Entry {
     fn line(&self) -> String {
         let status = self.status;
         let style = if status >= 400 || self.reason.is_some() { REFUSED } else { TROUBLED };
-        let time = self.time.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
+        let time = clock(self.time);
         // The operation is the first part of the clause's address.
         let place = self.clause.as_deref().or(self.operation.as_deref());
         let why = self.reason.iter().chain(&self.troubles).map(String::as_str).collect::<Vec<_>>().join("; ");
@@ -90,8 +90,24 @@ impl Entry {
     }
 }
 
+/// The time of day where the person is.
+fn clock(time: jiff::Timestamp) -> String {
+    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
 const REFUSED: Style = AnsiColor::Yellow.on_default().bold();
 const TROUBLED: Style = AnsiColor::Red.on_default().bold();
+
+/// What waits to be told.
+#[derive(Debug)]
+enum Told {
+    /// A request was answered.
+    Answered(Entry),
+    /// A connection brought none that could be.
+    Broken(jiff::Timestamp, String),
+    /// There is no more.
+    End,
+}
 
 /// Where entries go.
 #[derive(Debug)]
@@ -103,8 +119,15 @@ pub(super) struct Journal {
 impl Journal {
     /// Lines for a person on standard error, events on standard output: what is asked for.
     pub(super) fn new(lines: bool, events: bool) -> Self {
-        let said = |entry: &Entry| entry.line();
-        let told = |entry: &Entry| entry.event().to_string();
+        let said = |told: &Told| match told {
+            Told::Answered(entry) => entry.line(),
+            Told::Broken(time, why) => format!("{} {TROUBLED}{why}{TROUBLED:#}", clock(*time)),
+            Told::End => String::new(),
+        };
+        let told = |told: &Told| match told {
+            Told::Answered(entry) => entry.event().to_string(),
+            Told::Broken(..) | Told::End => String::new(),
+        };
         let missed = |count: u64| format!("{count} requests are not told here: the reader is too slow");
         let dropped = |count: u64| json!({ "dropped": count }).to_string();
         Self {
@@ -124,10 +147,17 @@ impl Journal {
         }
         let entry = Entry::of(contract, turn);
         if let Some(lines) = self.lines.as_ref().filter(|_| !entry.is_plain()) {
-            lines.put(entry.clone());
+            lines.put(Told::Answered(entry.clone()));
         }
         if let Some(events) = &self.events {
-            events.put(entry);
+            events.put(Told::Answered(entry));
+        }
+    }
+
+    /// Tells the person about a connection that brought no request, without waiting.
+    pub(super) fn complain(&self, why: &str) {
+        if let Some(lines) = &self.lines {
+            lines.put(Told::Broken(jiff::Timestamp::now(), why.to_owned()));
         }
     }
 
@@ -140,8 +170,7 @@ impl Journal {
 /// A stream with a thread and a queue.
 #[derive(Debug)]
 struct Outlet {
-    /// None: the end.
-    queue: SyncSender<Option<Entry>>,
+    queue: SyncSender<Told>,
     dropped: Arc<AtomicU64>,
     /// Closed when the thread has ended.
     ended: Mutex<Receiver<()>>,
@@ -150,10 +179,10 @@ struct Outlet {
 impl Outlet {
     fn new<W: Write + 'static>(
         open: fn() -> W,
-        shown: impl Fn(&Entry) -> String + Send + 'static,
+        shown: impl Fn(&Told) -> String + Send + 'static,
         missed: impl Fn(u64) -> String + Send + 'static,
     ) -> Self {
-        let (queue, waiting) = sync_channel::<Option<Entry>>(BACKLOG);
+        let (queue, waiting) = sync_channel::<Told>(BACKLOG);
         let (ending, ended) = sync_channel(1);
         let dropped = Arc::new(AtomicU64::new(0));
         let lost = Arc::clone(&dropped);
@@ -165,9 +194,9 @@ impl Outlet {
                 line.push('\n');
                 stream.write_all(line.as_bytes()).and_then(|()| stream.flush()).is_ok()
             };
-            for entry in waiting.iter().map_while(|entry| entry) {
+            for told in waiting.iter().take_while(|told| !matches!(told, Told::End)) {
                 let lost = lost.swap(0, Ordering::Relaxed);
-                if (lost > 0 && !put(missed(lost))) || !put(shown(&entry)) {
+                if (lost > 0 && !put(missed(lost))) || !put(shown(&told)) {
                     return; // The reader has gone away.
                 }
             }
@@ -179,8 +208,8 @@ impl Outlet {
         Self { queue, dropped, ended: Mutex::new(ended) }
     }
 
-    fn put(&self, entry: Entry) {
-        if self.queue.try_send(Some(entry)).is_err() {
+    fn put(&self, told: Told) {
+        if self.queue.try_send(told).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -189,7 +218,7 @@ impl Outlet {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..FAREWELLS {
             // A full queue has a slow reader; where the thread has ended there is none.
-            let _ = self.queue.try_send(None);
+            let _ = self.queue.try_send(Told::End);
             if ended.recv_timeout(FAREWELL) != Err(RecvTimeoutError::Timeout) {
                 return;
             }

@@ -61,10 +61,10 @@ async fn start(
     let mock = crate::mock::Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
         .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))?;
     let mock = if arguments.json || !arguments.quiet {
-        let (contract, journal) = (Arc::clone(&suite.contract), Arc::clone(journal));
-        mock.watched(move |turn| {
-            journal.tell(&contract, turn);
-        })
+        let (contract, watching) = (Arc::clone(&suite.contract), Arc::clone(journal));
+        let complaining = Arc::clone(journal);
+        mock.watched(move |turn| watching.tell(&contract, turn))
+            .complaining(move |why| complaining.complain(why))
     } else {
         mock
     };

@@ -1,6 +1,7 @@
 //! One connection: which protocol it speaks, and its requests.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,8 +82,13 @@ pub(super) async fn connection(
     let builder = if speaks_http2 { &shared.http2 } else { &shared.http1 };
     let stream = TokioIo::new(Patient::new(stream, patience));
     let connection = builder.serve_connection(stream, service).into_owned();
-    // A connection that breaks is the client's affair.
-    let _ = watcher.watch(connection).await;
+    if let Err(error) = watcher.watch(connection).await
+        && let Some(error) = error.downcast_ref::<hyper::Error>()
+        && error.is_parse()
+    {
+        // A connection that breaks in any other way is the client's affair.
+        shared.mock.complain(&format!("a request can't be read: {error}"));
+    }
 }
 
 /// Something that requests come from.
@@ -95,8 +101,15 @@ async fn first(shared: &Shared, stream: TcpStream) -> Option<(bool, Box<dyn Stre
     let speaks_http2 = match &shared.serving.tls {
         None => prior_knowledge(&stream).await?,
         Some(tls) => {
-            // A client that does not trust the certificate says so to its own user.
-            let stream = tls.acceptor.accept(stream).await.ok()?;
+            let stream = match tls.acceptor.accept(stream).await {
+                Ok(stream) => stream,
+                // Who only looks whether the port is open has no complaint.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return None,
+                Err(error) => {
+                    shared.mock.complain(&format!("a TLS handshake failed: {error}"));
+                    return None;
+                }
+            };
             let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP_2);
             return Some((speaks_http2, Box::new(stream)));
         }

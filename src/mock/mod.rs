@@ -88,6 +88,7 @@ impl BadContract {
 }
 
 type Watcher = Box<dyn Fn(&Turn<'_>) + Send + Sync>;
+type Complaints = Box<dyn Fn(&str) + Send + Sync>;
 
 /// A deployment that keeps a contract.
 pub struct Mock {
@@ -98,6 +99,7 @@ pub struct Mock {
     families: Vec<Family>,
     state: Mutex<State>,
     watcher: Option<Watcher>,
+    complaints: Option<Complaints>,
 }
 
 impl fmt::Debug for Mock {
@@ -129,7 +131,16 @@ impl Mock {
             }
         }
         let state = prepared(&contract, &variables, &families, &served);
-        Ok(Self { router, served, families, state: Mutex::new(state), contract, variables, watcher: None })
+        Ok(Self {
+            router,
+            served,
+            families,
+            state: Mutex::new(state),
+            contract,
+            variables,
+            watcher: None,
+            complaints: None,
+        })
     }
 
     /// Calls `watcher` with every answer that is served, from the connections' tasks: it must not wait.
@@ -137,6 +148,20 @@ impl Mock {
     pub fn watched(mut self, watcher: impl Fn(&Turn<'_>) + Send + Sync + 'static) -> Self {
         self.watcher = Some(Box::new(watcher));
         self
+    }
+
+    /// Calls `told` with why a connection brought no request that could be answered: a TLS handshake that failed, bytes
+    /// that are not HTTP. It must not wait, and is told no value that was sent.
+    #[must_use]
+    pub fn complaining(mut self, told: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.complaints = Some(Box::new(told));
+        self
+    }
+
+    fn complain(&self, why: &str) {
+        if let Some(told) = &self.complaints {
+            told(why);
+        }
     }
 
     /// The contract that is kept.

@@ -60,7 +60,7 @@ impl Mock {
                 answer.headers.push(("preference-applied".to_owned(), preference.applied()));
                 answer
             }
-            Err(says) => missing(says),
+            Err(says) => missing(&says),
         };
         answer.operation = Some(served.id);
         answer
@@ -70,23 +70,19 @@ impl Mock {
 type Chosen<'o> = (u16, &'o ResponseSpec, Option<&'o Value>);
 
 fn choose<'o>(operation: &'o Operation, preference: &Preference) -> Result<Chosen<'o>, String> {
-    let statuses: Vec<(u16, &ResponseSpec)> = match &preference.code {
-        Some(code) => {
-            let status = code.parse().ok().filter(|status| (100..600).contains(status));
-            let found = status.and_then(|status| Some((status, operation.response(status)?)));
-            vec![found.ok_or_else(|| format!("the status is none of {}", documented_statuses(operation)))?]
-        }
+    let statuses: Vec<(u16, &ResponseSpec)> = if let Some(code) = &preference.code {
+        // No final answer has a status below 200 (RFC 9110 section 15.2).
+        let status = code.parse().ok().filter(|status| (200..600).contains(status));
+        let found = status.and_then(|status| Some((status, operation.response(status)?)));
+        vec![found.ok_or_else(|| format!("the status is none of {}", documented_statuses(operation)))?]
+    } else {
         // The success first, then the others as documented.
-        None => {
-            let success = operation.success();
-            let mut all: Vec<(u16, &ResponseSpec)> = operation
-                .responses
-                .iter()
-                .filter_map(|spec| Some((spec.status.parse().ok()?, spec)))
-                .collect();
-            all.sort_by_key(|(status, _)| Some(*status) != success);
-            all
-        }
+        let success = operation.success();
+        let specs = operation.responses.iter();
+        let mut all: Vec<(u16, &ResponseSpec)> =
+            specs.filter_map(|spec| Some((spec.status.parse().ok()?, spec))).collect();
+        all.sort_by_key(|(status, _)| Some(*status) != success);
+        all
     };
     let Some(name) = &preference.example else {
         let (status, spec) = statuses.first().ok_or_else(|| "no status is documented".to_owned())?;
@@ -148,7 +144,7 @@ fn documented(
 }
 
 /// Problem details (RFC 9457) with the status that Prism gives for it.
-fn missing(says: String) -> Answer {
+fn missing(says: &str) -> Answer {
     let title = "the contract documents no such answer";
     let body = json!({ "title": title, "status": 404, "detail": says });
     Answer {

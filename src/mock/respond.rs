@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::header::{CONNECTION, EXPECT, HeaderName, HeaderValue};
-use hyper::{Request, Response, StatusCode, Version};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use tokio::time::timeout;
 
 use super::serve::Limits;
@@ -46,7 +46,14 @@ pub(super) async fn respond(
     if let (Some(watcher), Some(start)) = (&mock.watcher, start) {
         watcher(&Turn { received: &received, answer: &answer, elapsed: start.elapsed() });
     }
-    response(answer)
+    let mut response = response(answer);
+    if parts.method == Method::HEAD {
+        // The length of the body that there would be, and none (RFC 9110 section 9.3.2): over HTTP/2 hyper would send it.
+        let body = std::mem::take(response.body_mut());
+        let length = body.size_hint().exact().unwrap_or_default();
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
 }
 
 #[expect(clippy::disallowed_methods, reason = "the shell tells its watcher how long an answer took")]
