@@ -98,7 +98,8 @@ impl<'n> Decoder<'_, 'n> {
 
     fn alternative(&mut self, key: &Key, node: &Node) -> Alternative {
         let carries = node.get("carries").map(Node::elements).unwrap_or_default();
-        if carries.is_empty() {
+        // One that is not there has been reported.
+        if node.get("carries").is_some() && carries.is_empty() {
             self.out.push(
                 Diagnostic::error("empty-alternative", format!("`{}` carries nothing", key.text))
                     .at(key.span, "every request would be let in")
