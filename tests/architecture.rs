@@ -46,6 +46,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["mock"]),
     ("hyper_util", &["mock"]),
     ("http_body_util", &["mock"]),
+    ("rcgen", &["mock"]),
+    ("tokio_rustls", &["mock"]),
     ("quick_junit", &["report"]),
     ("indicatif", &["report"]),
     ("libtest_mimic", &["trials", "cli"]),

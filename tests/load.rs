@@ -367,7 +367,8 @@ fn both_contracts_together_share_their_variables() {
     let given = [("product_id".to_owned(), "7".to_owned())];
     let values = bind(&contract, &environment.variables, &given).unwrap();
     assert_eq!(values["product_id"], "7");
-    assert_eq!(values.as_object().unwrap().len(), contract.variables.len());
+    let without = |name: &&String| values.get(name.as_str()).is_none();
+    assert_eq!(contract.variables.keys().filter(without).collect::<Vec<_>>(), ["access_key"]);
     let wrong = [("prodct_id".to_owned(), "7".to_owned())];
     let errors = bind(&contract, &std::collections::BTreeMap::new(), &wrong).unwrap_err();
     let text: String = errors.iter().map(|error| draw_plain(error, &contract.files) + "\n\n").collect();

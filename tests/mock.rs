@@ -195,6 +195,38 @@ fn a_credential_is_missing_empty_wrong_or_too_long() {
 }
 
 #[test]
+fn a_signed_request_is_as_good_as_a_token_when_it_has_the_form_of_one() {
+    let mut variables = variables();
+    variables["access_key"] = json!("KEY1");
+    let mock = Mock::new(Arc::clone(&CONTRACT), Arc::new(variables)).unwrap();
+    let signed = |key: &str| {
+        let signature = "0a".repeat(32);
+        format!("SDK-HMAC-SHA256 Access={key}, SignedHeaders=host;x-sdk-date, Signature={signature}")
+    };
+    let date = "20240229T235959Z";
+    for (authorization, sent, status, says) in [
+        (signed("KEY1"), Some(date), 200, ""),
+        (signed("KEY2"), Some(date), 401, "the header Authorization is not valid"),
+        (signed("KEY1") + "0", Some(date), 401, "the header Authorization is outside its schema"),
+        ("Bearer x".into(), Some(date), 401, "the header Authorization is outside its schema"),
+        (signed("KEY1"), None, 401, "the header X-Sdk-Date is missing"),
+        (signed("KEY1"), Some("20240229T245959Z"), 401, "the header X-Sdk-Date is outside its schema"),
+    ] {
+        let mut received = request("GET", &authentication("120671"), None, "");
+        received.headers.push(("authorization".into(), authorization.clone().into_bytes()));
+        received.headers.extend(sent.map(|sent| ("x-sdk-date".into(), sent.as_bytes().to_vec())));
+        let answer = mock.answer(&received);
+        assert_keeps(&answer);
+        assert_eq!(answer.status, status, "{authorization} {sent:?}");
+        let Some(refused) = answer.refused else { continue };
+        assert!(refused.says.starts_with("the credential X-Auth-Token is missing, and of `signature`"));
+        assert!(refused.says.ends_with(says), "{}", refused.says);
+        let clause = &CONTRACT.clause(refused.clause.unwrap()).address;
+        assert_eq!(clause, "query-product-authentication/request/credential/X-Auth-Token");
+    }
+}
+
+#[test]
 fn other_methods_and_paths_are_refused_in_the_shape_of_the_api() {
     let mock = mock();
     for (method, path, status, allow) in [
@@ -211,6 +243,83 @@ fn other_methods_and_paths_are_refused_in_the_shape_of_the_api() {
         let allowed = answer.headers.iter().find(|(name, _)| name == "allow").map(|(_, value)| &**value);
         assert_eq!((answer.status, allowed), (status, allow), "{method} {path}");
         assert!(!code(&shown(&answer)).is_empty(), "{method} {path}");
+    }
+}
+
+#[test]
+fn the_client_may_choose_an_answer_and_changes_nothing_by_it() {
+    let mock = mock();
+    let asks = |method: &str, path: &str, body: &str, prefers: &str| {
+        let mut received = request(method, path, Some(TOKEN), body);
+        received.headers.push(("prefer".into(), prefers.into()));
+        mock.answer(&received)
+    };
+    let applied = |answer: &Answer| {
+        let found = answer.headers.iter().find(|(name, _)| name == "preference-applied");
+        found.map(|(_, value)| value.clone())
+    };
+    let path = authentication("120671");
+    let before = send(&mock, "GET", &path, "");
+    let reset = r#"{"user_name":"counter-sign-9"}"#;
+    for (prefers, status, says) in [
+        ("code=404", 404, "code=404"),
+        ("Code=\"500\"", 500, "code=500"),
+        ("code=404;example=example", 404, "code=404, example=example"),
+        ("respond-async, example=example , code=400", 400, "code=400, example=example"),
+        ("code=404, code=500", 404, "code=404"),
+        ("example=example", 200, "example=example"),
+        ("dynamic=true", 200, "dynamic=true"),
+        ("dynamic=true; code=400", 400, "code=400, dynamic=true"),
+    ] {
+        for (method, body) in [("GET", ""), ("PUT", reset)] {
+            let answer = asks(method, &path, body, prefers);
+            assert_keeps(&answer);
+            assert_eq!((answer.status, applied(&answer).as_deref()), (status, Some(says)), "{prefers}");
+            assert!(answer.refused.is_none() && answer.troubles.is_empty(), "{answer:?}");
+        }
+    }
+    assert_eq!(send(&mock, "GET", &path, ""), before, "a chosen answer changes nothing");
+    assert_eq!(code(&shown(&asks("GET", &path, "", "code=404"))), "ROMA.00110006");
+    let made = |prefers: &str| shown(&asks("GET", &path, "", prefers));
+    assert_ne!(made("dynamic=true"), made("code=200"));
+    assert_eq!(made("dynamic=true"), made("dynamic=true"));
+    assert_eq!(asks("GET", &authentication("5"), "", "code=200").status, 200, "no identifier has to exist");
+
+    for (prefers, says) in [
+        ("code=418", "the status is none of 200, 400, 404, 500"),
+        ("code=abc", "the status is none of 200, 400, 404, 500"),
+        ("code=", "the status is none of 200, 400, 404, 500"),
+        ("example=nobody", "no answer has an example of this name; known: example"),
+    ] {
+        let answer = asks("GET", &path, "", prefers);
+        let problem = ("content-type".to_owned(), "application/problem+json".to_owned());
+        assert!(answer.status == 404 && answer.headers.contains(&problem), "{prefers}: {answer:?}");
+        assert_eq!((shown(&answer)["detail"].as_str(), applied(&answer)), (Some(says), None), "{prefers}");
+        assert!(answer.refused.unwrap().says.ends_with(says));
+    }
+    // A request that breaks the contract is refused as ever, and other preferences are nobody's business here.
+    assert_eq!(asks("PUT", &path, r#"{"password":"short"}"#, "code=200").status, 400);
+    assert_eq!(mock.answer(&request("GET", &path, None, "")).status, 401);
+    let answer = asks("GET", &path, "", "return=minimal, wait=10");
+    assert_eq!((answer.status, applied(&answer), shown(&answer)), (200, None, before.1));
+}
+
+#[test]
+fn a_path_that_nobody_has_is_told_the_nearest_one() {
+    let mock = mock();
+    let (own, whole) = (PROJECT, authentication("120671"));
+    for (path, nearest) in [
+        (whole.replace("authentication", "authentikation"), "products/{product_id}/authentication"),
+        (whole.replace("/link/", "/lnk/"), "products/{product_id}/authentication"),
+        (whole.replace("/v2/", "/v1/"), "products/{product_id}/authentication"),
+        (product("120671").replace("products", "product"), "products/{product_id}"),
+        (account("ddmtest").replace("users", "user"), "users/{username}/password"),
+        (format!("/v2/{own}/instances"), "users/{username}/password"),
+        ("/".repeat(100_000), ""),
+    ] {
+        let says = mock.answer(&request("GET", &path, Some(TOKEN), "")).refused.unwrap().says;
+        assert!(says.starts_with("no operation has this path; the nearest is "), "{says}");
+        assert!(says.ends_with(nearest) && !says.contains(own), "{nearest}: {says}");
     }
 }
 
@@ -459,8 +568,8 @@ fn one_connection_carries_many_requests_small_and_large() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let watching = Arc::clone(&seen);
-    let mock = mock().watched(move |received, answer| {
-        watching.lock().unwrap().push((received.method.clone(), answer.status));
+    let mock = mock().watched(move |turn| {
+        watching.lock().unwrap().push((turn.received.method.clone(), turn.answer.status));
     });
     let running = runtime.block_on(mock.start(([127, 0, 0, 1], 0).into())).unwrap();
     let mut silent = TcpStream::connect(running.addr()).unwrap();

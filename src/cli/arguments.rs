@@ -169,12 +169,28 @@ pub(super) struct Lint {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("secured").args(["tls", "tls_key"]).multiple(true))]
 pub(super) struct Mock {
     #[command(flatten)]
     pub(super) common: Common,
     /// Where to listen: HOST:PORT, or a port of this machine; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: std::net::SocketAddr,
+    /// Serve HTTPS, with a certificate made for this machine and for --listen
+    #[arg(long, help_heading = "TLS")]
+    pub(super) tls: bool,
+    /// Where to write what clients have to trust; with --tls-key, the certificate to serve
+    #[arg(long, value_name = "FILE", help_heading = "TLS", requires = "secured")]
+    pub(super) tls_certificate: Option<PathBuf>,
+    /// The key of the certificate
+    #[arg(long, value_name = "FILE", help_heading = "TLS", requires = "tls_certificate")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Print one JSON event per answered request to standard output
+    #[arg(long, help_heading = "Log")]
+    pub(super) json: bool,
+    /// Print no line for a request that is refused
+    #[arg(long, short, help_heading = "Log")]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

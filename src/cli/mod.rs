@@ -2,8 +2,10 @@
 //! prints.
 
 mod arguments;
+mod certificate;
 mod contracts;
 mod explain;
+mod journal;
 mod misused;
 mod replay;
 mod run;

@@ -125,7 +125,7 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
 }
 
 /// Waits for ctrl-c or, on Unix, for the signals with which a CI server or a closing terminal ends a process.
-async fn asked_to_stop() -> bool {
+pub(super) async fn asked_to_stop() -> bool {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

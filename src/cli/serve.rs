@@ -4,9 +4,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::arguments::Mock;
+use super::certificate::{Certificate, certificate};
+use super::journal::Journal;
 use super::misused::{fail, misused};
+use super::run::asked_to_stop;
 use super::say;
-use crate::assemble::{Target, suite};
+use crate::assemble::{Misused, Suite, Target, suite};
+use crate::mock::{Running, Serving};
 
 /// Serves the contracts until ctrl-c.
 pub(super) fn mock(arguments: &Mock) -> ExitCode {
@@ -20,21 +24,66 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };
-    runtime.block_on(async {
-        let mock = match crate::mock::Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables)) {
-            Ok(mock) => mock,
-            Err(error) => return fail(&format!("the mock can't serve the contract: {error}")),
-        };
-        let running = match mock.start(arguments.listen).await {
-            Ok(running) => running,
-            Err(error) => return fail(&format!("the mock can't listen on {}: {error}", arguments.listen)),
-        };
-        say(&format!("listening on http://{}", running.addr()));
-        for operation in &suite.contract.operations {
-            say(&format!("  {:<7}{}", operation.method, operation.path));
-        }
-        let _ = tokio::signal::ctrl_c().await;
-        running.stop().await;
-        ExitCode::SUCCESS
+    let journal = Arc::new(Journal::new(!arguments.quiet, arguments.json));
+    let outcome = runtime.block_on(served(arguments, &suite, &journal));
+    // What a reader that has stopped reading still has to get is not worth waiting for.
+    runtime.shutdown_background();
+    journal.close();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(wrong) => misused(&wrong),
+    }
+}
+
+async fn served(arguments: &Mock, suite: &Suite, journal: &Arc<Journal>) -> Result<(), Misused> {
+    let certificate = certificate(arguments)?;
+    let serving = Serving {
+        tls: certificate.as_ref().map(|certificate| certificate.tls.clone()),
+        ..Serving::default()
+    };
+    let running = start(arguments, suite, journal, serving).await?;
+    announce(suite, &running, certificate.as_ref());
+    asked_to_stop().await;
+    say("stopping: requests under way are answered; ctrl-c again stops at once");
+    tokio::select! {
+        () = running.stop() => {}
+        _ = asked_to_stop() => {}
+    }
+    Ok(())
+}
+
+async fn start(
+    arguments: &Mock,
+    suite: &Suite,
+    journal: &Arc<Journal>,
+    serving: Serving,
+) -> Result<Running, Misused> {
+    let mock = crate::mock::Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
+        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))?;
+    let mock = if arguments.json || !arguments.quiet {
+        let (contract, watching) = (Arc::clone(&suite.contract), Arc::clone(journal));
+        let complaining = Arc::clone(journal);
+        mock.watched(move |turn| watching.tell(&contract, turn))
+            .complaining(move |why| complaining.complain(why))
+    } else {
+        mock
+    };
+    mock.start_as(arguments.listen, serving).await.map_err(|error| {
+        Misused::message(
+            format!("the mock can't listen on {}: {error}", arguments.listen),
+            &["`--listen 0` takes a free port of this machine"],
+        )
     })
+}
+
+fn announce(suite: &Suite, running: &Running, certificate: Option<&Certificate>) {
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    say(&format!("listening on {scheme}://{}", running.addr()));
+    if let Some(path) = certificate.and_then(|certificate| certificate.trust.as_ref()) {
+        let path = path.display();
+        say(&format!("  trust {path}: `curl --cacert {path}`, `countersign run --cacert {path}`"));
+    }
+    for operation in &suite.contract.operations {
+        say(&format!("  {:<7}{}", operation.method, operation.path));
+    }
 }

@@ -68,8 +68,31 @@ static SECURITY: Table = Table {
         may("schema", Schema, "what is documented about its shape"),
         may("refused", REFUSAL_SHAPE, "what a request without a valid credential gets"),
         may("outside", REFUSAL_SHAPE, "what a credential outside its schema gets, where that differs"),
+        may("alternatives", Map(Names::Free, &Object(&ALTERNATIVE)), "credentials accepted in its place"),
         FROM,
         CONVENTION,
+    ],
+};
+
+static ALTERNATIVE: Table = Table {
+    what: "an alternative credential",
+    name: "alternative",
+    fields: &[
+        must("carries", List(&Object(&CARRIED)), "what a request with it carries; all of it"),
+        SAYS,
+        FROM,
+        CONVENTION,
+    ],
+};
+
+static CARRIED: Table = Table {
+    what: "a part of an alternative credential",
+    name: "carried",
+    fields: &[
+        must("in", Words(&["header", "query", "cookie"]), "where it stands"),
+        must("name", Text, "the header's, parameter's or cookie's name"),
+        may("schema", Schema, "what is known about its shape"),
+        may("contains", Text, "a template for text in it, such as `Access={{access_key}},`"),
     ],
 };
 

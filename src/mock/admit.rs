@@ -24,7 +24,7 @@ pub(super) struct Admitted {
 pub(super) type Turned<T> = Result<T, Box<Answer>>;
 
 impl Mock {
-    /// Everything but the body.
+    /// Credentials and parameters.
     pub(super) fn admit(
         &self,
         served: &Served,
@@ -49,24 +49,33 @@ impl Mock {
         for parameter in &served.parameters {
             self.judge_parameter(served, parameter, &admitted, received)?;
         }
-        for parameter in &served.parameters {
-            self.look_up(served, parameter, &admitted, received)?;
-        }
         Ok(admitted)
+    }
+
+    /// Whether its identifiers are somebody's.
+    pub(super) fn look_up(&self, served: &Served, admitted: &Admitted, received: &Received) -> Turned<()> {
+        served
+            .parameters
+            .iter()
+            .try_for_each(|parameter| self.look_up_one(served, parameter, admitted, received))
     }
 
     fn judge_credential(&self, served: &Served, credential: &Credential, received: &Received) -> Turned<()> {
         let given = part(received, credential.location, &credential.name);
-        let clause = || self.clause(served, &format!("credential/{}", credential.id));
-        let says = |why: &str| format!("the credential {} is {why}", credential.name);
+        let given_right = given.as_deref() == Some(credential.expected.as_str());
+        if given_right || credential.alternatives.iter().any(|other| other.is_in(received)) {
+            return Ok(());
+        }
+        let clause = || self.clause(served, &format!("credential/{}", credential.name));
+        let says = |why: &str| {
+            let others = credential.alternatives.iter().filter_map(|other| other.near_miss(received));
+            others.fold(format!("the credential {} is {why}", credential.name), |says, other| says + &other)
+        };
         let given = match given.as_deref() {
             None => return refuse(served, received, &credential.refused, clause(), says("missing")),
             Some("") => return refuse(served, received, &credential.refused, clause(), says("empty")),
             Some(given) => given,
         };
-        if given == credential.expected {
-            return Ok(());
-        }
         let value = Value::from(given);
         if let Some(judge) = &credential.judge
             && let Some(breach) = judge.breaches(&value).first()
@@ -111,12 +120,16 @@ impl Mock {
         }
         let breaches = parameter.judge.breaches(&value);
         let clause = breaches.first().and_then(|breach| self.constraint(served, &parameter.part, breach));
-        let says =
-            format!("the {} parameter {} is outside its schema", parameter.location.word(), parameter.name);
+        let says = format!(
+            "the {} parameter {} is {}",
+            parameter.location.word(),
+            parameter.name,
+            outside(&breaches)
+        );
         refuse(served, received, &parameter.refused, clause, says)
     }
 
-    fn look_up(
+    fn look_up_one(
         &self,
         served: &Served,
         parameter: &ServedParameter,
@@ -181,7 +194,7 @@ impl Mock {
         let breaches = body.judge.breaches(&value);
         let clause = breaches.first().and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
         let place = breaches.first().map_or("", |breach| breach.at.as_str());
-        refuse(served, received, &body.refused, clause, format!("the body{place} is outside its schema"))
+        refuse(served, received, &body.refused, clause, format!("the body{place} is {}", outside(&breaches)))
     }
 
     /// The clause `OPERATION/request/TAIL`.
@@ -204,6 +217,14 @@ impl Mock {
         let own = self.contract.operation(served.id).clauses.clone();
         (own.start..own.end.min(all)).map(ClauseId)
     }
+}
+
+/// What the schema allows there; never what was sent.
+fn outside(breaches: &[Breach]) -> String {
+    let allowed =
+        breaches.first().map(|breach| breach.allowed.as_str()).filter(|allowed| !allowed.is_empty());
+    allowed
+        .map_or_else(|| "outside its schema".to_owned(), |allowed| format!("outside its schema: {allowed}"))
 }
 
 /// Turns the request away with a prepared answer.

@@ -112,6 +112,17 @@ pub struct Answer {
     pub troubles: Vec<String>,
 }
 
+/// One request over the wire with its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'t> {
+    /// Without its body where that was cut off.
+    pub received: &'t Received,
+    /// What it was answered.
+    pub answer: &'t Answer,
+    /// From the last byte of the request to the answer's first.
+    pub elapsed: std::time::Duration,
+}
+
 /// Why a request was refused. Never contains a value of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {

@@ -15,9 +15,10 @@
 //! 4. **Identifiers** that nobody has: a parameter with `unknown` is known when the contract sends this value for it
 //!    and expects a success. A deleted resource is unknown too.
 //! 5. **The body**: there, of the right media type, JSON, within its schema.
-//! 6. **Uniqueness** of the members that must be unique.
-//! 7. **Cases written by hand** that the request is an instance of.
-//! 8. **Success**, with its effect on the resource.
+//! 6. **What the client prefers** (`Prefer: code=404`): then 4, 7, 8 and 9 do not apply, and nothing changes.
+//! 7. **Uniqueness** of the members that must be unique.
+//! 8. **Cases written by hand** that the request is an instance of.
+//! 9. **Success**, with its effect on the resource.
 //!
 //! # State
 //!
@@ -28,17 +29,23 @@
 //! own schema, and with made-up values for what it masks. The equalities in the contract's rules are solved.
 
 mod admit;
+mod alternative;
+mod connection;
 mod keep;
 mod known;
 mod message;
+mod patient;
+mod prefer;
 mod refusal;
 mod repair;
+mod respond;
 mod route;
 mod rules;
 mod serve;
 mod served;
 mod shape;
 mod state;
+mod tls;
 mod values;
 mod workshop;
 
@@ -50,10 +57,12 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-pub use message::{Answer, Received, Refused};
-pub use serve::{Running, serve};
+pub use message::{Answer, Received, Refused, Turn};
+pub use serve::{Limits, Running, Serving, serve};
+pub use tls::{SELF_MADE, Tls};
 
 use crate::model::{Contract, OpId, Operation};
+use prefer::Preference;
 use route::{Found, Router};
 use served::Served;
 use state::{Family, State};
@@ -78,7 +87,8 @@ impl BadContract {
     }
 }
 
-type Watcher = Box<dyn Fn(&Received, &Answer) + Send + Sync>;
+type Watcher = Box<dyn Fn(&Turn<'_>) + Send + Sync>;
+type Complaints = Box<dyn Fn(&str) + Send + Sync>;
 
 /// A deployment that keeps a contract.
 pub struct Mock {
@@ -89,6 +99,7 @@ pub struct Mock {
     families: Vec<Family>,
     state: Mutex<State>,
     watcher: Option<Watcher>,
+    complaints: Option<Complaints>,
 }
 
 impl fmt::Debug for Mock {
@@ -120,14 +131,37 @@ impl Mock {
             }
         }
         let state = prepared(&contract, &variables, &families, &served);
-        Ok(Self { router, served, families, state: Mutex::new(state), contract, variables, watcher: None })
+        Ok(Self {
+            router,
+            served,
+            families,
+            state: Mutex::new(state),
+            contract,
+            variables,
+            watcher: None,
+            complaints: None,
+        })
     }
 
-    /// Calls `watcher` with every answer that is served, from the connections' tasks.
+    /// Calls `watcher` with every answer that is served, from the connections' tasks: it must not wait.
     #[must_use]
-    pub fn watched(mut self, watcher: impl Fn(&Received, &Answer) + Send + Sync + 'static) -> Self {
+    pub fn watched(mut self, watcher: impl Fn(&Turn<'_>) + Send + Sync + 'static) -> Self {
         self.watcher = Some(Box::new(watcher));
         self
+    }
+
+    /// Calls `told` with why a connection brought no request that could be answered: a TLS handshake that failed, bytes
+    /// that are not HTTP. It must not wait, and is told no value that was sent.
+    #[must_use]
+    pub fn complaining(mut self, told: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.complaints = Some(Box::new(told));
+        self
+    }
+
+    fn complain(&self, why: &str) {
+        if let Some(told) = &self.complaints {
+            told(why);
+        }
     }
 
     /// The contract that is kept.
@@ -159,7 +193,9 @@ impl Mock {
             }
             Found::Nowhere(None) => Answer::not_found(),
             Found::Nowhere(Some(index)) => {
-                let says = "no operation has this path".to_owned();
+                let nearest = self.contract.operation(self.served[index].id);
+                let says =
+                    format!("no operation has this path; the nearest is {} {}", nearest.method, nearest.path);
                 let refused = Refused { clause: None, says };
                 self.served[index].nowhere.answer(None, &admit::request_id(received), refused)
             }
@@ -174,11 +210,18 @@ impl Mock {
     ) -> admit::Turned<Answer> {
         let served = &self.served[index];
         let mut admitted = self.admit(served, values, received)?;
-        self.look_for(served, &admitted, received)?;
+        let preference = Preference::of(received);
+        if preference.is_none() {
+            self.look_up(served, &admitted, received)?;
+            self.look_for(served, &admitted, received)?;
+        }
         if let Some(body) = &served.body {
             admitted.body = self.judge_body(served, body, received)?;
         }
-        self.perform(index, &admitted, received)
+        match preference {
+            Some(preference) => Ok(self.preferred(served, &preference, received)),
+            None => self.perform(index, &admitted, received),
+        }
     }
 }
 

@@ -13,6 +13,26 @@ enum Segment {
     Parameter { before: String, after: String },
 }
 
+/// As many segments of an unknown path are compared with the known ones.
+const MOST_SEGMENTS: usize = 32;
+/// A longer segment is not compared letter by letter.
+const LONG_SEGMENT: usize = 128;
+
+impl Segment {
+    /// What it costs to take `segment` for this one, from 0 to 1.
+    fn cost(&self, segment: &str) -> f64 {
+        match self {
+            Self::Literal(text) if text == segment => 0.0,
+            Self::Literal(text) if segment.len() <= LONG_SEGMENT => {
+                1.0 - strsim::normalized_levenshtein(text, segment)
+            }
+            // A literal that fits is better than anything that fits a parameter.
+            Self::Parameter { .. } if !segment.is_empty() => 0.1,
+            _ => 1.0,
+        }
+    }
+}
+
 /// A path with the operations on it.
 #[derive(Debug)]
 pub(super) struct Route {
@@ -54,7 +74,7 @@ pub(super) enum Found<'r> {
     Operation(usize, Vec<String>),
     /// The path is known, the method is not.
     OtherMethod(&'r Route),
-    /// To the operation that shares the most segments with it, for the shape of its errors.
+    /// To the operation whose path is nearest, for the shape of its errors.
     Nowhere(Option<usize>),
 }
 
@@ -98,16 +118,29 @@ impl Router {
     }
 
     fn nearest(&self, segments: &[String]) -> Option<usize> {
-        let shared = |route: &Route| {
-            let pairs = route.shape.iter().zip(segments);
-            pairs
-                .take_while(|(wanted, segment)| !matches!(wanted, Segment::Literal(text) if text != *segment))
-                .count()
-        };
-        // The first of the longest: `max_by_key` would give the last.
-        let nearest = self.routes.iter().rev().max_by_key(|route| shared(route))?;
-        nearest.methods.first().map(|(_, operation)| *operation)
+        let nearest = self
+            .routes
+            .iter()
+            .min_by(|a, b| distance(&a.shape, segments).total_cmp(&distance(&b.shape, segments)));
+        nearest?.methods.first().map(|(_, operation)| *operation)
     }
+}
+
+/// How far a path is from a template: the edit distance of their segments (Levenshtein), where a misspelt segment
+/// costs as much as it is misspelt.
+fn distance(shape: &[Segment], segments: &[String]) -> f64 {
+    let segments = &segments[..segments.len().min(MOST_SEGMENTS)];
+    let mut above: Vec<f64> =
+        std::iter::successors(Some(0.0), |before| Some(before + 1.0)).take(segments.len() + 1).collect();
+    for wanted in shape {
+        let mut row = vec![above[0] + 1.0];
+        for (at, segment) in segments.iter().enumerate() {
+            let changed = above[at] + wanted.cost(segment);
+            row.push(changed.min(above[at + 1] + 1.0).min(row[at] + 1.0));
+        }
+        above = row;
+    }
+    above.last().copied().unwrap_or_default()
 }
 
 /// The names of the parameters in a path template, in order.

@@ -1,78 +1,84 @@
-//! The mock on a socket: HTTP/1.1, and HTTP/2 by prior knowledge.
+//! The mock on a socket: HTTP/1.1, and HTTP/2 by prior knowledge or over TLS.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::header::{CONNECTION, HeaderName, HeaderValue};
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::{Answer, Mock, Received};
+use super::connection::{Shared, connection};
+use super::{Mock, Tls};
 
-/// A larger body is answered 413.
-const MOST_BODY: usize = 10 * 1024 * 1024;
 /// A larger head is answered 431. A documented maximum of 100,000 characters for one field has to fit, and be exceeded.
-const MOST_HEAD: usize = 1024 * 1024;
-/// How long a client may take for a head, and for a body.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const MOST_HEAD: usize = 1024 * 1024;
 /// How long requests under way may take at the end.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait when no connection can be accepted, such as for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
+/// What a server allows its clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// How long a client may take for a handshake, a head or a body, and stall in reading an answer.
+    pub patience: Duration,
+    /// The largest body, in bytes; a larger one is answered 413.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // Below 1,024, the usual limit of open files.
+            connections: 1000,
+            patience: Duration::from_secs(30),
+            body: 10 * 1024 * 1024,
+        }
+    }
+}
+
+/// How a mock is served. [`Default`]: without TLS, with the usual limits.
+#[derive(Debug, Clone, Default)]
+pub struct Serving {
+    /// With TLS, and without anything else on this port.
+    pub tls: Option<Tls>,
+    /// What clients may do.
+    pub limits: Limits,
+}
+
 /// Serves `mock` on `listener` until `stop` is ready; then lets requests under way end.
-pub async fn serve(mock: Arc<Mock>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_buf_size(MOST_HEAD)
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(MOST_HEAD).unwrap_or(u32::MAX));
-    let builder = Arc::new(builder);
+pub async fn serve(mock: Arc<Mock>, listener: TcpListener, serving: Serving, stop: impl Future<Output = ()>) {
+    let places = Arc::new(Semaphore::new(serving.limits.connections));
+    let shared = Arc::new(Shared::new(mock, serving));
     let graceful = GracefulShutdown::new();
     let (stopping, _) = watch::channel(());
     let (closing, _) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
-        let stream = tokio::select! {
+        let accepted = tokio::select! {
             biased;
             () = &mut stop => break,
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
-        match stream {
-            Ok((stream, _)) => {
-                let connection = connection(
-                    Arc::clone(&mock),
-                    Arc::clone(&builder),
-                    stream,
-                    graceful.watcher(),
-                    stopping.subscribe(),
-                );
-                let mut closed = closing.subscribe();
-                tokio::spawn(async move {
-                    tokio::select! {
-                        () = connection => {}
-                        _ = closed.changed() => {}
-                    }
-                });
+        let Some((stream, place)) = accepted else {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let connection = connection(Arc::clone(&shared), stream, graceful.watcher(), stopping.subscribe());
+        let mut closed = closing.subscribe();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = connection => {}
+                _ = closed.changed() => {}
             }
-            Err(_) => sleep(ACCEPT_PAUSE).await,
-        }
+            drop(place);
+        });
     }
     drop(listener);
     drop(stopping);
@@ -81,87 +87,14 @@ pub async fn serve(mock: Arc<Mock>, listener: TcpListener, stop: impl Future<Out
     drop(closing);
 }
 
-async fn connection(
-    mock: Arc<Mock>,
-    builder: Arc<auto::Builder<TokioExecutor>>,
-    stream: TcpStream,
-    watcher: hyper_util::server::graceful::Watcher,
-    mut stopping: watch::Receiver<()>,
-) {
-    // Before the first byte there is no request to wait for, neither for ever nor at the end.
-    let mut first = [0];
-    let spoken = tokio::select! {
-        spoken = timeout(PATIENCE, stream.peek(&mut first)) => matches!(spoken, Ok(Ok(1))),
-        _ = stopping.changed() => false,
-    };
-    if !spoken {
-        return;
-    }
-    // Small answers must not wait for the client's acknowledgement. A socket that can't do it works all the same.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let mock = Arc::clone(&mock);
-        async move { Ok::<_, Infallible>(respond(&mock, request).await) }
-    });
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    // A connection that breaks is the client's affair.
-    let _ = watcher.watch(connection).await;
-}
-
-async fn respond(mock: &Mock, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let body = match read(body).await {
-        Ok(body) => body,
-        Err(status) => return closing(status),
-    };
-    let received = Received {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-            .collect(),
-        body,
-    };
-    let answer = mock.answer(&received);
-    if let Some(watcher) = &mock.watcher {
-        watcher(&received, &answer);
-    }
-    response(answer)
-}
-
-/// The whole body, or the status that says why there is none.
-async fn read(body: Incoming) -> Result<Vec<u8>, StatusCode> {
-    if body.is_end_stream() {
-        return Ok(Vec::new());
-    }
-    match timeout(PATIENCE, Limited::new(body, MOST_BODY).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
-    }
-}
-
-fn response(answer: Answer) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answer.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
-}
-
-/// An answer after which the rest of the request is of no interest.
-fn closing(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
+/// The next connection, when there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    let (stream, _) = listener.accept().await.ok()?;
+    Some((stream, place))
 }
 
 impl Mock {
@@ -170,11 +103,19 @@ impl Mock {
     /// # Errors
     /// When the address can't be bound.
     pub async fn start(self, address: SocketAddr) -> io::Result<Running> {
+        self.start_as(address, Serving::default()).await
+    }
+
+    /// As [`Mock::start`], served in this way.
+    ///
+    /// # Errors
+    /// When the address can't be bound.
+    pub async fn start_as(self, address: SocketAddr, serving: Serving) -> io::Result<Running> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let mock = Arc::new(self);
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(serve(Arc::clone(&mock), listener, async {
+        let task = tokio::spawn(serve(Arc::clone(&mock), listener, serving, async {
             // Dropping the sender stops the server as well as sending does.
             let _ = stopped.await;
         }));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::alternative::Alternative;
 use super::refusal::Prepared;
 use super::rules::Laws;
 use crate::conform::{Expression, Judge};
@@ -43,13 +44,13 @@ pub(super) struct Served {
 /// A credential, ready to be compared.
 #[derive(Debug)]
 pub(super) struct Credential {
-    pub(super) id: String,
     pub(super) location: Location,
     pub(super) name: String,
     pub(super) expected: String,
     pub(super) judge: Option<Judge>,
     pub(super) refused: Prepared,
     pub(super) outside: Prepared,
+    pub(super) alternatives: Vec<Alternative>,
 }
 
 /// A parameter, ready to be judged.

@@ -29,6 +29,7 @@ fn response(status: u16, schema: Value, examples: Vec<Value>) -> ResponseSpec {
         media_type: Some("application/json".into()),
         schema: Some(schema),
         headers: Vec::new(),
+        example_names: vec!["example".into(); examples.len()],
         examples,
         closed: true,
     }
@@ -63,6 +64,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
             path_parameter("shelf", json!({"type": "string", "maxLength": 8}), 410),
         ],
         security: vec![Security {
+            alternatives: Vec::new(),
             id: "key".into(),
             location: Location::Header,
             name: "X-Key".into(),

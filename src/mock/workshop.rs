@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::alternative::Alternative;
 use super::refusal::{Prepared, Refusals, headers};
 use super::rules::Laws;
 use super::served::{Credential, Hand, Outcome, Served, ServedBody, ServedParameter, Success, Unique};
@@ -69,7 +70,6 @@ impl Workshop<'_> {
         let judge = security.schema.as_ref().map(Judge::new).transpose();
         let refused = refusals.prepare(security.refused.as_ref(), &[401, 403]);
         Ok(Credential {
-            id: security.id.clone(),
             location: security.location,
             name: security.name.clone(),
             expected,
@@ -79,6 +79,8 @@ impl Workshop<'_> {
                 .as_ref()
                 .map_or_else(|| refused.clone(), |outside| refusals.prepare(Some(outside), &[400])),
             refused,
+            alternatives: Alternative::all(security, self.variables)
+                .map_err(|why| BadContract::of(operation, why))?,
         })
     }
 

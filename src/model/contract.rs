@@ -297,6 +297,31 @@ pub struct Security {
     pub refused: Option<Refusal>,
     /// What a credential outside its schema gets, where that differs.
     pub outside: Option<Refusal>,
+    /// Credentials that are accepted in its place. Requests of a run never carry them.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A credential that is accepted in place of another one, such as a signature in place of a token.
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    /// Its name in the contract file.
+    pub id: String,
+    /// What a request with it carries; all of it.
+    pub carries: Vec<Carried>,
+}
+
+/// A part of a request that belongs to an [`Alternative`].
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// Header, query or cookie.
+    pub location: Location,
+    /// The header's, parameter's or cookie's name.
+    pub name: String,
+    /// A JSON Schema for its value, if one is known.
+    pub schema: Option<Value>,
+    /// A template such as `Access={{access_key}},` for text that its value has in it; without a value for the
+    /// template's variables nothing is asked for.
+    pub contains: Option<String>,
 }
 
 /// The request body.
@@ -385,6 +410,8 @@ pub struct ResponseSpec {
     pub headers: Vec<Parameter>,
     /// Documented bodies, as printed on the page.
     pub examples: Vec<Value>,
+    /// The names of [`Self::examples`], in their order; the one without a name is called `example`.
+    pub example_names: Vec<String>,
     /// Whether members that the schema does not name are drift. False for schemas that leave it open
     /// (`additionalProperties: true`).
     pub closed: bool,

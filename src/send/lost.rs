@@ -15,7 +15,7 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
             return Lost::Resolve(why);
         }
         if says("certificate") || says("TLS") || says("HandshakeFailure") || says("InvalidContentType") {
-            return Lost::Tls(why);
+            return Lost::Tls(advised(why));
         }
         return Lost::Connect(why);
     }
@@ -31,6 +31,23 @@ pub(super) fn lost(error: &reqwest::Error) -> Lost {
         return Lost::Closed(why);
     }
     Lost::Malformed(why)
+}
+
+/// What can be done about a certificate that is not accepted.
+fn advised(why: String) -> String {
+    let says = |word: &str| why.contains(word);
+    let advice = if says("UnknownIssuer") {
+        "give the certificate to trust with --cacert"
+    } else if says("NotValidForName") || says("not valid for name") {
+        "the target needs the host name that the certificate is for"
+    } else if says("xpired") {
+        "the deployment needs a new one"
+    } else if says("NotValidYet") || says("not valid yet") {
+        "are the clocks right?"
+    } else {
+        return why;
+    };
+    format!("{why}: {advice}")
 }
 
 /// Each error of the chain as text, outermost first, each without the text of its source.

@@ -127,15 +127,20 @@ pub(crate) struct Served {
 impl Served {
     /// Serves both contracts on a free port.
     pub(crate) fn mock() -> Self {
+        Self::with(&["--listen", "0.0.0.0:0"])
+    }
+
+    /// Serves both contracts with these arguments, of which one says where.
+    pub(crate) fn with(arguments: &[&str]) -> Self {
         use std::io::BufRead as _;
         let mut child = countersign()
-            .args(["mock", "contracts", "--listen", "0.0.0.0:0"])
+            .args(["mock", "contracts"])
+            .args(arguments)
             .stderr(std::process::Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let address =
-            lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned)).unwrap();
+        let address = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
         let port = address.rsplit(':').next().unwrap().parse().unwrap();
         Self { child, port }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::origin::{Reasons, reasons};
 use super::super::tree::{Key, Kind, Node};
 use super::{Decoder, text};
-use crate::model::{Location, Parameter, Security, Unknown};
+use crate::model::{Alternative, Carried, Location, Parameter, Security, Unknown};
 use crate::text::{Diagnostic, Span, did_you_mean};
 
 impl<'n> Decoder<'_, 'n> {
@@ -85,8 +85,42 @@ impl<'n> Decoder<'_, 'n> {
             schema: either("schema").map(|schema| self.schema(schema)),
             refused: either("refused").and_then(|refused| self.refusal(refused, &base)),
             outside: either("outside").and_then(|outside| self.refusal(outside, &base)),
+            alternatives: node
+                .get("alternatives")
+                .map(Node::members)
+                .unwrap_or_default()
+                .iter()
+                .map(|(key, node)| self.alternative(key, node))
+                .collect(),
         };
         (security, (key.span, node, own))
+    }
+
+    fn alternative(&mut self, key: &Key, node: &Node) -> Alternative {
+        let carries = node.get("carries").map(Node::elements).unwrap_or_default();
+        // One that is not there has been reported.
+        if node.get("carries").is_some() && carries.is_empty() {
+            self.out.push(
+                Diagnostic::error("empty-alternative", format!("`{}` carries nothing", key.text))
+                    .at(key.span, "every request would be let in")
+                    .help(
+                        "say what a request with this credential has: `carries: [{ in: header, name: … }]`",
+                    ),
+            );
+        }
+        Alternative { id: key.text.clone(), carries: carries.iter().map(|node| self.carried(node)).collect() }
+    }
+
+    fn carried(&mut self, node: &Node) -> Carried {
+        if let Some(template) = node.get("contains") {
+            self.names().check_value(template, self.out);
+        }
+        Carried {
+            location: location(text(node, "in").as_deref()),
+            name: text(node, "name").unwrap_or_default(),
+            schema: node.get("schema").map(|schema| self.schema(schema)),
+            contains: text(node, "contains"),
+        }
     }
 }
 

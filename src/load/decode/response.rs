@@ -22,6 +22,12 @@ impl Decoder<'_, '_> {
             closed: node.get("schema").is_some_and(|schema| self.closed(schema)),
             schema,
             headers: headers.iter().map(|(key, node)| self.response_header(key, node)).collect(),
+            example_names: node
+                .get("example")
+                .map(|_| "example".to_owned())
+                .into_iter()
+                .chain(examples.iter().map(|(key, _)| key.text.clone()))
+                .collect(),
             examples: node
                 .get("example")
                 .into_iter()
