@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use serde_json::{Map, Value};
 
 use super::admit::{Admitted, Turned, part, refuse};
+use super::listing::{Listing, laid};
 use super::message::{Answer, Received, written};
 use super::served::{Hand, Outcome, Served, ServedBody, Success};
 use super::state::{Resource, State, key};
@@ -25,7 +26,11 @@ impl Mock {
 
     /// Refuses a request about what was deleted.
     pub(super) fn look_for(&self, served: &Served, admitted: &Admitted, received: &Received) -> Turned<()> {
-        if !self.families[served.family].deletable || served.effect == Effect::Create {
+        let family = &self.families[served.family];
+        if family.is_collection() || !served.exists.is_empty() {
+            self.have(served, admitted, received, &self.state())?;
+        }
+        if family.is_collection() || !family.deletable || served.effect == Effect::Create {
             return Ok(());
         }
         let key = Self::resource_key(served, admitted);
@@ -36,15 +41,31 @@ impl Mock {
         Ok(())
     }
 
+    /// Refuses a request about what nobody has made, or what was removed.
+    fn have(&self, served: &Served, admitted: &Admitted, received: &Received, state: &State) -> Turned<()> {
+        for exists in &served.exists {
+            let values = admitted.path.iter().take(exists.values).map(|(_, text, _)| text.as_str());
+            if !state.lives(&key(exists.family, values)) {
+                let clause = self.clause(served, &format!("path/{}/unknown", exists.parameter));
+                let says = format!("nothing has this {}", exists.parameter);
+                return refuse(served, received, &exists.answer, clause, says);
+            }
+        }
+        Ok(())
+    }
+
     /// Does what the request asks for. The state is locked from the first look to the last change, so that two
     /// requests on one resource come one after the other.
     pub(super) fn perform(&self, index: usize, admitted: &Admitted, received: &Received) -> Turned<Answer> {
         let served = &self.served[index];
-        let key = Self::resource_key(served, admitted);
+        let own_key = Self::resource_key(served, admitted);
         let hand = served.hand_cases.iter().find(|hand| is_case(hand, admitted, received));
         let mut state = self.state();
+        self.have(served, admitted, received, &state)?;
+        let made = self.named(served, admitted, &state);
+        let (family, key) = made.unwrap_or((served.family, own_key));
         if let Some(body) = &served.body {
-            judge_unique(served, body, &key, admitted, received, &state)?;
+            judge_unique(served, body, (family, &key), admitted, received, &state)?;
         }
         let success = match hand.map(|hand| (hand, &hand.outcome)) {
             Some((hand, Outcome::Refuse(prepared))) => {
@@ -56,15 +77,41 @@ impl Mock {
             Some((_, Outcome::Succeed(at))) => &served.successes[*at],
             None => &served.successes[0],
         };
-        let mut resource = self.resource(served, &key, &state);
-        let mut scene =
-            Scene { mock: self, index, served, success, admitted, received, troubles: Vec::new() };
+        let mut resource = self.resource(family, &key, &state);
+        let mut scene = Scene {
+            mock: self,
+            index,
+            served,
+            family,
+            success,
+            admitted,
+            received,
+            location: None,
+            listed: Vec::new(),
+            troubles: Vec::new(),
+        };
         if !served.effect.writes() {
+            if let Some(listing) = &served.lists {
+                let path = admitted.path.iter().map(|(_, text, _)| text.as_str());
+                scene.listed = state.living(&super::state::key(listing.family, path));
+            }
             drop(state);
             let body = scene.answer(&resource, &resource.members);
             return Ok(scene.finish(body));
         }
         let mut members = (*resource.members).clone();
+        let makes = served.makes.as_ref().is_some_and(|makes| makes.family == family);
+        if served.makes.is_some() && !makes {
+            scene.troubles.push("no new identifier could be made".to_owned());
+        }
+        if makes || served.whole {
+            let born = self.families[family].birth(&self.served, &state, family, &key);
+            self.families[family].reset(&mut members, &born.members, served.whole);
+        }
+        if makes && served.makes.as_ref().is_some_and(|makes| makes.location) {
+            let path = received.path.trim_end_matches('/');
+            scene.location = Some(format!("{path}/{}", values::segment(&resource.id)));
+        }
         let changed = scene.write(&mut members, &mut resource, &key);
         let body = scene.answer(&resource, &members);
         // What a rule says about a member that was sent is what is remembered: a text without spaces around it.
@@ -74,17 +121,20 @@ impl Mock {
             }
         }
         match served.effect {
+            Effect::Delete if self.families[family].is_collection() => {
+                state.remove(&key, &self.below(family, admitted));
+            }
             Effect::Delete => {
                 resource = self.families[served.family].birth(&self.served, &state, served.family, &key);
                 resource.gone = true;
-                state.put(&key, resource, 0);
+                state.put(family, &key, resource, 0);
             }
             // What is made in a collection is another resource than the collection.
-            Effect::Create if !served.creates_itself => {}
-            Effect::Create | Effect::Replace | Effect::Read => {
+            Effect::Create if !served.creates_itself && !makes => {}
+            Effect::Create | Effect::Replace | Effect::Update | Effect::Read => {
                 resource.members = Arc::new(members);
                 resource.gone = false;
-                state.put(&key, resource, received.body.len());
+                state.put(family, &key, resource, received.body.len());
             }
         }
         drop(state);
@@ -96,11 +146,27 @@ impl Mock {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn resource(&self, served: &Served, key: &str, state: &State) -> Resource {
-        state
-            .get(key)
-            .cloned()
-            .unwrap_or_else(|| self.families[served.family].birth(&self.served, state, served.family, key))
+    fn resource(&self, family: usize, key: &str, state: &State) -> Resource {
+        let there = state.get(key).cloned();
+        there.unwrap_or_else(|| self.families[family].birth(&self.served, state, family, key))
+    }
+
+    /// The family and the name of what the request is going to make.
+    fn named(&self, served: &Served, admitted: &Admitted, state: &State) -> Option<(usize, String)> {
+        let makes = served.makes.as_ref()?;
+        let family = &self.families[makes.family];
+        let parents: Vec<&str> = admitted.path.iter().map(|(_, text, _)| text.as_str()).collect();
+        let prefix = key(makes.family, parents.iter().copied());
+        let id = state.new_identifier(makes.family, &prefix, &family.named_by)?;
+        Some((makes.family, key(makes.family, parents.into_iter().chain([id.as_str()]))))
+    }
+
+    /// How the names begin of what stands below a resource of this family.
+    fn below(&self, family: usize, admitted: &Admitted) -> Vec<String> {
+        let above = format!("{}/", self.families[family].shape);
+        let inside = self.families.iter().enumerate().filter(|(_, other)| other.shape.starts_with(&above));
+        let values = || admitted.path.iter().map(|(_, text, _)| text.as_str());
+        inside.map(|(index, _)| key(index, values())).collect()
     }
 }
 
@@ -108,7 +174,7 @@ impl Mock {
 fn judge_unique(
     served: &Served,
     body: &ServedBody,
-    key: &str,
+    (family, key): (usize, &str),
     admitted: &Admitted,
     received: &Received,
     state: &State,
@@ -117,7 +183,7 @@ fn judge_unique(
         let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
             continue;
         };
-        if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
+        if unique.taken.contains(value) || state.has_other(family, key, &unique.member, value) {
             let says = format!("another resource has this {}", unique.member);
             return refuse(served, received, &unique.conflict, unique.clause, says);
         }
@@ -144,16 +210,22 @@ struct Scene<'m> {
     mock: &'m Mock,
     index: usize,
     served: &'m Served,
+    /// Of the resource that it is about, or makes.
+    family: usize,
     success: &'m Success,
     admitted: &'m Admitted,
     received: &'m Received,
+    /// Where to find what was made.
+    location: Option<String>,
+    /// What a list shows.
+    listed: Vec<Resource>,
     troubles: Vec<String>,
 }
 
 impl Scene<'_> {
     /// Puts what was sent into `members`, and what the deployment makes up; gives the names of what was sent.
     fn write(&mut self, members: &mut Map<String, Value>, resource: &mut Resource, key: &str) -> Vec<String> {
-        let family = &self.mock.families[self.served.family];
+        let family = &self.mock.families[self.family];
         let mut changed = Vec::new();
         if let (Some(Value::Object(sent)), Some(body)) = (&self.admitted.body, &self.served.body) {
             for (name, value) in sent {
@@ -195,35 +267,84 @@ impl Scene<'_> {
             return None;
         }
         let base = resource.bases.get(&(self.index, self.success.status))?;
-        let mut body = base.clone();
-        if let Value::Object(there) = &mut body {
-            for (name, value) in members {
-                if self.success.members.contains(name) {
-                    there.insert(name.clone(), value.clone());
-                }
-            }
-            for (name, schema) in &self.success.echoes {
-                if let Some((_, text, _)) = self.admitted.path.iter().find(|(other, _, _)| other == name) {
-                    there.insert(name.clone(), values::typed(text, schema));
-                }
-            }
+        let mut body = self.shown(self.success, base, members, &resource.id, self.family);
+        if let Some(listing) = &self.served.lists {
+            self.list(listing, &mut body);
         }
         if !self.served.laws.is_empty() {
             let mut scope = self.scope(Some(body));
             self.troubles.extend(self.served.laws.keep(&mut scope));
             body = scope["body"].take();
         }
-        self.keep_schema(&mut body, base);
+        self.keep_schema(self.success, self.family, &mut body, base);
         Some(body)
     }
 
+    /// What an answer shows of a resource, before the rules.
+    fn shown(
+        &self,
+        success: &Success,
+        base: &Value,
+        members: &Map<String, Value>,
+        id: &str,
+        family: usize,
+    ) -> Value {
+        let mut body = base.clone();
+        let family = &self.mock.families[family];
+        if let Value::Object(there) = &mut body {
+            if family.is_collection() {
+                there.retain(|name, _| members.contains_key(name) || !family.members.contains_key(name));
+            }
+            for (name, value) in members.iter().filter(|(name, _)| success.members.contains(*name)) {
+                let value = match family.is_collection() {
+                    true => laid(base.get(name), value),
+                    false => value.clone(),
+                };
+                there.insert(name.clone(), value);
+            }
+            for (name, schema) in &success.echoes {
+                if let Some((_, text, _)) = self.admitted.path.iter().find(|(other, _, _)| other == name) {
+                    there.insert(name.clone(), values::typed(text, schema));
+                }
+            }
+        }
+        for (at, schema) in &success.identity {
+            let (outer, name) = at.rsplit_once('/').unwrap_or_default();
+            let name = name.replace("~1", "/").replace("~0", "~");
+            if let Some(Value::Object(there)) = body.pointer_mut(outer) {
+                there.insert(name, values::typed(id, schema));
+            }
+        }
+        body
+    }
+
+    /// Puts the resources of the collection into a list.
+    fn list(&mut self, listing: &Listing, body: &mut Value) {
+        let listed = std::mem::take(&mut self.listed);
+        let all = listed.len();
+        // Without a creating operation any identifier may be known: then there is nothing to tell of.
+        if all == 0 && !self.mock.families[listing.family].is_collection() {
+            return;
+        }
+        let window = listing.window(all, self.received);
+        let mut elements = Vec::with_capacity(window.len());
+        for resource in listed.get(window).unwrap_or_default() {
+            let Some(base) = resource.bases.get(&(self.index, listing.element.status)) else { continue };
+            let mut element =
+                self.shown(&listing.element, base, &resource.members, &resource.id, listing.family);
+            self.keep_schema(&listing.element, listing.family, &mut element, base);
+            elements.push(element);
+        }
+        listing.fill(body, elements, all, self.received);
+    }
+
     /// A value that was sent may be none that the answer documents: then the documented one stands in its place.
-    fn keep_schema(&mut self, body: &mut Value, base: &Value) {
-        let (Some(schema), Some(judge)) = (&self.success.schema, &self.success.judge) else { return };
+    fn keep_schema(&mut self, success: &Success, family: usize, body: &mut Value, base: &Value) {
+        let (Some(schema), Some(judge)) = (&success.schema, &success.judge) else { return };
         if judge.accepts(body) {
             return;
         }
-        let members = &self.mock.families[self.served.family].members;
+        let members = &self.mock.families[family].members;
         for breach in judge.breaches(body) {
             let name = crate::text::pointer::tokens(&breach.at).next().unwrap_or_default();
             if let (true, Value::Object(there)) = (members.contains_key(&name), &mut *body) {
@@ -236,7 +357,7 @@ impl Scene<'_> {
                 .push(format!("what was sent as `{name}` can't be answered: it breaks {}", breach.path));
         }
         if !repair::repair(body, schema, judge, "answer") {
-            self.troubles.push(format!("no answer {} within its schema could be made", self.success.status));
+            self.troubles.push(format!("no answer {} within its schema could be made", success.status));
         }
     }
 
@@ -261,7 +382,11 @@ impl Scene<'_> {
         request.insert("header".to_owned(), Value::Object(header.collect()));
         request.insert("body".to_owned(), self.admitted.body.clone().unwrap_or(Value::Null));
         let fields = self.success.headers.iter().map(|(name, value)| text((name, value)));
-        scope.insert("header".to_owned(), Value::Object(fields.collect()));
+        let mut fields: Map<String, Value> = fields.collect();
+        if let Some(location) = &self.location {
+            fields.insert("location".to_owned(), Value::from(location.as_str()));
+        }
+        scope.insert("header".to_owned(), Value::Object(fields));
         scope.insert("request".to_owned(), Value::Object(request));
         scope.insert("status".to_owned(), Value::from(self.success.status));
         scope.insert("body".to_owned(), body.unwrap_or(Value::Null));
@@ -269,10 +394,14 @@ impl Scene<'_> {
     }
 
     fn finish(self, body: Option<Value>) -> Answer {
-        let headers = match &body {
+        let mut headers: Vec<(String, String)> = match &body {
             Some(_) => self.success.headers.clone(),
             None => self.success.headers.iter().filter(|(name, _)| name != "content-type").cloned().collect(),
         };
+        if let Some(location) = self.location {
+            headers.retain(|(name, _)| name != "location");
+            headers.push(("location".to_owned(), location));
+        }
         Answer {
             status: self.success.status,
             body: body.map(|body| written(&body, &headers)).unwrap_or_default(),

@@ -3,6 +3,9 @@
 //! A family is all resources whose paths have one shape; its members are what the bodies of its writing operations
 //! may name. All operations on a resource show the same value of a member. Everything else of an answer stays as
 //! the contract documents it.
+//!
+//! A family is a collection where an operation makes its resources. Of a collection exactly those resources are there
+//! that the contract names or that were made, and not removed since; of any other family, all that may be named.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -10,14 +13,16 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::served::{Served, Success};
-use super::{repair, shape, values};
+use super::{known, repair, shape, values};
 use crate::conform::Judge;
-use crate::model::{Contract, Effect, Operation};
+use crate::model::{Contract, Effect, Location, Operation, Shown, path_names, path_shape};
 use crate::text::pointer;
 
-/// Resources that no contract names (any identifier is accepted) are remembered up to this number …
+/// Resources that no contract names (made ones, and where any identifier is accepted) are remembered up to this number:
+/// more than a client's tests make, and few enough for a list to show them all at once …
 const MOST_RESOURCES: usize = 1024;
-/// … and this many bytes of request bodies, the oldest forgotten first.
+/// … and this many bytes of request bodies, the oldest forgotten first. So a client that makes resources without end
+/// costs no more than this; what the variables name is not counted and never forgotten.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// The resources of one shape of path.
@@ -31,6 +36,14 @@ pub(super) struct Family {
     pub(super) members: BTreeMap<String, Member>,
     /// Whether an operation removes its resources.
     pub(super) deletable: bool,
+    /// Indices of the operations that make its resources: where there are any, it is a collection.
+    pub(super) makers: Vec<usize>,
+    /// Indices of the operations that list its resources.
+    pub(super) listers: Vec<usize>,
+    /// Members that show a resource's own identifier.
+    pub(super) identity: BTreeSet<String>,
+    /// The schema of an identifier.
+    pub(super) named_by: Value,
 }
 
 /// A member that requests can change.
@@ -42,6 +55,10 @@ pub(super) struct Member {
     pub(super) judges: Vec<Judge>,
     /// Values that somebody else has; None where several resources may have one value.
     pub(super) taken: Option<Vec<Value>>,
+    /// What it is where it was not sent.
+    default: Option<Value>,
+    /// Whether answers always show it.
+    required: bool,
 }
 
 /// One resource.
@@ -55,6 +72,10 @@ pub(super) struct Resource {
     pub(super) generated: u64,
     /// Whether it was deleted.
     pub(super) gone: bool,
+    /// The last value of its name.
+    pub(super) id: String,
+    /// Its place in the order of making.
+    born: u64,
     bytes: usize,
 }
 
@@ -65,12 +86,103 @@ pub(super) struct State {
     /// Those that may be forgotten, oldest first.
     passing: VecDeque<String>,
     bytes: usize,
+    /// How many resources have come to be.
+    births: u64,
+    /// For each family the largest number that was an identifier: none is given twice.
+    highest: BTreeMap<usize, u64>,
 }
 
 impl State {
     /// Adds a resource that exists from the start and is never forgotten.
-    pub(super) fn found(&mut self, key: String, resource: Resource) {
+    pub(super) fn found(&mut self, family: usize, key: String, mut resource: Resource) {
+        self.count(family, &resource.id);
+        self.births += 1;
+        resource.born = self.births;
         self.resources.insert(key, resource);
+    }
+
+    fn count(&mut self, family: usize, id: &str) {
+        if let Ok(number) = id.parse::<u64>() {
+            let highest = self.highest.entry(family).or_default();
+            *highest = (*highest).max(number);
+        }
+    }
+
+    /// Whether this resource of a collection is there.
+    pub(super) fn lives(&self, key: &str) -> bool {
+        self.resources.get(key).is_some_and(|resource| !resource.gone)
+    }
+
+    /// The resources whose names begin with `prefix` that are there, newest last.
+    pub(super) fn living(&self, prefix: &str) -> Vec<Resource> {
+        let mut found: Vec<Resource> = self
+            .resources
+            .range(prefix.to_owned()..)
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .filter(|(_, resource)| !resource.gone)
+            .map(|(_, resource)| resource.clone())
+            .collect();
+        found.sort_by_key(|resource| resource.born);
+        found
+    }
+
+    /// An identifier inside `schema` that no resource of the family has had: the next number, or a text that is made up.
+    /// None when none can be found.
+    pub(super) fn new_identifier(&self, family: usize, prefix: &str, schema: &Value) -> Option<String> {
+        let judge = Judge::new(schema).ok()?;
+        let free = |id: &String| {
+            !id.is_empty() && !id.contains('/') && !self.resources.contains_key(&format!("{prefix}{id}\u{1}"))
+        };
+        let highest = self.highest.get(&family).copied().unwrap_or_default();
+        let kinds = shape::branches(schema, schema);
+        let number = kinds.iter().any(|branch| {
+            let kind = &branch["type"];
+            let is = |word: &str| kind == word || kind.as_array().is_some_and(|all| all.iter().any(|one| one == word));
+            is("integer") || is("number")
+        });
+        if number {
+            let least = kinds.iter().filter_map(|branch| branch["minimum"].as_u64()).max().unwrap_or(1);
+            let next = highest.saturating_add(1).max(least);
+            // Where the largest number allowed is taken, a smaller one has to do.
+            let numbers = (next..=next.saturating_add(MOST_TRIES)).chain(least..=least.saturating_add(MOST_TRIES));
+            return numbers
+                .filter(|number| judge.accepts(&Value::from(*number)))
+                .map(|number| number.to_string())
+                .find(free);
+        }
+        (0..MOST_TRIES)
+            .flat_map(|attempt| {
+                let salt = format!("{prefix}{}/{attempt}", self.births);
+                let digest = values::digest(&[&salt]);
+                let made = values::sample(schema, &salt).and_then(|made| made.as_str().map(str::to_owned));
+                let counted = (self.births + attempt).to_string();
+                [Some(values::uuid(&digest)), made, Some(digest), Some(counted)]
+            })
+            .flatten()
+            .find(|id| free(id) && judge.accepts(&Value::from(id.as_str())))
+    }
+
+    /// Takes a resource of a collection away, with all that stands below it in other families. What exists from the
+    /// start is only marked.
+    pub(super) fn remove(&mut self, key: &str, below: &[String]) {
+        let keys: Vec<String> = std::iter::once(key)
+            .chain(below.iter().map(String::as_str))
+            .flat_map(|prefix| {
+                let keys = self.resources.range(prefix.to_owned()..).map(|(key, _)| key);
+                keys.take_while(move |key| key.starts_with(prefix)).cloned()
+            })
+            .collect();
+        for key in keys {
+            let passing = self.passing.iter().position(|other| *other == key);
+            if let Some(at) = passing {
+                self.passing.remove(at);
+                if let Some(removed) = self.resources.remove(&key) {
+                    self.bytes -= removed.bytes.min(self.bytes);
+                }
+            } else if let Some(resource) = self.resources.get_mut(&key) {
+                resource.gone = true;
+            }
+        }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Resource> {
@@ -86,10 +198,15 @@ impl State {
     }
 
     /// Remembers `resource`, last changed by a request of so many bytes.
-    pub(super) fn put(&mut self, key: &str, mut resource: Resource, bytes: usize) {
-        match self.resources.get(key) {
-            Some(before) => self.bytes -= before.bytes.min(self.bytes),
-            None => self.passing.push_back(key.to_owned()),
+    pub(super) fn put(&mut self, family: usize, key: &str, mut resource: Resource, bytes: usize) {
+        if let Some(before) = self.resources.get(key) {
+            self.bytes -= before.bytes.min(self.bytes);
+            resource.born = before.born;
+        } else {
+            self.passing.push_back(key.to_owned());
+            self.count(family, &resource.id);
+            self.births += 1;
+            resource.born = self.births;
         }
         resource.bytes = bytes;
         self.bytes += bytes;
@@ -102,6 +219,9 @@ impl State {
         }
     }
 }
+
+/// How many identifiers are tried before giving up.
+const MOST_TRIES: u64 = 64;
 
 fn prefix(family: usize) -> String {
     format!("{family}\u{1}")
@@ -122,7 +242,7 @@ pub(super) fn families(contract: &Contract) -> (Vec<Family>, Vec<usize>) {
     let mut families: Vec<Family> = Vec::new();
     let mut of = Vec::new();
     for (id, operation) in contract.operations() {
-        let shape = bare(&operation.resource);
+        let shape = path_shape(&operation.resource);
         let at = families.iter().position(|family| family.shape == shape).unwrap_or_else(|| {
             families.push(Family { shape, ..Family::default() });
             families.len() - 1
@@ -131,28 +251,80 @@ pub(super) fn families(contract: &Contract) -> (Vec<Family>, Vec<usize>) {
         families[at].deletable |= operation.effect == Effect::Delete;
         of.push(at);
     }
+    for (id, operation) in contract.operations() {
+        let Some(creates) = &operation.creates else { continue };
+        let shape = path_shape(&creates.resource);
+        let at = families.iter().position(|family| family.shape == shape).unwrap_or_else(|| {
+            families.push(Family { shape, ..Family::default() });
+            families.len() - 1
+        });
+        let family = &mut families[at];
+        family.makers.push(id.0 as usize);
+        family.identity.insert(creates.parameter.clone());
+        if let Shown::Body(at) = &creates.shown
+            && let Some(name) = pointer::tokens(at).last()
+        {
+            family.identity.insert(name);
+        }
+    }
     for family in &mut families {
-        family.members = members(contract, &family.operations);
+        family.members = members(contract, family);
+        family.named_by = named_by(contract, &family.shape);
     }
     (families, of)
 }
 
-/// `/a/{x}/b` as `/a/{}/b`.
-fn bare(template: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in template.chars() {
-        inside = (inside || c == '{') && c != '}';
-        if !inside || c == '{' {
-            out.push(c);
-        }
-    }
-    out
+/// The schema of the last parameter of paths of this shape.
+fn named_by(contract: &Contract, shape: &str) -> Value {
+    let parameter = contract.operations.iter().find_map(|operation| {
+        let name = path_names(&operation.path).into_iter().find(|name| {
+            let end = operation.path.find(&format!("{{{name}}}")).map(|at| at + name.len() + 2);
+            end.is_some_and(|end| path_shape(&operation.path[..end]) == shape)
+        })?;
+        let in_path = |parameter: &&crate::model::Parameter| {
+            parameter.location == Location::Path && parameter.name == name
+        };
+        operation.parameters.iter().find(in_path)
+    });
+    parameter.map_or(Value::Bool(true), |parameter| parameter.schema.clone())
 }
 
-fn members(contract: &Contract, operations: &[usize]) -> BTreeMap<String, Member> {
-    let operations: Vec<&Operation> =
-        operations.iter().filter_map(|index| contract.operations.get(*index)).collect();
+/// The values that name the resources of a family that are there from the start, by place in its path.
+pub(super) fn names_from_the_start(
+    contract: &Contract,
+    family: &Family,
+    place: usize,
+    variables: &Value,
+) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for operation in family.operations.iter().filter_map(|index| contract.operations.get(*index)) {
+        let names = path_names(&operation.resource);
+        let Some(name) = names.get(place) else { continue };
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.location == Location::Path && parameter.name == **name);
+        let Some(parameter) = parameter else { continue };
+        found.extend(known::identifiers(contract, parameter, variables));
+        if family.is_collection() && parameter.value.is_none() {
+            found.extend(known::given(contract, &operation.resource, name, variables));
+        }
+        if !family.is_collection() {
+            break;
+        }
+    }
+    found
+}
+
+fn members(contract: &Contract, family: &Family) -> BTreeMap<String, Member> {
+    let operations: Vec<&Operation> = family
+        .operations
+        .iter()
+        .filter_map(|index| contract.operations.get(*index))
+        // What is made in a collection below is another family's.
+        .filter(|operation| operation.creates.is_none())
+        .chain(family.makers.iter().filter_map(|index| contract.operations.get(*index)))
+        .collect();
     let mut names = BTreeSet::new();
     for operation in operations.iter().filter(|operation| operation.effect.writes()) {
         if let Some(body) = &operation.body {
@@ -178,10 +350,41 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
     });
     let schemas: Vec<Value> = sent.chain(shown).collect();
     let judges = schemas.iter().filter_map(|schema| Judge::new(schema).ok()).collect();
-    (!schemas.is_empty()).then_some(Member { schemas, judges, taken: None })
+    let default = schemas.iter().find_map(|schema| {
+        shape::branches(schema, schema).into_iter().find_map(|branch| branch.get("default").cloned())
+    });
+    let required = operations.iter().filter(|operation| operation.effect != Effect::Delete).any(|operation| {
+        let spec = operation.success().and_then(|status| operation.response(status));
+        let schema = spec.and_then(|spec| spec.schema.as_ref());
+        schema.is_some_and(|schema| {
+            let required = |branch: &&Value| {
+                branch["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name))
+            };
+            shape::branches(schema, schema).iter().any(required)
+        })
+    });
+    (!schemas.is_empty()).then_some(Member { schemas, judges, taken: None, default, required })
 }
 
 impl Family {
+    /// Whether operations make its resources, so that exactly those that were made are there.
+    pub(super) fn is_collection(&self) -> bool {
+        !self.makers.is_empty()
+    }
+
+    /// Members that are not sent: what they are by default. Without a default, what answers have to show stays, and for
+    /// a replaced resource (`whole`) nothing else does.
+    pub(super) fn reset(&self, members: &mut Map<String, Value>, born: &Map<String, Value>, whole: bool) {
+        for (name, member) in &self.members {
+            match (&member.default, born.get(name)) {
+                (Some(default), _) => members.insert(name.clone(), default.clone()),
+                (None, Some(value)) if member.required => members.insert(name.clone(), value.clone()),
+                (None, _) if whole => members.shift_remove(name),
+                (None, _) => None,
+            };
+        }
+    }
+
     /// A new value of a member; None when none can be made.
     pub(super) fn fresh(&self, member: &str, old: Option<&Value>, salt: &str) -> Option<Value> {
         let member = self.members.get(member)?;
@@ -192,11 +395,16 @@ impl Family {
     pub(super) fn birth(&self, served: &[Served], state: &State, family: usize, key: &str) -> Resource {
         let mut members = Map::new();
         let mut bases = BTreeMap::new();
-        for index in &self.operations {
+        for index in self.operations.iter().chain(&self.makers) {
             for success in &served[*index].successes {
                 let Some(base) = self.base(success, key, &mut members) else { continue };
                 bases.insert((*index, success.status), base);
             }
+        }
+        for index in &self.listers {
+            let Some(listing) = &served[*index].lists else { continue };
+            let Some(base) = self.base(&listing.element, key, &mut members) else { continue };
+            bases.insert((*index, listing.element.status), base);
         }
         for (name, member) in &self.members {
             let Some(taken) = &member.taken else { continue };
@@ -207,7 +415,15 @@ impl Family {
                 members.insert(name.clone(), other);
             }
         }
-        Resource { members: Arc::new(members), bases: Arc::new(bases), generated: 0, gone: false, bytes: 0 }
+        Resource {
+            members: Arc::new(members),
+            bases: Arc::new(bases),
+            generated: 0,
+            gone: false,
+            id: key.trim_end_matches('\u{1}').rsplit('\u{1}').next().unwrap_or_default().to_owned(),
+            born: 0,
+            bytes: 0,
+        }
     }
 
     /// The documented answer with real values for what is masked in it; its changeable members go to `members`.
