@@ -75,7 +75,13 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
                 cases += 1;
                 requests += case.steps.len();
                 let tests = |step: &&Step| step.own.role == Role::Test;
-                let expect = case.steps.iter().rev().find(tests).map(|step| step.expect.status.to_string()).unwrap_or_default();
+                let expect = case
+                    .steps
+                    .iter()
+                    .rev()
+                    .find(tests)
+                    .map(|step| step.expect.status.to_string())
+                    .unwrap_or_default();
                 let sent =
                     case.steps.iter().map(|step| request(step, redactor)).collect::<Vec<_>>().join(" → ");
                 under[case.clause.0 as usize].push(format!(

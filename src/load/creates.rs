@@ -248,7 +248,8 @@ mod tests {
     #[test]
     fn what_is_made_is_worked_out_or_said() {
         let body = |at: &str| Some(Shown::Body(at.to_owned()));
-        let nested = "{ schema: { type: object, properties: { note: { type: object, properties: { id: {} } } } } }";
+        let nested =
+            "{ schema: { type: object, properties: { note: { type: object, properties: { id: {} } } } } }";
         let header = "{ headers: { Location: { schema: { type: string } } } }";
         for (said, answer, expected) in [
             ("", with("n"), body("/n")),
@@ -265,7 +266,10 @@ mod tests {
         ] {
             let found = loaded(said, &answer).unwrap_or_else(|errors| panic!("{said} {answer}: {errors}"));
             if let Some(creates) = &found {
-                assert_eq!((creates.resource.as_str(), creates.parameter.as_str()), ("/boards/{board}/notes/{n}", "n"));
+                assert_eq!(
+                    (creates.resource.as_str(), creates.parameter.as_str()),
+                    ("/boards/{board}/notes/{n}", "n")
+                );
             }
             assert_eq!(found.map(|creates| creates.shown), expected, "{said} {answer}");
         }
@@ -276,7 +280,10 @@ mod tests {
         for (said, expected) in [
             ("    creates: { identifier: ky }\n", "the answer has no member `ky`"),
             ("    creates: {}\n", "nothing in the answer of `create` looks like the new identifier"),
-            ("    creates: { resource: \"/boards/{b}/nots/{n}\" }\n", "no operation has the path `/boards/{b}/nots/{n}`"),
+            (
+                "    creates: { resource: \"/boards/{b}/nots/{n}\" }\n",
+                "no operation has the path `/boards/{b}/nots/{n}`",
+            ),
             ("    effect: replace\n    creates: { identifier: key }\n", "`create` is no creating operation"),
         ] {
             let errors = loaded(said, &with("key")).unwrap_err();

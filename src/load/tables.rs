@@ -175,7 +175,11 @@ static CREATES: Table = Table {
     what: "`creates`",
     name: "creates",
     fields: &[
-        may("resource", Text, "the path of an operation on what is made; its last parameter is the new identifier"),
+        may(
+            "resource",
+            Text,
+            "the path of an operation on what is made; its last parameter is the new identifier",
+        ),
         may("identifier", Text, "where the answer shows it: a member, a JSON Pointer, or `Location`"),
     ],
 };

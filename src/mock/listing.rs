@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::message::Received;
 use super::served::Success;
-use super::state::Family;
 use super::shape;
+use super::state::Family;
 use crate::model::{Contract, Effect, Location, Operation, path_shape};
 use crate::text::pointer;
 
@@ -63,7 +63,8 @@ fn listed<'c>(operation: &'c Operation, families: &[Family]) -> Option<(usize, S
     let (place, array) = array(schema)?;
     let items = shape::branches(schema, array).into_iter().find_map(|branch| branch.get("items"))?;
     let shown = shape::members(schema, items);
-    let alike = |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
+    let alike =
+        |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
     shown.iter().any(|(name, _)| alike(name)).then_some((at, place, items))
 }
 
@@ -98,7 +99,8 @@ impl Listing {
         let example = spec.examples.first().and_then(|example| example.pointer(&at)?.get(0)).cloned();
         let of_array = |keyword: &str| {
             let part = shape::at(schema, &at)?;
-            let mut bounds = shape::branches(schema, part).into_iter().filter_map(|branch| branch[keyword].as_u64());
+            let mut bounds =
+                shape::branches(schema, part).into_iter().filter_map(|branch| branch[keyword].as_u64());
             usize::try_from(bounds.next()?).ok()
         };
         let query: Vec<_> =

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::refusal::Prepared;
 use super::listing::Listing;
+use super::refusal::Prepared;
 use super::rules::Laws;
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part};

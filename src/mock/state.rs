@@ -137,14 +137,17 @@ impl State {
         let kinds = shape::branches(schema, schema);
         let number = kinds.iter().any(|branch| {
             let kind = &branch["type"];
-            let is = |word: &str| kind == word || kind.as_array().is_some_and(|all| all.iter().any(|one| one == word));
+            let is = |word: &str| {
+                kind == word || kind.as_array().is_some_and(|all| all.iter().any(|one| one == word))
+            };
             is("integer") || is("number")
         });
         if number {
             let least = kinds.iter().filter_map(|branch| branch["minimum"].as_u64()).max().unwrap_or(1);
             let next = highest.saturating_add(1).max(least);
             // Where the largest number allowed is taken, a smaller one has to do.
-            let numbers = (next..=next.saturating_add(MOST_TRIES)).chain(least..=least.saturating_add(MOST_TRIES));
+            let numbers =
+                (next..=next.saturating_add(MOST_TRIES)).chain(least..=least.saturating_add(MOST_TRIES));
             return numbers
                 .filter(|number| judge.accepts(&Value::from(*number)))
                 .map(|number| number.to_string())
@@ -353,16 +356,17 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
     let default = schemas.iter().find_map(|schema| {
         shape::branches(schema, schema).into_iter().find_map(|branch| branch.get("default").cloned())
     });
-    let required = operations.iter().filter(|operation| operation.effect != Effect::Delete).any(|operation| {
-        let spec = operation.success().and_then(|status| operation.response(status));
-        let schema = spec.and_then(|spec| spec.schema.as_ref());
-        schema.is_some_and(|schema| {
-            let required = |branch: &&Value| {
-                branch["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name))
-            };
-            shape::branches(schema, schema).iter().any(required)
-        })
-    });
+    let required =
+        operations.iter().filter(|operation| operation.effect != Effect::Delete).any(|operation| {
+            let spec = operation.success().and_then(|status| operation.response(status));
+            let schema = spec.and_then(|spec| spec.schema.as_ref());
+            schema.is_some_and(|schema| {
+                let required = |branch: &&Value| {
+                    branch["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name))
+                };
+                shape::branches(schema, schema).iter().any(required)
+            })
+        });
     (!schemas.is_empty()).then_some(Member { schemas, judges, taken: None, default, required })
 }
 

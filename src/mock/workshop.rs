@@ -44,7 +44,9 @@ impl Workshop<'_> {
         }
         let lists = Listing::of(operation, self.families, |schema, example| {
             let mut element = success_of(operation, 200, Some(schema), example, Vec::new())?;
-            if let Some(listed) = self.families.iter().find(|family| family.listers.contains(&(id.0 as usize))) {
+            if let Some(listed) =
+                self.families.iter().find(|family| family.listers.contains(&(id.0 as usize)))
+            {
                 element.identity = identity(Some(schema), listed, operation);
             }
             Ok::<_, BadContract>(element)

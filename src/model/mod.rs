@@ -14,9 +14,9 @@ pub use case::{
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{
-    Body, Contract, Contradiction, Creates, Document, Effect, Example, Generates, HandCase, Location, OpId, Operation,
-    Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets, Security, Sequence, SequenceStep,
-    Shown, Source, StatusSet, Unknown, Variable, path_names, path_shape,
+    Body, Contract, Contradiction, Creates, Document, Effect, Example, Generates, HandCase, Location, OpId,
+    Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets, Security, Sequence,
+    SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names, path_shape,
 };
 pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};

@@ -3,8 +3,8 @@
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Side, Step,
-    path_shape,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Side,
+    Step, path_shape,
 };
 use crate::synth::digest;
 

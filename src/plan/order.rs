@@ -152,7 +152,9 @@ impl Plan {
                     Pass::Refusals => may_be_refused(&aim),
                     // A case that makes its own resource first is a write, whatever it is about.
                     Pass::Writes => furnished,
-                    Pass::Removals => furnished || removal || matches!(aim.clause.kind, ClauseKind::OtherMethods),
+                    Pass::Removals => {
+                        furnished || removal || matches!(aim.clause.kind, ClauseKind::OtherMethods)
+                    }
                     _ => false,
                 };
                 if pass != home && !strays {

@@ -10,8 +10,8 @@ use super::draft::{self, Draft};
 use super::expect;
 use super::render::{Unready, encoded, typed};
 use crate::model::{
-    Answers, Contract, Effect, Expectation, Location, OpId, Own, Request, RequestParts, Role, Shown, StatusSet, Step,
-    path_names, path_shape,
+    Answers, Contract, Effect, Expectation, Location, OpId, Own, Request, RequestParts, Role, Shown,
+    StatusSet, Step, path_names, path_shape,
 };
 
 /// A parameter of a path whose value is the identifier of a resource of the case's own.
@@ -134,12 +134,10 @@ fn prepare(
     let Some(creates) = bench.operation.creates.as_ref().filter(|_| depth > 0) else {
         return Err(because("it needs one itself"));
     };
-    let request = bench.request(&RequestParts::default(), salt).map_err(|unready| because(&unready.because))?;
-    let mut own = Own {
-        role: Role::Prepare,
-        made: Some((captured(maker), creates.shown.clone())),
-        path: Vec::new(),
-    };
+    let request =
+        bench.request(&RequestParts::default(), salt).map_err(|unready| because(&unready.because))?;
+    let mut own =
+        Own { role: Role::Prepare, made: Some((captured(maker), creates.shown.clone())), path: Vec::new() };
     for supply in bench.supplies {
         if request.path.contains(&format!("{{{}}}", supply.name)) {
             own.path.push((supply.name.clone(), captured(supply.maker)));
@@ -155,9 +153,10 @@ fn removal(aim: &Aim<'_>, maker: &Step, acts: &[Step]) -> Option<Step> {
     let creating = aim.contract.operation(maker.operation);
     let creates = creating.creates.as_ref()?;
     let shape = path_shape(&creates.resource);
-    let (op, _) = aim.contract.operations().find(|(_, operation)| {
-        operation.effect == Effect::Delete && path_shape(&operation.path) == shape
-    })?;
+    let (op, _) = aim
+        .contract
+        .operations()
+        .find(|(_, operation)| operation.effect == Effect::Delete && path_shape(&operation.path) == shape)?;
     let bench = aim.bench_of(op);
     let mut parts = RequestParts::default();
     let mut own = Own { role: Role::CleanUp, ..Own::default() };
@@ -180,10 +179,7 @@ fn removal(aim: &Aim<'_>, maker: &Step, acts: &[Step]) -> Option<Step> {
     if gone {
         when.push_str(&format!(" and steps.{REMOVED} is undefined"));
     }
-    let any = Expectation {
-        status: StatusSet(vec!["any".to_owned()]),
-        ..expect::accepted(bench.operation)
-    };
+    let any = Expectation { status: StatusSet(vec!["any".to_owned()]), ..expect::accepted(bench.operation) };
     Some(Step { own, when: Some(when), ..draft::step(op, request, any) })
 }
 
@@ -228,9 +224,10 @@ pub fn reach(contract: &Contract, step: &Step, scope: &serde_json::Value) -> Res
     for (name, from) in &step.own.path {
         let value = scope.get("captured").and_then(|captured| captured.get(from));
         let value = value.ok_or_else(|| Unready::new(format!("no {name} was captured")))?;
-        let parameter = operation.parameters.iter().find(|parameter| {
-            parameter.location == Location::Path && parameter.name == *name
-        });
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.location == Location::Path && parameter.name == *name);
         let value = parameter.map_or_else(|| value.clone(), |parameter| typed(value.clone(), parameter));
         request.path = request.path.replace(&format!("{{{name}}}"), &encoded(&value));
         request.path_values.retain(|(other, _)| other != name);

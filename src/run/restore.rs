@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::session::Session;
 use crate::model::{
-    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Own, Request, Restore, RestoreReport, SequenceStep,
-    Side, Step, VerdictStatus,
+    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Own, Request, Restore, RestoreReport,
+    SequenceStep, Side, Step, VerdictStatus,
 };
 
 /// The restores of a contract while a run goes on.

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::check::{Checker, Seen, Sight, capture, remember};
 use crate::conform::Expression;
-use crate::model::{Case, Contract, Exchange, Lost, OpId, Request, Role, Step, Trouble, Verdict, VerdictStatus};
+use crate::model::{
+    Case, Contract, Exchange, Lost, OpId, Request, Role, Step, Trouble, Verdict, VerdictStatus,
+};
 use crate::plan::{identifier, reach, render};
 use crate::send::{Client, Redactor};
 use crate::text::Severity;
@@ -171,8 +173,7 @@ impl<'a> Play<'a> {
         if step.own.role != Role::Test {
             // What the case is about has not been put to the test by this step; what its answer shows about its own
             // operation counts all the same.
-            seen.findings
-                .retain(|finding| contract.clause(finding.clause).operation == Some(step.operation));
+            seen.findings.retain(|finding| contract.clause(finding.clause).operation == Some(step.operation));
         }
         if step.own.role == Role::Prepare && !(seen.as_expected && identifier) {
             let id = &contract.operation(step.operation).id;
