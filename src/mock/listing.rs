@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
+use super::family::Family;
 use super::message::Received;
 use super::served::Success;
 use super::shape;
-use super::state::Family;
 use crate::model::{Contract, Effect, Location, Operation, path_shape};
 use crate::text::pointer;
 

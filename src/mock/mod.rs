@@ -35,6 +35,7 @@
 //! own schema, and with made-up values for what it masks. The equalities in the contract's rules are solved.
 
 mod admit;
+mod family;
 mod keep;
 mod known;
 mod listing;
@@ -43,10 +44,12 @@ mod refusal;
 mod repair;
 mod route;
 mod rules;
+mod scene;
 mod serve;
 mod served;
 mod shape;
 mod state;
+mod success;
 mod values;
 mod workshop;
 
@@ -62,9 +65,10 @@ pub use message::{Answer, Received, Refused};
 pub use serve::{Running, serve};
 
 use crate::model::{Contract, Operation};
+use family::Family;
 use route::{Found, Router};
 use served::Served;
-use state::{Family, State};
+use state::State;
 use workshop::Workshop;
 
 /// Known combinations of identifiers that are prepared before the first request, for each family of resources.
@@ -113,7 +117,7 @@ impl Mock {
     /// variable has no value.
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
         let router = Router::new(&contract.operations)?;
-        let (mut families, family_of) = state::families(&contract);
+        let (mut families, family_of) = family::families(&contract);
         listing::find(&contract, &mut families);
         let workshop = Workshop { contract: &contract, variables: &variables, families: &families };
         let served = contract
@@ -204,7 +208,7 @@ fn prepared(contract: &Contract, variables: &Value, families: &[Family], served:
     for (index, family) in families.iter().enumerate() {
         let mut combinations: Vec<Vec<String>> = vec![Vec::new()];
         for place in 0..family.shape.matches('{').count() {
-            let known = state::names_from_the_start(contract, family, place, variables);
+            let known = family::names_from_the_start(contract, family, place, variables);
             combinations = combinations
                 .iter()
                 .flat_map(|before| {

@@ -9,6 +9,7 @@ use super::refusal::Prepared;
 use super::rules::Laws;
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part};
+use crate::synth::{Forge, Style};
 
 /// An operation, ready to be served.
 #[derive(Debug)]
@@ -146,6 +147,8 @@ pub(super) struct Success {
     pub(super) headers: Vec<(String, String)>,
     pub(super) schema: Option<Value>,
     pub(super) judge: Option<Judge>,
+    /// Makes real values of the schema.
+    pub(super) forge: Option<Forge>,
     /// The documented example without undocumented members; masks still in it.
     pub(super) example: Option<Value>,
     pub(super) masks: Vec<String>,
@@ -155,4 +158,11 @@ pub(super) struct Success {
     pub(super) echoes: Vec<(String, Value)>,
     /// Pointers to what shows the resource's own identifier, with their schemas.
     pub(super) identity: Vec<(String, Value)>,
+}
+
+impl Success {
+    /// A body with every documented member; None when none can be made.
+    pub(super) fn sample(&self, salt: &str) -> Option<Value> {
+        self.forge.as_ref()?.grow(Style::Full, salt).ok()
+    }
 }
