@@ -2,7 +2,6 @@
 //! written by hand that keeps it, and against the same server with one promise broken.
 
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-#![expect(clippy::disallowed_methods, reason = "a test reads files")]
 
 #[path = "collections/server.rs"]
 mod server;
@@ -304,4 +303,50 @@ fn known_resources_are_there_from_the_start() {
     assert_eq!(send(&mock, "GET", &format!("/things/{made}"), "").0, 404);
     assert_eq!(send(&mock, "DELETE", "/things/t-17", "").0, 204);
     assert_eq!(send(&mock, "GET", "/things/t-17", "").0, 404);
+}
+
+#[test]
+fn a_run_that_is_repeated_removes_the_known_last() {
+    let text = things("");
+    let contract = Arc::new(load::load_texts(vec![("things.yaml".to_owned(), text)]).contract.unwrap());
+    let options = Options { repeat: 3, ..Options::default() };
+    let cases: Vec<_> = Plan::new(contract, Arc::new(json!({"thing": "t-17"})), options)
+        .filter_map(|planned| match planned {
+            Planned::Case(case) => Some(case),
+            Planned::Gap(_) => None,
+        })
+        .collect();
+    let removing: Vec<usize> = (0..cases.len()).filter(|at| cases[*at].destroys).collect();
+    assert_eq!(removing, [cases.len() - 1]);
+    assert_eq!(cases.last().unwrap().round, 2);
+}
+
+#[test]
+fn a_resource_in_a_member_of_the_answer_is_known_by_it() {
+    let text = r#"
+countersign: 1
+title: Wrapped
+operations:
+  create:
+    request: POST /servers
+    convention: usual
+    creates: { identifier: /server/key }
+    body: { required: true, schema: { type: object, properties: { server: { type: object, properties: { name: { type: string } } } } } }
+    responses: { 202: { schema: { type: object, properties: { server: { type: object, required: [key], properties: { key: { type: string } } } } } } }
+  get:
+    request: GET /servers/{key}
+    convention: usual
+    parameters: { key: { in: path, schema: { type: string, pattern: "^srv-[0-9]{6}$" } } }
+    responses:
+      200: { schema: { type: object, required: [server], properties: { server: { type: object, required: [key, name], properties: { key: { type: string }, name: { type: string } } } } } }
+      404: {}
+"#;
+    let contract = load::load_texts(vec![("wrapped.yaml".to_owned(), text.to_owned())]).contract.unwrap();
+    let mock = Mock::new(Arc::new(contract), Arc::new(json!({}))).unwrap();
+    let (status, made, _) = send(&mock, "POST", "/servers", r#"{"server": {"name": "n"}}"#);
+    let key = made["server"]["key"].as_str().unwrap();
+    assert_eq!((status, key.len(), &key[..4]), (202, 10, "srv-"));
+    let found = send(&mock, "GET", &format!("/servers/{key}"), "");
+    assert_eq!((found.0, found.1), (200, json!({"server": {"key": key, "name": "n"}})));
+    assert_eq!(send(&mock, "GET", "/servers/srv-000000", "").0, 404);
 }

@@ -108,8 +108,8 @@ fn named_resource(
         out.push(diagnostic);
         return None;
     };
-    let (names, own) = (path_names(found).len(), path_names(&operation.path).len());
-    if !found.ends_with('}') || names != own + 1 {
+    let (theirs, own) = (path_names(found).len(), path_names(&operation.path).len());
+    if !found.ends_with('}') || theirs != own + 1 {
         out.push(
             Diagnostic::error("unknown-resource", format!("`{said}` does not end with the new identifier"))
                 .at(named.span, "needs the parameters of this operation's path and one more at its end"),

@@ -142,7 +142,7 @@ impl Listing {
             limit: limit.map(|parameter| (parameter.name.clone(), number(&parameter.schema, "default"))),
             offset: offset.map(|parameter| parameter.name.clone()),
             page: page.map(|parameter| {
-                let first = if number(&parameter.schema, "minimum") == Some(0) { 0 } else { 1 };
+                let first = usize::from(number(&parameter.schema, "minimum") != Some(0));
                 (parameter.name.clone(), first)
             }),
             repeated,

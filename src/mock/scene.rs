@@ -9,6 +9,7 @@ use super::message::{Answer, Received, written};
 use super::served::{Served, Success};
 use super::state::Resource;
 use super::{Mock, repair, values};
+use crate::text::pointer;
 
 /// One request on its way to its answer.
 pub(super) struct Scene<'m> {
@@ -106,10 +107,12 @@ impl Scene<'_> {
                 there.retain(|name, _| members.contains_key(name) || !family.members.contains_key(name));
             }
             for (name, value) in members.iter().filter(|(name, _)| success.members.contains(*name)) {
-                let value = match family.is_collection() {
-                    true => laid(base.get(name), value),
-                    false => value.clone(),
+                // Where an answer has the resource in a member, the identifier beside what was sent stays.
+                let around = |(at, _): &(String, Value)| {
+                    pointer::tokens(at).next().as_ref() == Some(name) && pointer::tokens(at).count() > 1
                 };
+                let wrapped = success.identity.iter().any(around);
+                let value = if wrapped { laid(base.get(name), value) } else { value.clone() };
                 there.insert(name.clone(), value);
             }
             for (name, schema) in &success.echoes {

@@ -82,13 +82,25 @@ pub(super) fn identity(
         .into_iter()
         .filter(|(name, _)| family.identity.contains(*name))
         .map(|(name, member)| (pointer::join("", name), shape::detached(schema, member)));
-    let deeper = operation.creates.iter().filter_map(|creates| match &creates.shown {
-        Shown::Body(at) if pointer::tokens(at).count() > 1 => {
-            Some((at.clone(), shape::detached(schema, shape::at(schema, at)?)))
+    let mut found: Vec<_> = named.collect();
+    if found.is_empty() {
+        // What is in a member: `{"note": {"id": 1}}`.
+        for (outer, part) in shape::members(schema, schema) {
+            let inside = shape::members(schema, part);
+            found.extend(inside.into_iter().filter(|(name, _)| family.identity.contains(*name)).map(
+                |(name, member)| {
+                    (pointer::join(&pointer::join("", outer), name), shape::detached(schema, member))
+                },
+            ));
         }
-        _ => None,
-    });
-    named.chain(deeper).collect()
+    }
+    if let Some(Shown::Body(at)) = operation.creates.as_ref().map(|creates| &creates.shown)
+        && !found.iter().any(|(other, _)| other == at)
+        && let Some(member) = shape::at(schema, at)
+    {
+        found.push((at.clone(), shape::detached(schema, member)));
+    }
+    found
 }
 
 /// The members of the answer that have the name of a path parameter, with their schemas.

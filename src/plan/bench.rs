@@ -16,7 +16,7 @@ type Forged = OnceLock<Result<Forge, Cannot>>;
 #[derive(Debug)]
 pub struct Desks {
     scope: Arc<Value>,
-    desks: Vec<OnceLock<Desk>>,
+    each: Vec<OnceLock<Desk>>,
     supplies: Vec<Vec<Supply>>,
 }
 
@@ -26,7 +26,7 @@ impl Desks {
     pub fn new(contract: &Contract, scope: Arc<Value>) -> Self {
         Self {
             scope,
-            desks: contract.operations.iter().map(|_| OnceLock::new()).collect(),
+            each: contract.operations.iter().map(|_| OnceLock::new()).collect(),
             supplies: contract.operations().map(|(op, _)| supply::supplies(contract, op)).collect(),
         }
     }
@@ -44,7 +44,7 @@ impl Desks {
     #[must_use]
     pub fn bench<'a>(&'a self, contract: &'a Contract, op: OpId) -> Bench<'a> {
         let operation = contract.operation(op);
-        let desk = self.desks[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
+        let desk = self.each[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
         Bench { operation, op, desk, supplies: &self.supplies[op.0 as usize] }
     }
 }

@@ -94,7 +94,9 @@ impl Plan {
             let more = self.fruitful && self.round + 1 < self.options.repeat.max(1);
             if more {
                 self.round += 1;
-                let again = self.first.iter().map(|case| {
+                let last = self.round + 1 == self.options.repeat;
+                let wanted = |case: &&Case| last || !ends_the_known(case);
+                let again = self.first.iter().filter(wanted).map(|case| {
                     let mut case = case.clone();
                     case.round = self.round;
                     Planned::Case(Box::new(case))
@@ -119,15 +121,20 @@ impl Plan {
                 Planned::Case(case) => shuffled(self.options.seed, &case.id.0),
             });
         }
+        let more = self.options.repeat > 1;
         for planned in &planned {
             if let Planned::Case(case) = planned {
                 self.fruitful = true;
-                if self.options.repeat > 1 {
+                if more {
                     self.first.push(Case::clone(case));
                 }
             }
         }
-        self.ready.extend(planned);
+        let now = |planned: &Planned| match planned {
+            Planned::Case(case) => !more || !ends_the_known(case),
+            Planned::Gap(_) => true,
+        };
+        self.ready.extend(planned.into_iter().filter(now));
         true
     }
 
@@ -280,6 +287,11 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
         return Err(because.unwrap_or_else(|| "no generator aims at it".to_owned()));
     }
     Ok(cases)
+}
+
+/// Whether the case removes what the variables name, so that no round can come after it.
+fn ends_the_known(case: &Case) -> bool {
+    case.destroys && case.side == Side::Accept
 }
 
 /// Of a resource that the variables name there is only one: one accepting case removes it, after everything else.
