@@ -291,7 +291,7 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
 
 /// Whether the case removes what the variables name, so that no round can come after it.
 fn ends_the_known(case: &Case) -> bool {
-    case.destroys && case.side == Side::Accept
+    case.destroys && case.steps.iter().any(|step| step.expect.answers == Answers::Accepted)
 }
 
 /// Of a resource that the variables name there is only one: one accepting case removes it, after everything else.
