@@ -8,7 +8,7 @@ use super::arguments::{Lint, PlanArgs};
 use super::misused::{drawn, misused};
 use super::put;
 use crate::assemble;
-use crate::model::{Contract, Planned, RequestBody, Step};
+use crate::model::{Contract, Planned, RequestBody, Role, Step};
 use crate::send::Redactor;
 use crate::text::Severity;
 use crate::{lint, load};
@@ -74,7 +74,14 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
             Planned::Case(case) => {
                 cases += 1;
                 requests += case.steps.len();
-                let expect = case.steps.last().map(|step| step.expect.status.to_string()).unwrap_or_default();
+                let tests = |step: &&Step| step.own.role == Role::Test;
+                let expect = case
+                    .steps
+                    .iter()
+                    .rev()
+                    .find(tests)
+                    .map(|step| step.expect.status.to_string())
+                    .unwrap_or_default();
                 let sent =
                     case.steps.iter().map(|step| request(step, redactor)).collect::<Vec<_>>().join(" → ");
                 under[case.clause.0 as usize].push(format!(

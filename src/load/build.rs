@@ -6,7 +6,7 @@ use super::decode::{self, Decoder, OperationDraft, SequenceDraft};
 use super::files::Gathered;
 use super::scope::{Entries, Places, Scope};
 use super::tree::Node;
-use super::{fingerprint, shape, tables, unused};
+use super::{creates, fingerprint, shape, tables, unused};
 use crate::model::{Clause, Contract, Document, OpId, Operation, Restore, Source, Variable};
 use crate::text::{Diagnostic, Severity, SourceFile};
 
@@ -68,6 +68,7 @@ fn read(
     let variables = decode::variables(&scopes, out);
     let (operations, sequences, restores) = drafts(&scopes, files, &places, &variables, out);
     let (mut operations, mut sequences) = (operations, sequences);
+    creates::resolve(&mut operations, out);
     let mut clauses = Clauses::new(&places);
     for (index, draft) in (0u32..).zip(&mut operations) {
         let shared = &scopes[draft.operation.document].shared;

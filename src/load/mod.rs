@@ -6,6 +6,7 @@
 mod bind;
 mod build;
 mod clauses;
+mod creates;
 mod decode;
 mod duration;
 mod editor_schema;

@@ -157,10 +157,15 @@ static OPERATION: Table = Table {
         CONVENTION,
         may(
             "effect",
-            Words(&["read", "create", "replace", "delete"]),
+            Words(&["read", "create", "replace", "update", "delete"]),
             "what it does to its resource; the method decides if it is not given",
         ),
         may("resource", Text, "the path of what it reads or writes, where that is not its own path"),
+        may(
+            "creates",
+            Either(&[Off, Object(&CREATES)]),
+            "what it makes, where the paths and the answer do not show it; `false`: nothing that can be reached",
+        ),
         may("tags", List(&Text), "names to select by"),
         may("parameters", Map(Names::Free, &Object(&PARAMETER)), "in path, query, header and cookies"),
         may(
@@ -186,6 +191,19 @@ static OPERATION: Table = Table {
             "what an undocumented method gets; `false`: not said",
         ),
         may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
+    ],
+};
+
+static CREATES: Table = Table {
+    what: "`creates`",
+    name: "creates",
+    fields: &[
+        may(
+            "resource",
+            Text,
+            "the path of an operation on what is made; its last parameter is the new identifier",
+        ),
+        may("identifier", Text, "where the answer shows it: a member, a JSON Pointer, or `Location`"),
     ],
 };
 

@@ -1,15 +1,13 @@
-//! What a request that was let in does, and how it is answered: the success that the contract documents, with what
-//! the mock remembers put in, and with the rules kept.
+//! What a request that was let in does.
 
 use std::sync::{Arc, PoisonError};
 
-use serde_json::{Map, Value};
-
 use super::admit::{Admitted, Turned, part, refuse};
-use super::message::{Answer, Received, written};
-use super::served::{Hand, Outcome, Served, ServedBody, Success};
+use super::message::{Answer, Received};
+use super::scene::Scene;
+use super::served::{Hand, Outcome, Served, ServedBody};
 use super::state::{Resource, State, key};
-use super::{Mock, repair, values};
+use super::{Mock, values};
 use crate::conform::matches_body;
 use crate::model::{Effect, Location};
 
@@ -25,7 +23,11 @@ impl Mock {
 
     /// Refuses a request about what was deleted.
     pub(super) fn look_for(&self, served: &Served, admitted: &Admitted, received: &Received) -> Turned<()> {
-        if !self.families[served.family].deletable || served.effect == Effect::Create {
+        let family = &self.families[served.family];
+        if family.is_collection() || !served.exists.is_empty() {
+            self.have(served, admitted, received, &self.state())?;
+        }
+        if family.is_collection() || !family.deletable || served.effect == Effect::Create {
             return Ok(());
         }
         let key = Self::resource_key(served, admitted);
@@ -36,15 +38,31 @@ impl Mock {
         Ok(())
     }
 
+    /// Refuses a request about what nobody has made, or what was removed.
+    fn have(&self, served: &Served, admitted: &Admitted, received: &Received, state: &State) -> Turned<()> {
+        for exists in &served.exists {
+            let values = admitted.path.iter().take(exists.values).map(|(_, text, _)| text.as_str());
+            if !state.lives(&key(exists.family, values)) {
+                let clause = self.clause(served, &format!("path/{}/unknown", exists.parameter));
+                let says = format!("nothing has this {}", exists.parameter);
+                return refuse(served, received, &exists.answer, clause, says);
+            }
+        }
+        Ok(())
+    }
+
     /// Does what the request asks for. The state is locked from the first look to the last change, so that two
     /// requests on one resource come one after the other.
     pub(super) fn perform(&self, index: usize, admitted: &Admitted, received: &Received) -> Turned<Answer> {
         let served = &self.served[index];
-        let key = Self::resource_key(served, admitted);
+        let own_key = Self::resource_key(served, admitted);
         let hand = served.hand_cases.iter().find(|hand| is_case(hand, admitted, received));
         let mut state = self.state();
+        self.have(served, admitted, received, &state)?;
+        let made = self.named(served, admitted, &state);
+        let (family, key) = made.unwrap_or((served.family, own_key));
         if let Some(body) = &served.body {
-            judge_unique(served, body, &key, admitted, received, &state)?;
+            judge_unique(served, body, (family, &key), admitted, received, &state)?;
         }
         let success = match hand.map(|hand| (hand, &hand.outcome)) {
             Some((hand, Outcome::Refuse(prepared))) => {
@@ -56,15 +74,40 @@ impl Mock {
             Some((_, Outcome::Succeed(at))) => &served.successes[*at],
             None => &served.successes[0],
         };
-        let mut resource = self.resource(served, &key, &state);
-        let mut scene =
-            Scene { mock: self, index, served, success, admitted, received, troubles: Vec::new() };
+        let mut resource = self.resource(family, &key, &state);
+        let mut scene = Scene {
+            mock: self,
+            index,
+            served,
+            family,
+            success,
+            admitted,
+            received,
+            location: None,
+            listed: Vec::new(),
+            troubles: Vec::new(),
+        };
         if !served.effect.writes() {
+            if let Some(listing) = &served.lists {
+                let path = admitted.path.iter().map(|(_, text, _)| text.as_str());
+                scene.listed = state.living(&super::state::key(listing.family, path));
+            }
             drop(state);
             let body = scene.answer(&resource, &resource.members);
             return Ok(scene.finish(body));
         }
         let mut members = (*resource.members).clone();
+        let makes = served.makes.as_ref().is_some_and(|makes| makes.family == family);
+        if served.makes.is_some() && !makes {
+            scene.troubles.push("no new identifier could be made".to_owned());
+        }
+        if makes || served.whole {
+            self.families[family].reset(&mut members, &resource.first, served.whole);
+        }
+        if makes && served.makes.as_ref().is_some_and(|makes| makes.location) {
+            let path = received.path.trim_end_matches('/');
+            scene.location = Some(format!("{path}/{}", values::segment(&resource.id)));
+        }
         let changed = scene.write(&mut members, &mut resource, &key);
         let body = scene.answer(&resource, &members);
         // What a rule says about a member that was sent is what is remembered: a text without spaces around it.
@@ -74,17 +117,20 @@ impl Mock {
             }
         }
         match served.effect {
+            Effect::Delete if self.families[family].is_collection() => {
+                state.remove(&key, &self.below(family, admitted));
+            }
             Effect::Delete => {
                 resource = self.families[served.family].birth(&self.served, &state, served.family, &key);
                 resource.gone = true;
-                state.put(&key, resource, 0);
+                state.put(family, &key, resource, 0);
             }
             // What is made in a collection is another resource than the collection.
-            Effect::Create if !served.creates_itself => {}
-            Effect::Create | Effect::Replace | Effect::Read => {
+            Effect::Create if !served.creates_itself && !makes => {}
+            Effect::Create | Effect::Replace | Effect::Update | Effect::Read => {
                 resource.members = Arc::new(members);
                 resource.gone = false;
-                state.put(&key, resource, received.body.len());
+                state.put(family, &key, resource, received.body.len());
             }
         }
         drop(state);
@@ -96,11 +142,27 @@ impl Mock {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn resource(&self, served: &Served, key: &str, state: &State) -> Resource {
-        state
-            .get(key)
-            .cloned()
-            .unwrap_or_else(|| self.families[served.family].birth(&self.served, state, served.family, key))
+    fn resource(&self, family: usize, key: &str, state: &State) -> Resource {
+        let there = state.get(key).cloned();
+        there.unwrap_or_else(|| self.families[family].birth(&self.served, state, family, key))
+    }
+
+    /// The family and the name of what the request is going to make.
+    fn named(&self, served: &Served, admitted: &Admitted, state: &State) -> Option<(usize, String)> {
+        let makes = served.makes.as_ref()?;
+        let family = &self.families[makes.family];
+        let parents: Vec<&str> = admitted.path.iter().map(|(_, text, _)| text.as_str()).collect();
+        let prefix = key(makes.family, parents.iter().copied());
+        let id = state.new_identifier(makes.family, &prefix, family.named_by.as_ref()?)?;
+        Some((makes.family, key(makes.family, parents.into_iter().chain([id.as_str()]))))
+    }
+
+    /// How the names begin of what stands below a resource of this family.
+    fn below(&self, family: usize, admitted: &Admitted) -> Vec<String> {
+        let above = format!("{}/", self.families[family].shape);
+        let inside = self.families.iter().enumerate().filter(|(_, other)| other.shape.starts_with(&above));
+        let values = || admitted.path.iter().map(|(_, text, _)| text.as_str());
+        inside.map(|(index, _)| key(index, values())).collect()
     }
 }
 
@@ -108,7 +170,7 @@ impl Mock {
 fn judge_unique(
     served: &Served,
     body: &ServedBody,
-    key: &str,
+    (family, key): (usize, &str),
     admitted: &Admitted,
     received: &Received,
     state: &State,
@@ -117,7 +179,7 @@ fn judge_unique(
         let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
             continue;
         };
-        if unique.taken.contains(value) || state.has_other(served.family, key, &unique.member, value) {
+        if unique.taken.contains(value) || state.has_other(family, key, &unique.member, value) {
             let says = format!("another resource has this {}", unique.member);
             return refuse(served, received, &unique.conflict, unique.clause, says);
         }
@@ -137,149 +199,4 @@ fn is_case(hand: &Hand, admitted: &Admitted, received: &Received) -> bool {
             .body
             .as_ref()
             .is_none_or(|wanted| admitted.body.as_ref().is_some_and(|given| matches_body(wanted, given)))
-}
-
-/// One request on its way to its answer.
-struct Scene<'m> {
-    mock: &'m Mock,
-    index: usize,
-    served: &'m Served,
-    success: &'m Success,
-    admitted: &'m Admitted,
-    received: &'m Received,
-    troubles: Vec<String>,
-}
-
-impl Scene<'_> {
-    /// Puts what was sent into `members`, and what the deployment makes up; gives the names of what was sent.
-    fn write(&mut self, members: &mut Map<String, Value>, resource: &mut Resource, key: &str) -> Vec<String> {
-        let family = &self.mock.families[self.served.family];
-        let mut changed = Vec::new();
-        if let (Some(Value::Object(sent)), Some(body)) = (&self.admitted.body, &self.served.body) {
-            for (name, value) in sent {
-                let unchanged = body.empties.contains(name) && value.as_str() == Some("");
-                if !unchanged && family.members.contains_key(name) {
-                    members.insert(name.clone(), value.clone());
-                    changed.push(name.clone());
-                }
-            }
-        }
-        if self.served.generates.is_empty() {
-            return changed;
-        }
-        let scope = self.scope(None);
-        for (member, when) in &self.served.generates {
-            match when.holds(&scope) {
-                Ok(false) => {}
-                Ok(true) => {
-                    resource.generated += 1;
-                    let salt = format!("{key}/{member}/{}", resource.generated);
-                    match family.fresh(member, members.get(member), &salt) {
-                        Some(value) => {
-                            members.insert(member.clone(), value);
-                        }
-                        None => self.troubles.push(format!("no new value of `{member}` could be generated")),
-                    }
-                }
-                Err(error) => {
-                    self.troubles.push(format!("when `{member}` is generated is not clear: {error}"));
-                }
-            }
-        }
-        changed
-    }
-
-    /// The body of the answer; None when it has none.
-    fn answer(&mut self, resource: &Resource, members: &Map<String, Value>) -> Option<Value> {
-        if matches!(self.success.status, 204 | 205 | 304) {
-            return None;
-        }
-        let base = resource.bases.get(&(self.index, self.success.status))?;
-        let mut body = base.clone();
-        if let Value::Object(there) = &mut body {
-            for (name, value) in members {
-                if self.success.members.contains(name) {
-                    there.insert(name.clone(), value.clone());
-                }
-            }
-            for (name, schema) in &self.success.echoes {
-                if let Some((_, text, _)) = self.admitted.path.iter().find(|(other, _, _)| other == name) {
-                    there.insert(name.clone(), values::typed(text, schema));
-                }
-            }
-        }
-        if !self.served.laws.is_empty() {
-            let mut scope = self.scope(Some(body));
-            self.troubles.extend(self.served.laws.keep(&mut scope));
-            body = scope["body"].take();
-        }
-        self.keep_schema(&mut body, base);
-        Some(body)
-    }
-
-    /// A value that was sent may be none that the answer documents: then the documented one stands in its place.
-    fn keep_schema(&mut self, body: &mut Value, base: &Value) {
-        let (Some(schema), Some(judge)) = (&self.success.schema, &self.success.judge) else { return };
-        if judge.accepts(body) {
-            return;
-        }
-        let members = &self.mock.families[self.served.family].members;
-        for breach in judge.breaches(body) {
-            let name = crate::text::pointer::tokens(&breach.at).next().unwrap_or_default();
-            if let (true, Value::Object(there)) = (members.contains_key(&name), &mut *body) {
-                match base.get(&name) {
-                    Some(documented) => there.insert(name.clone(), documented.clone()),
-                    None => there.shift_remove(&name),
-                };
-            }
-            self.troubles
-                .push(format!("what was sent as `{name}` can't be answered: it breaks {}", breach.path));
-        }
-        if !repair::repair(body, schema, judge, "answer") {
-            self.troubles.push(format!("no answer {} within its schema could be made", self.success.status));
-        }
-    }
-
-    /// The names that expressions see.
-    fn scope(&self, body: Option<Value>) -> Value {
-        let mut scope = match &*self.mock.variables {
-            Value::Object(variables) => variables.clone(),
-            _ => Map::new(),
-        };
-        let text = |(name, value): (&String, &String)| (name.clone(), Value::from(value.as_str()));
-        let path = self.admitted.path.iter().map(|(name, _, value)| (name.clone(), value.clone()));
-        let query = self.received.queries().map(|(name, value)| (name, Value::from(value)));
-        // A head can be large; few contracts look at it.
-        let header =
-            self.received.headers.iter().filter(|_| self.served.reads_headers).map(|(name, value)| {
-                (name.to_ascii_lowercase(), Value::from(String::from_utf8_lossy(value).into_owned()))
-            });
-        let mut request = Map::new();
-        request.insert("method".to_owned(), Value::from(self.received.method.as_str()));
-        request.insert("path".to_owned(), Value::Object(path.collect()));
-        request.insert("query".to_owned(), Value::Object(query.collect()));
-        request.insert("header".to_owned(), Value::Object(header.collect()));
-        request.insert("body".to_owned(), self.admitted.body.clone().unwrap_or(Value::Null));
-        let fields = self.success.headers.iter().map(|(name, value)| text((name, value)));
-        scope.insert("header".to_owned(), Value::Object(fields.collect()));
-        scope.insert("request".to_owned(), Value::Object(request));
-        scope.insert("status".to_owned(), Value::from(self.success.status));
-        scope.insert("body".to_owned(), body.unwrap_or(Value::Null));
-        Value::Object(scope)
-    }
-
-    fn finish(self, body: Option<Value>) -> Answer {
-        let headers = match &body {
-            Some(_) => self.success.headers.clone(),
-            None => self.success.headers.iter().filter(|(name, _)| name != "content-type").cloned().collect(),
-        };
-        Answer {
-            status: self.success.status,
-            body: body.map(|body| written(&body, &headers)).unwrap_or_default(),
-            headers,
-            operation: Some(self.served.id),
-            refused: None,
-            troubles: self.troubles,
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::conform::fill;
-use crate::model::{Contract, Location, OpId, Operation, Parameter, RequestParts, StatusSet};
+use crate::model::{Contract, Location, OpId, Operation, Parameter, RequestParts, StatusSet, path_shape};
 
 /// The identifiers that are known for `parameter`: its own value, and every value that the contract sends for this
 /// parameter and expects a success for. A parameter of another operation is the same one when it has the same name,
@@ -23,6 +23,23 @@ pub(super) fn identifiers(contract: &Contract, parameter: &Parameter, variables:
         known.extend(given.and_then(|given| text(given, variables)));
     }
     known
+}
+
+/// The values that the contract gives for the parameter `name` of the path `resource`, and for the parameter in the same
+/// place of any other operation's path, and expects a success for.
+pub(super) fn given(contract: &Contract, resource: &str, name: &str, variables: &Value) -> BTreeSet<String> {
+    let prefix = |path: &str, name: &str| {
+        let end = path.find(&format!("{{{name}}}"))? + name.len() + 2;
+        Some(path_shape(&path[..end]))
+    };
+    let shape = prefix(resource, name);
+    accepted_requests(contract)
+        .flat_map(|request| {
+            let path = contract.operation(request.operation).path.as_str();
+            let same = request.parts.path.iter().filter(|(other, _)| prefix(path, other) == shape);
+            same.filter_map(|(_, value)| text(value, variables)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// A value as it stands on the wire; None when it can't be known before a run.

@@ -23,7 +23,14 @@
 //! # State
 //!
 //! A resource is what the operation's `resource` path names. What a writing operation was sent is shown by every
-//! operation on the same resource whose answer documents a member of that name; what was not sent stays. An empty
+//! operation on the same resource whose answer documents a member of that name; what was not sent stays.
+//!
+//! Where an operation makes resources, they are a collection: what was made gets an identifier, is found by it, is shown
+//! by the operation that lists the collection, and is unknown before it was made and after it was removed. There,
+//! `replace` sets what was not sent back to its default, and `update` leaves it. What the contract names by a value for
+//! a parameter of the path exists from the start.
+//!
+//! An empty
 //! string that the contract allows as the alternative `empty` leaves the member as it is; `generates` says when the
 //! deployment makes up a value. Everything else of an answer is the documented example, repaired where it breaks its
 //! own schema, and with made-up values for what it masks. The equalities in the contract's rules are solved.
@@ -31,8 +38,10 @@
 mod admit;
 mod alternative;
 mod connection;
+mod family;
 mod keep;
 mod known;
+mod listing;
 mod message;
 mod patient;
 mod prefer;
@@ -41,10 +50,12 @@ mod repair;
 mod respond;
 mod route;
 mod rules;
+mod scene;
 mod serve;
 mod served;
 mod shape;
 mod state;
+mod success;
 mod tls;
 mod values;
 mod workshop;
@@ -61,15 +72,16 @@ pub use message::{Answer, Received, Refused, Turn};
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};
 
-use crate::model::{Contract, OpId, Operation};
+use crate::model::{Contract, Operation};
+use family::Family;
 use prefer::Preference;
 use route::{Found, Router};
 use served::Served;
-use state::{Family, State};
+use state::State;
 use workshop::Workshop;
 
 /// Known combinations of identifiers that are prepared before the first request, for each family of resources.
-const MOST_PREPARED: usize = 64;
+const MOST_PREPARED: usize = 256;
 
 /// Why a contract can't be served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,16 +128,18 @@ impl Mock {
     /// variable has no value.
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
         let router = Router::new(&contract.operations)?;
-        let (mut families, family_of) = state::families(&contract);
-        let workshop = Workshop { contract: &contract, variables: &variables };
+        let (mut families, family_of) = family::families(&contract);
+        listing::find(&contract, &mut families);
+        let workshop = Workshop { contract: &contract, variables: &variables, families: &families };
         let served = contract
             .operations()
             .zip(&family_of)
             .map(|((id, _), family)| workshop.serve(id, *family))
             .collect::<Result<Vec<_>, _>>()?;
         for one in &served {
+            let family = one.makes.as_ref().map_or(one.family, |makes| makes.family);
             for unique in one.body.iter().flat_map(|body| &body.unique) {
-                if let Some(member) = families[one.family].members.get_mut(&unique.member) {
+                if let Some(member) = families[family].members.get_mut(&unique.member) {
                     member.taken.get_or_insert_default().extend(unique.taken.iter().cloned());
                 }
             }
@@ -235,17 +249,14 @@ impl Answer {
 fn prepared(contract: &Contract, variables: &Value, families: &[Family], served: &[Served]) -> State {
     let mut state = State::default();
     for (index, family) in families.iter().enumerate() {
-        let Some(first) = family.operations.first() else { continue };
-        let operation = contract.operation(OpId(u32::try_from(*first).unwrap_or(u32::MAX)));
         let mut combinations: Vec<Vec<String>> = vec![Vec::new()];
-        for name in &served[*first].resource_names {
-            let parameter = operation.parameters.iter().find(|parameter| parameter.name == *name);
-            let known = parameter.map(|parameter| known::identifiers(contract, parameter, variables));
+        for place in 0..family.shape.matches('{').count() {
+            let known = family::names_from_the_start(contract, family, place, variables);
             combinations = combinations
                 .iter()
                 .flat_map(|before| {
                     let with = |value: &String| before.iter().chain([value]).cloned().collect();
-                    known.iter().flatten().map(with).collect::<Vec<_>>()
+                    known.iter().map(with).collect::<Vec<_>>()
                 })
                 .take(MOST_PREPARED)
                 .collect();
@@ -253,7 +264,7 @@ fn prepared(contract: &Contract, variables: &Value, families: &[Family], served:
         for values in combinations {
             let key = state::key(index, values.iter().map(String::as_str));
             let resource = family.birth(served, &state, index, &key);
-            state.found(key, resource);
+            state.found(index, key, resource);
         }
     }
     state

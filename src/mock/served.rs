@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::alternative::Alternative;
+use super::listing::Listing;
 use super::refusal::Prepared;
 use super::rules::Laws;
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part};
+use crate::synth::{Forge, Style};
 
 /// An operation, ready to be served.
 #[derive(Debug)]
@@ -29,6 +31,14 @@ pub(super) struct Served {
     pub(super) family: usize,
     /// The path parameters that name its resource, in order.
     pub(super) resource_names: Vec<String>,
+    /// The resources that have to be there, outermost first: of collections whose resources come and go.
+    pub(super) exists: Vec<Exists>,
+    /// What it makes in a collection.
+    pub(super) makes: Option<Makes>,
+    /// The collection that its answer lists.
+    pub(super) lists: Option<Listing>,
+    /// What is not sent goes back to what it is by default.
+    pub(super) whole: bool,
     pub(super) laws: Laws,
     pub(super) generates: Vec<(String, Expression)>,
     /// Whether an expression looks at the request's header fields.
@@ -39,6 +49,26 @@ pub(super) struct Served {
     pub(super) other_method: Prepared,
     /// For a resource that was deleted.
     pub(super) gone: Prepared,
+}
+
+/// A resource on a path that has to be there.
+#[derive(Debug)]
+pub(super) struct Exists {
+    pub(super) family: usize,
+    /// How many values of the path name it.
+    pub(super) values: usize,
+    /// The last parameter of its name.
+    pub(super) parameter: String,
+    /// For one that is not there.
+    pub(super) answer: Prepared,
+}
+
+/// What a creating operation makes.
+#[derive(Debug)]
+pub(super) struct Makes {
+    pub(super) family: usize,
+    /// Whether the answer has to say where it is.
+    pub(super) location: bool,
 }
 
 /// A credential, ready to be compared.
@@ -118,6 +148,8 @@ pub(super) struct Success {
     pub(super) headers: Vec<(String, String)>,
     pub(super) schema: Option<Value>,
     pub(super) judge: Option<Judge>,
+    /// Makes real values of the schema.
+    pub(super) forge: Option<Forge>,
     /// The documented example without undocumented members; masks still in it.
     pub(super) example: Option<Value>,
     pub(super) masks: Vec<String>,
@@ -125,4 +157,13 @@ pub(super) struct Success {
     pub(super) members: BTreeSet<String>,
     /// Members that show a path parameter: both names are the same.
     pub(super) echoes: Vec<(String, Value)>,
+    /// Pointers to what shows the resource's own identifier, with their schemas.
+    pub(super) identity: Vec<(String, Value)>,
+}
+
+impl Success {
+    /// A body with every documented member; None when none can be made.
+    pub(super) fn sample(&self, salt: &str) -> Option<Value> {
+        self.forge.as_ref()?.grow(Style::Full, salt).ok()
+    }
 }

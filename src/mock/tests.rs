@@ -78,6 +78,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
         examples: Vec::new(),
         rules: Vec::new(),
         cases: Vec::new(),
+        creates: None,
         generates: Vec::new(),
         refused: Some(refusal(&[422], None)),
         other_methods: None,

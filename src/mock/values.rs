@@ -32,6 +32,19 @@ pub(super) fn digest(parts: &[&str]) -> String {
     format!("{hash:032x}")
 }
 
+/// A text as a segment of a path: everything but the unreserved characters is encoded (RFC 3986 section 2.3).
+pub(super) fn segment(text: &str) -> String {
+    const SEGMENT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// 32 hex digits as a UUID of version 4 (RFC 9562 section 5.4).
+pub(super) fn uuid(digest: &str) -> String {
+    let part = |from: usize, to: usize| digest.get(from..to).unwrap_or_default();
+    format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+}
+
 /// The text of a parameter as its schema means it: a number or a boolean where the schema asks for one and the text
 /// is one, otherwise the text.
 pub(super) fn typed(text: &str, schema: &Value) -> Value {

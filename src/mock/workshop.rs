@@ -1,17 +1,21 @@
 //! Making [`Served`] operations: every judge, expression and refusal of the contract, once.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::alternative::Alternative;
-use super::refusal::{Prepared, Refusals, headers};
+use super::family::Family;
+use super::listing::Listing;
+use super::refusal::{Prepared, Refusals};
 use super::rules::Laws;
-use super::served::{Credential, Hand, Outcome, Served, ServedBody, ServedParameter, Success, Unique};
+use super::served::{
+    Credential, Exists, Hand, Makes, Outcome, Served, ServedBody, ServedParameter, Success, Unique,
+};
+use super::success::{identity, success, success_of};
 use super::{BadContract, known, route, shape, values};
 use crate::conform::{Expression, Judge};
 use crate::model::{
-    Body, Contract, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security,
+    Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security, Shown,
+    path_shape,
 };
 use crate::text::pointer;
 
@@ -19,6 +23,7 @@ use crate::text::pointer;
 pub(super) struct Workshop<'c> {
     pub(super) contract: &'c Contract,
     pub(super) variables: &'c Value,
+    pub(super) families: &'c [Family],
 }
 
 impl Workshop<'_> {
@@ -27,9 +32,26 @@ impl Workshop<'_> {
     pub(super) fn serve(&self, id: OpId, family: usize) -> Result<Served, BadContract> {
         let operation = self.contract.operation(id);
         let refusals = Refusals::of(operation);
+        let makes = self.makes(operation);
+        let of = &self.families[makes.as_ref().map_or(family, |makes| makes.family)];
         let mut successes = vec![success(operation, operation.success().unwrap_or(200))?];
         let hand_cases =
             self.hand_cases(operation, refusals, &mut successes).collect::<Result<Vec<_>, _>>()?;
+        // An operation in a collection below shows something else.
+        let at_its_path = makes.is_some() || operation.path == operation.resource;
+        for success in successes.iter_mut().filter(|_| at_its_path) {
+            success.identity = identity(success.schema.as_ref(), of, operation);
+        }
+        let lists = Listing::of(operation, self.families, |schema, example| {
+            let mut element = success_of(operation, 200, Some(schema), example, Vec::new())?;
+            if let Some(listed) =
+                self.families.iter().find(|family| family.listers.contains(&(id.0 as usize)))
+            {
+                element.identity = identity(Some(schema), listed, operation);
+            }
+            Ok::<_, BadContract>(element)
+        })?;
+        let creates_itself = operation.path.ends_with('}') && operation.resource == operation.path;
         let laws = Laws::new(&operation.rules)
             .map_err(|(name, error)| BadContract::of(operation, format!("the rule `{name}`: {error}")))?;
         let generates = generates(operation)?;
@@ -49,7 +71,11 @@ impl Workshop<'_> {
             body: operation.body.as_ref().map(|body| self.body(operation, body)).transpose()?,
             hand_cases,
             successes,
-            creates_itself: operation.path.ends_with('}') && operation.resource == operation.path,
+            exists: self.exists(operation, operation.effect == Effect::Create && creates_itself),
+            whole: operation.effect == Effect::Replace && of.is_collection(),
+            creates_itself,
+            makes,
+            lists,
             family,
             resource_names: route::parameter_names(&operation.resource),
             reads_headers,
@@ -84,6 +110,45 @@ impl Workshop<'_> {
         })
     }
 
+    /// The collection whose resources the parameter of the path names.
+    fn collection(&self, operation: &Operation, parameter: &str) -> Option<usize> {
+        let end = operation.path.find(&format!("{{{parameter}}}"))? + parameter.len() + 2;
+        let shape = path_shape(&operation.path[..end]);
+        self.families.iter().position(|family| family.is_collection() && family.shape == shape)
+    }
+
+    fn exists(&self, operation: &Operation, creates_itself: bool) -> Vec<Exists> {
+        let names = route::parameter_names(&operation.path);
+        let refusals = Refusals::of(operation);
+        let wanted = names.len() - usize::from(creates_itself && !names.is_empty());
+        let there = names.iter().take(wanted).enumerate().filter_map(|(at, name)| {
+            let family = self.collection(operation, name)?;
+            let unknown = operation
+                .parameters
+                .iter()
+                .find(|parameter| parameter.location == Location::Path && parameter.name == *name)
+                .and_then(|parameter| parameter.unknown.as_ref());
+            let answer = match unknown {
+                Some(unknown) => refusals.prepare(Some(&unknown.answer), &[404]),
+                None => gone(operation, refusals),
+            };
+            Some(Exists { family, values: at + 1, parameter: name.clone(), answer })
+        });
+        there.collect()
+    }
+
+    fn makes(&self, operation: &Operation) -> Option<Makes> {
+        let creates = operation.creates.as_ref()?;
+        let shape = path_shape(&creates.resource);
+        let spec = operation.response(operation.success()?);
+        let location = creates.shown == Shown::Location
+            || spec.is_some_and(|spec| {
+                spec.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location"))
+            });
+        let family = self.families.iter().position(|family| family.shape == shape)?;
+        Some(Makes { family, location })
+    }
+
     /// Those of the path first, in the order of the path, so that the outermost name is judged first.
     fn parameters(&self, operation: &Operation) -> Result<Vec<ServedParameter>, BadContract> {
         let names = route::parameter_names(&operation.path);
@@ -109,8 +174,11 @@ impl Workshop<'_> {
     ) -> Result<ServedParameter, BadContract> {
         let refusals = Refusals::of(operation);
         let known = known::identifiers(self.contract, parameter, self.variables);
+        // In a collection, what is there is known by what was made and removed.
+        let in_path = parameter.location == Location::Path;
+        let of_collection = in_path && self.collection(operation, &parameter.name).is_some();
         // Without a known identifier nothing could ever be reached: then all are known.
-        let unknown = parameter.unknown.as_ref().filter(|_| !known.is_empty());
+        let unknown = parameter.unknown.as_ref().filter(|_| !known.is_empty() && !of_collection);
         let judge = Judge::new(&parameter.schema);
         Ok(ServedParameter {
             name: parameter.name.clone(),
@@ -271,57 +339,4 @@ fn gone(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
         parameter.unknown.as_ref()
     });
     refusals.prepare(innermost.map(|unknown| &unknown.answer), &[404, 410])
-}
-
-fn success(operation: &Operation, status: u16) -> Result<Success, BadContract> {
-    let Some(spec) = operation.response(status) else {
-        return Ok(Success {
-            status,
-            headers: Vec::new(),
-            schema: None,
-            judge: None,
-            example: None,
-            masks: Vec::new(),
-            members: BTreeSet::new(),
-            echoes: Vec::new(),
-        });
-    };
-    let judge = spec.schema.as_ref().map(Judge::new).transpose();
-    let mut example = spec.examples.first().cloned();
-    if let (Some(example), Some(schema), true) = (&mut example, &spec.schema, spec.closed) {
-        shape::prune(schema, schema, example);
-    }
-    let members = match (&spec.schema, &example) {
-        (Some(schema), _) => {
-            shape::members(schema, schema).iter().map(|(name, _)| (*name).to_owned()).collect()
-        }
-        (None, Some(Value::Object(members))) => members.keys().cloned().collect(),
-        (None, _) => BTreeSet::new(),
-    };
-    let mut fields = headers(spec, &operation.id);
-    if spec.schema.is_some() || example.is_some() {
-        let media_type = spec.media_type.clone().unwrap_or_else(|| "application/json".to_owned());
-        fields.push(("content-type".to_owned(), media_type));
-    }
-    Ok(Success {
-        status,
-        headers: fields,
-        judge: judge.map_err(|error| BadContract::of(operation, format!("answer {status}: {error}")))?,
-        masks: example.as_ref().map(values::masks).unwrap_or_default(),
-        example,
-        echoes: echoes(operation, spec.schema.as_ref()),
-        members,
-        schema: spec.schema.clone(),
-    })
-}
-
-/// The members of the answer that have the name of a path parameter, with their schemas.
-fn echoes(operation: &Operation, schema: Option<&Value>) -> Vec<(String, Value)> {
-    let Some(schema) = schema else { return Vec::new() };
-    let names = route::parameter_names(&operation.path);
-    shape::members(schema, schema)
-        .into_iter()
-        .filter(|(name, _)| names.iter().any(|other| other == name))
-        .map(|(name, member)| (name.to_owned(), shape::detached(schema, member)))
-        .collect()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clause::ClauseId;
-use super::contract::{OpId, RequestParts, Rule, StatusSet};
+use super::contract::{OpId, RequestParts, Rule, Shown, StatusSet};
 
 /// The stable name of a case: sixteen hex digits of SHA-256 over the clause's address, the generator and the case's
 /// own label. It does not depend on order, machine, seed or the deployment's variables.
@@ -132,8 +132,35 @@ pub struct Step {
     pub when: Option<String>,
     /// Name → `JSONPath` (RFC 9535) into the answer's body.
     pub capture: Vec<(String, String)>,
+    /// What a step has to do with a resource of the case's own.
+    pub own: Own,
     /// The sequence's rules after this step (the operation's own rules are always applied to conforming requests).
     pub rules: Vec<Rule>,
+}
+
+/// How a step takes part in a case that has resources of its own: one step makes them, others reach them by the
+/// identifiers that were made up by the deployment, and a last one removes them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Own {
+    /// What the step is for.
+    pub role: Role,
+    /// The name under which the identifier of what the step made is captured, and where the answer shows it.
+    pub made: Option<(String, Shown)>,
+    /// Parameters of the path that are still in braces in the request's path: name of the parameter, name under which
+    /// an earlier step captured its value.
+    pub path: Vec<(String, String)>,
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// It puts the case's clause to the test.
+    #[default]
+    Test,
+    /// It makes what the case needs: when it fails, the case is inconclusive, since its clause was not put to the test.
+    Prepare,
+    /// It removes what the case made: nothing is concluded when it fails.
+    CleanUp,
 }
 
 /// A request, ready for the wire but for the target's address.

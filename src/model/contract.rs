@@ -121,8 +121,11 @@ pub enum Effect {
     Read,
     /// Makes a new resource.
     Create,
-    /// Changes the resource that the path names.
+    /// Changes the resource that the path names; in a collection with a creating operation, as a whole: optional
+    /// members that are not sent go back to what they are by default.
     Replace,
+    /// Changes the members that are sent, and no others.
+    Update,
     /// Removes the resource that the path names.
     Delete,
 }
@@ -155,6 +158,8 @@ pub struct Operation {
     /// The path template (up to and with its last parameter, unless declared) whose filled-in form names the
     /// resource that the operation reads or writes.
     pub resource: String,
+    /// What it makes, where it makes a resource that other operations can reach.
+    pub creates: Option<Creates>,
     /// Names to select by.
     pub tags: Vec<String>,
     /// In the order of the file.
@@ -210,6 +215,59 @@ impl Operation {
             .iter()
             .filter_map(|response| response.status.parse().ok())
             .find(|status| status / 100 == 2)
+    }
+}
+
+/// What an operation makes: a resource that its answer names, and that other operations reach by this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creates {
+    /// The path template of what is made, as one of the other operations writes it: `/boards/{board_id}/notes/{id}`.
+    /// Its last parameter stands for the new identifier.
+    pub resource: String,
+    /// The name of that parameter.
+    pub parameter: String,
+    /// Where the answer shows the new identifier.
+    pub shown: Shown,
+}
+
+/// A place in an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// The member of the body at this JSON Pointer.
+    Body(String),
+    /// The last segment of the path in `Location` (RFC 9110 section 10.2.2).
+    Location,
+}
+
+/// A path template without the names of its parameters: `/a/{x}/b` as `/a/{}/b`. Two templates of one shape are the
+/// same path.
+#[must_use]
+pub fn path_shape(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut inside = false;
+    for c in template.chars() {
+        inside = (inside || c == '{') && c != '}';
+        if !inside || c == '{' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The names of the parameters in a path template, in order.
+#[must_use]
+pub fn path_names(template: &str) -> Vec<&str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
+}
+
+impl Contract {
+    /// The first operation that makes resources with paths of this shape (see [`path_shape`]).
+    #[must_use]
+    pub fn maker(&self, shape: &str) -> Option<(OpId, &Creates)> {
+        self.operations().find_map(|(id, operation)| {
+            let creates = operation.creates.as_ref()?;
+            (path_shape(&creates.resource) == shape).then_some((id, creates))
+        })
     }
 }
 

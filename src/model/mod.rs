@@ -9,14 +9,15 @@ mod report;
 mod verdict;
 
 pub use case::{
-    Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Planned, Request, RequestBody, Side,
-    Step,
+    Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Own, Planned, Request, RequestBody,
+    Role, Side, Step,
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{
-    Alternative, Body, Carried, Contract, Contradiction, Document, Effect, Example, Generates, HandCase,
-    Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule, Secrets,
-    Security, Sequence, SequenceStep, Source, StatusSet, Unknown, Variable,
+    Alternative, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example, Generates,
+    HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule,
+    Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
+    path_shape,
 };
 pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};

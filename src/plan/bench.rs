@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::expect::written;
 use super::render::{Unready, fill, typed};
+use super::supply::{self, Supply};
 use crate::model::{Contract, OpId, Operation, Parameter, RequestParts};
 use crate::synth::{Cannot, Forge, Style};
 
@@ -15,14 +16,19 @@ type Forged = OnceLock<Result<Forge, Cannot>>;
 #[derive(Debug)]
 pub struct Desks {
     scope: Arc<Value>,
-    desks: Vec<OnceLock<Desk>>,
+    each: Vec<OnceLock<Desk>>,
+    supplies: Vec<Vec<Supply>>,
 }
 
 impl Desks {
     /// For the operations of `contract`; `scope` holds the variables' values by name.
     #[must_use]
     pub fn new(contract: &Contract, scope: Arc<Value>) -> Self {
-        Self { scope, desks: contract.operations.iter().map(|_| OnceLock::new()).collect() }
+        Self {
+            scope,
+            each: contract.operations.iter().map(|_| OnceLock::new()).collect(),
+            supplies: contract.operations().map(|(op, _)| supply::supplies(contract, op)).collect(),
+        }
     }
 
     /// The variables' values by name.
@@ -38,8 +44,8 @@ impl Desks {
     #[must_use]
     pub fn bench<'a>(&'a self, contract: &'a Contract, op: OpId) -> Bench<'a> {
         let operation = contract.operation(op);
-        let desk = self.desks[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
-        Bench { operation, op, desk }
+        let desk = self.each[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
+        Bench { operation, op, desk, supplies: &self.supplies[op.0 as usize] }
     }
 }
 
@@ -94,6 +100,8 @@ pub struct Bench<'a> {
     /// Its index.
     pub op: OpId,
     pub(super) desk: &'a Desk,
+    /// The parameters of its path that are identifiers of what the case makes first.
+    pub(super) supplies: &'a [Supply],
 }
 
 impl<'a> Bench<'a> {
@@ -147,6 +155,11 @@ impl<'a> Bench<'a> {
             Some(Some(known)) => known.clone(),
             _ => Ok(self.parameter(index)?.grow(Style::Smallest, &format!("{salt}|{index}"))?),
         }
+    }
+
+    /// Whether the parameter's value is the identifier of what the case makes first.
+    pub(super) fn is_supplied(&self, index: usize) -> bool {
+        self.supplies.iter().any(|supply| supply.index == index)
     }
 
     /// The credential that the deployment accepts.

@@ -3,7 +3,8 @@
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Part, Request, Side, Step,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Side,
+    Step, path_shape,
 };
 use crate::synth::digest;
 
@@ -45,6 +46,11 @@ impl Draft {
         let mode = self.mode(aim);
         let mut footprint: Vec<Footprint> =
             self.steps.iter().map(|step| Footprint { resource: resource(aim, step), mode }).collect();
+        if mode == Mode::Exclusive {
+            // A list must not be read while what it shows is changed.
+            let around = self.steps.iter().filter_map(|step| collection(aim, step));
+            footprint.extend(around.map(|resource| Footprint { resource, mode }));
+        }
         footprint.sort();
         footprint.dedup();
         let writes = self.steps.iter().any(|step| changes(aim, step));
@@ -94,6 +100,7 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         expect,
         when: None,
         capture: Vec::new(),
+        own: Own::default(),
         rules: Vec::new(),
     }
 }
@@ -112,4 +119,13 @@ fn resource(aim: &Aim<'_>, step: &Step) -> String {
         resource = resource.replace(&format!("{{{name}}}"), &expect::written(value));
     }
     resource
+}
+
+/// The resource that the operations of the collection around the step's resource are about.
+fn collection(aim: &Aim<'_>, step: &Step) -> Option<String> {
+    let operation = aim.contract.operation(step.operation);
+    let (maker, _) = aim.contract.maker(&path_shape(&operation.resource))?;
+    let segments = aim.contract.operation(maker).resource.split('/').count();
+    let resource = resource(aim, step);
+    Some(resource.split('/').take(segments).collect::<Vec<_>>().join("/"))
 }

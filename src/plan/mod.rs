@@ -14,6 +14,11 @@
 //! resource in another mode, or exclusively, gets the same verdicts with any number of jobs. A seed other than 0
 //! shuffles inside the passes (the operations, and the cases of each operation), never across them.
 //!
+//! **Resources of its own.** A case that needs a resource for which the contract knows no identifier, and one that
+//! removes a resource, makes one first, where the contract has an operation for that, and removes it at the end. Such
+//! cases write whatever they are about, so they stand among the conforming writes. Where nothing makes another resource,
+//! only one accepting case of a removal is planned, after everything else.
+//!
 //! **Laziness.** At most one operation's cases of one pass, or one sequence, are in memory; only a plan that is to be
 //! repeated keeps the cases of its first round. What is kept for the whole plan is bounded by the contract: compiled schemas and the filled-in variables.
 
@@ -26,6 +31,7 @@ mod order;
 mod probe;
 mod render;
 mod select;
+mod supply;
 
 pub use aim::{Aim, Constraint};
 pub use bench::{Bench, Desks};
@@ -34,3 +40,4 @@ pub use generator::{ALL as GENERATORS, Generator, explain};
 pub use order::{Options, Plan, cases_for};
 pub use render::{Unready, render};
 pub use select::{BadSelect, Select, Subject};
+pub use supply::{identifier, reach};

@@ -9,8 +9,10 @@ use super::aim::Aim;
 use super::bench::Desks;
 use super::draft::{Draft, Outcome, may_be_refused};
 use super::generator;
+use super::render::Unready;
 use super::select::{Select, Subject};
-use crate::model::{Case, ClauseId, ClauseKind, Contract, Gap, Mode, OpId, Planned, Side, Sides};
+use super::supply;
+use crate::model::{Answers, Case, ClauseId, ClauseKind, Contract, Gap, Mode, OpId, Planned, Side, Sides};
 use crate::synth::digest;
 
 /// How to plan.
@@ -92,7 +94,9 @@ impl Plan {
             let more = self.fruitful && self.round + 1 < self.options.repeat.max(1);
             if more {
                 self.round += 1;
-                let again = self.first.iter().map(|case| {
+                let last = self.round + 1 == self.options.repeat;
+                let wanted = |case: &&Case| last || !ends_the_known(case);
+                let again = self.first.iter().filter(wanted).map(|case| {
                     let mut case = case.clone();
                     case.round = self.round;
                     Planned::Case(Box::new(case))
@@ -117,15 +121,20 @@ impl Plan {
                 Planned::Case(case) => shuffled(self.options.seed, &case.id.0),
             });
         }
+        let more = self.options.repeat > 1;
         for planned in &planned {
             if let Planned::Case(case) = planned {
                 self.fruitful = true;
-                if self.options.repeat > 1 {
+                if more {
                     self.first.push(Case::clone(case));
                 }
             }
         }
-        self.ready.extend(planned);
+        let now = |planned: &Planned| match planned {
+            Planned::Case(case) => !more || !ends_the_known(case),
+            Planned::Gap(_) => true,
+        };
+        self.ready.extend(planned.into_iter().filter(now));
         true
     }
 
@@ -135,6 +144,8 @@ impl Plan {
 
     fn operation(&self, pass: Pass, op: OpId) -> Vec<Planned> {
         let operation = self.contract.operation(op);
+        let bench = self.desks.bench(&self.contract, op);
+        let (furnished, removal) = (!bench.supplies.is_empty(), supply::removes_the_known(&bench));
         let mut planned = Vec::new();
         for id in operation.clauses.clone().map(ClauseId) {
             for side in sides(self.contract.clause(id).sides) {
@@ -146,7 +157,11 @@ impl Plan {
                 };
                 let strays = match pass {
                     Pass::Refusals => may_be_refused(&aim),
-                    Pass::Removals => matches!(aim.clause.kind, ClauseKind::OtherMethods),
+                    // A case that makes its own resource first is a write, whatever it is about.
+                    Pass::Writes => furnished,
+                    Pass::Removals => {
+                        furnished || removal || matches!(aim.clause.kind, ClauseKind::OtherMethods)
+                    }
                     _ => false,
                 };
                 if pass != home && !strays {
@@ -258,7 +273,12 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
         match generator.drafts(aim) {
             Outcome::NotMine => {}
             Outcome::Drafts(drafts) => {
-                cases.extend(drafts.into_iter().map(|draft: Draft| draft.case(aim, id, round)));
+                for draft in removals(aim, id, drafts) {
+                    match draft.and_then(|draft| supply::furnish(aim, draft)) {
+                        Ok(draft) => cases.push(draft.case(aim, id, round)),
+                        Err(unready) => because = because.or(Some(unready.because)),
+                    }
+                }
             }
             Outcome::Cannot(reason) => because = because.or(Some(reason)),
         }
@@ -267,6 +287,35 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
         return Err(because.unwrap_or_else(|| "no generator aims at it".to_owned()));
     }
     Ok(cases)
+}
+
+/// Whether the case removes what the variables name, so that no round can come after it.
+fn ends_the_known(case: &Case) -> bool {
+    case.destroys && case.steps.iter().any(|step| step.expect.answers == Answers::Accepted)
+}
+
+/// Of a resource that the variables name there is only one: one accepting case removes it, after everything else.
+fn removals(aim: &Aim<'_>, generator: &str, drafts: Vec<Draft>) -> Vec<Result<Draft, Unready>> {
+    let named = match &aim.clause.kind {
+        ClauseKind::Example { index } => aim.bench().map(|bench| &bench.operation.examples[*index].request),
+        ClauseKind::HandCase { index } => aim.bench().map(|bench| &bench.operation.cases[*index].request),
+        _ => None,
+    };
+    let one_only = aim.bench().is_some_and(|bench| supply::removes_the_known(&bench))
+        && named.is_none_or(|request| request.path.is_empty());
+    let mut first = generator == "valid";
+    let one = |draft: Draft| {
+        if !one_only || draft.steps.iter().any(|step| step.expect.answers == Answers::Refused) {
+            return Ok(draft);
+        }
+        if std::mem::take(&mut first) {
+            return Ok(Draft { destroys: true, ..draft });
+        }
+        Err(Unready::new(
+            "what the variables name can be removed only once, and no operation of the contract makes another",
+        ))
+    };
+    drafts.into_iter().map(one).collect()
 }
 
 /// The gaps of an aim that has no case. What is only observed in answers has none: another clause's case may show it.

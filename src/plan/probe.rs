@@ -7,7 +7,8 @@ use super::bench::Bench;
 use super::draft::{Draft, Outcome};
 use super::expect;
 use super::render::{Unready, fill};
-use crate::model::{Expectation, Location, Parameter, Part, Refusal, RequestParts};
+use super::supply;
+use crate::model::{BodyMatch, Expectation, Location, Parameter, Part, Refusal, RequestParts};
 use crate::synth::{self, Candidate, Cannot, Edge, Forge, Style};
 
 /// The values that aim at a constraint, put into requests. Values that break something else besides, or that the aim
@@ -41,8 +42,10 @@ fn witness_request(
         }
         Part::Parameter { index } => {
             parts = bench.full_parts(&salt)?;
-            let value = bench.known(*index, &salt)?;
-            set(&mut parts, parameter(bench, *index)?, value);
+            if !bench.is_supplied(*index) {
+                let value = bench.known(*index, &salt)?;
+                set(&mut parts, parameter(bench, *index)?, value);
+            }
         }
         _ => parts = bench.full_parts(&salt)?,
     }
@@ -214,8 +217,10 @@ impl<'a> Probe<'a> {
                 let parameter = parameter(&self.bench, *index)?;
                 self.judged(&value)?;
                 parts = self.bench.full_parts(&salt)?;
+                let expect =
+                    if self.aim.keeps() { self.inside(parameter, *index, &value)? } else { self.refused()? };
                 set(&mut parts, parameter, value);
-                if self.aim.keeps() { self.inside(parameter)? } else { self.refused()? }
+                expect
             }
             Part::Credential { index } => {
                 let security = &self.bench.operation.security[*index];
@@ -245,10 +250,21 @@ impl<'a> Probe<'a> {
 
     /// What a made-up value inside the schema gets: it is accepted, unless it is an identifier, which then names
     /// nothing.
-    fn inside(&self, parameter: &Parameter) -> Result<Expectation, Unready> {
+    fn inside(&self, parameter: &Parameter, index: usize, value: &Value) -> Result<Expectation, Unready> {
+        let in_path = parameter.location == Location::Path;
+        let taken = in_path && supply::may_be_taken(&self.aim, &self.bench, &parameter.name, value);
         match &parameter.unknown {
+            Some(_) if taken && self.bench.operation.effect.writes() => Err(Unready::new(
+                "somebody else's resource may have this identifier, and the request would change it",
+            )),
+            Some(unknown) if taken => {
+                let mut expect = expect::refused(self.bench.operation, &unknown.answer);
+                expect.status.0.extend(expect::accepted(self.bench.operation).status.0);
+                expect.body = BodyMatch(None);
+                Ok(expect)
+            }
             Some(unknown) => Ok(expect::refused(self.bench.operation, &unknown.answer)),
-            None if parameter.location == Location::Path && parameter.value.is_some() => {
+            None if in_path && (parameter.value.is_some() || self.bench.is_supplied(index)) => {
                 Err(Unready::new("the contract does not say what an identifier that names nothing gets"))
             }
             None => Ok(expect::accepted(self.bench.operation)),

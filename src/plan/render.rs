@@ -33,6 +33,11 @@ impl From<Cannot> for Unready {
 /// Everything outside the unreserved characters (RFC 3986 section 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A value as a segment of a path.
+pub(super) fn encoded(value: &Value) -> String {
+    utf8_percent_encode(&written(value), SEGMENT).to_string()
+}
+
 /// Writes the request that `parts` describe, as in an example, a case or a sequence of the contract.
 ///
 /// `scope` holds the variables and, in a sequence, `captured` and `steps`. Templates are filled from it;
@@ -50,7 +55,7 @@ pub fn render(
 ) -> Result<Request, Unready> {
     let operation = contract.operation(op);
     let desk = Desk::new(operation, scope);
-    Bench { operation, op, desk: &desk }.render(parts, scope, salt, true)
+    Bench { operation, op, desk: &desk, supplies: &[] }.render(parts, scope, salt, true)
 }
 
 impl Bench<'_> {
@@ -195,6 +200,8 @@ impl Bench<'_> {
             let value = match given {
                 Some(Value::Null) if parameter.location != Location::Path => continue,
                 Some(value) => typed(value.clone(), parameter),
+                // It stays in braces until the case has made the resource.
+                None if self.is_supplied(index) => continue,
                 None if parameter.required || parameter.location == Location::Path => {
                     self.known(index, salt)?
                 }
@@ -203,8 +210,7 @@ impl Bench<'_> {
             let name = parameter.name.clone();
             match parameter.location {
                 Location::Path => {
-                    let encoded = utf8_percent_encode(&written(&value), SEGMENT).to_string();
-                    request.path = request.path.replace(&format!("{{{name}}}"), &encoded);
+                    request.path = request.path.replace(&format!("{{{name}}}"), &encoded(&value));
                     request.path_values.push((name, value));
                 }
                 Location::Query => match value {

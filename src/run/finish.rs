@@ -10,10 +10,11 @@ use crate::send::{Redactor, show};
 pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
     let Played { mut verdict, exchanges } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
-    let operation = exchanges.last().map_or_else(
-        || case.steps.first().map_or(OpId(0), |step| step.operation),
-        |(operation, _)| *operation,
-    );
+    // The last step may be one that removes what the case has made.
+    let own = session.contract().clause(case.clause).operation;
+    let operation = own
+        .or(exchanges.last().map(|(operation, _)| *operation))
+        .unwrap_or_else(|| case.steps.first().map_or(OpId(0), |step| step.operation));
     let worth_showing =
         case.round == 0 || verdict.status != VerdictStatus::Kept || !verdict.findings.is_empty();
     let mut shown = Vec::new();

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::session::Session;
 use crate::model::{
-    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Request, Restore, RestoreReport, SequenceStep,
-    Side, Step, VerdictStatus,
+    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Own, Request, Restore, RestoreReport,
+    SequenceStep, Side, Step, VerdictStatus,
 };
 
 /// The restores of a contract while a run goes on.
@@ -112,6 +112,7 @@ fn step(step: &SequenceStep) -> Step {
         },
         when: step.when.clone(),
         capture: step.capture.clone(),
+        own: Own::default(),
         rules: Vec::new(),
     }
 }

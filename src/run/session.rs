@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 
 use crate::check::{Checker, Seen, Sight, capture, remember};
 use crate::conform::Expression;
-use crate::model::{Case, Contract, Exchange, Lost, OpId, Request, Step, Trouble, Verdict, VerdictStatus};
-use crate::plan::render;
+use crate::model::{
+    Case, Contract, Exchange, Lost, OpId, Request, Role, Step, Trouble, Verdict, VerdictStatus,
+};
+use crate::plan::{identifier, reach, render};
 use crate::send::{Client, Redactor};
 use crate::text::Severity;
 
@@ -124,14 +126,15 @@ impl Session {
             play.exchanges.push((step.operation, exchange));
             return play.stop("check-panicked", "a check panicked on this answer; please report it".into());
         };
-        let go_on = play.take(step, &exchange, seen);
+        let go_on = play.take(self.contract(), step, &exchange, seen);
         play.exchanges.push((step.operation, exchange));
         go_on
     }
 
     fn request(&self, step: &Step, scope: &Value) -> Result<Request, String> {
         match &step.late {
-            None => Ok(step.request.clone()),
+            None if step.own.path.is_empty() => Ok(step.request.clone()),
+            None => reach(self.contract(), step, scope).map_err(|error| error.to_string()),
             Some(parts) => render(self.contract(), step.operation, parts, scope, &step.salt)
                 .map_err(|error| error.to_string()),
         }
@@ -165,7 +168,19 @@ impl<'a> Play<'a> {
     }
 
     /// Takes over what was seen; whether the case may go on.
-    fn take(&mut self, step: &Step, exchange: &Exchange, seen: Seen) -> bool {
+    fn take(&mut self, contract: &Contract, step: &Step, exchange: &Exchange, mut seen: Seen) -> bool {
+        let identifier = self.made(step, exchange, &seen);
+        if step.own.role != Role::Test {
+            // What the case is about has not been put to the test by this step; what its answer shows about its own
+            // operation counts all the same.
+            seen.findings.retain(|finding| contract.clause(finding.clause).operation == Some(step.operation));
+        }
+        if step.own.role == Role::Prepare && !(seen.as_expected && identifier) {
+            let id = &contract.operation(step.operation).id;
+            let says = format!("`{id}` did not make the resource that this case needs");
+            seen.trouble.get_or_insert(Trouble { code: "not-prepared".into(), says });
+            seen.as_expected = false;
+        }
         self.verdict.findings.extend(seen.findings);
         self.verdict.observed.extend(seen.observed);
         if let Some(trouble) = seen.trouble {
@@ -189,6 +204,18 @@ impl<'a> Play<'a> {
             let memory = remember(step, exchange, seen.body.as_ref());
             self.set("steps", name, memory);
         }
+        true
+    }
+
+    /// Captures the identifier of what the step made; whether there is one.
+    fn made(&mut self, step: &Step, exchange: &Exchange, seen: &Seen) -> bool {
+        let Some((name, shown)) = &step.own.made else { return false };
+        let Ok(reply) = &exchange.reply else { return false };
+        let made = (reply.status / 100 == 2)
+            .then(|| identifier(shown, &reply.headers, seen.body.as_ref()))
+            .flatten();
+        let Some(made) = made else { return false };
+        self.set("captured", name, Value::from(made));
         true
     }
 

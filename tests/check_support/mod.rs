@@ -66,6 +66,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         },
         when: None,
         capture: vec![("name".to_owned(), "$.name".to_owned())],
+        own: countersign::model::Own::default(),
         rules: vec![],
     };
     let mut steps = vec![step.clone(), step];

@@ -41,6 +41,7 @@ impl<'n> Decoder<'_, 'n> {
             resource: text(node, "resource").unwrap_or_else(|| resource(&path)),
             method,
             path,
+            creates: None,
             tags: elements(node, "tags").filter_map(|tag| tag.text().map(str::to_owned)).collect(),
             parameters,
             security,
@@ -250,6 +251,7 @@ fn effect(node: &Node, method: &str) -> Effect {
         (Some("read"), _) | (None, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
         (Some("create"), _) | (None, "POST") => Effect::Create,
         (Some("delete"), _) | (None, "DELETE") => Effect::Delete,
+        (Some("update"), _) | (None, "PATCH") => Effect::Update,
         _ => Effect::Replace,
     }
 }

@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::Generator;
 use crate::conform;
-use crate::model::{Answers, ClauseKind, Meta, Request, RequestParts, Sequence, SequenceStep, Step};
+use crate::model::{Answers, ClauseKind, Meta, OpId, Own, Request, RequestParts, Sequence, SequenceStep, Step};
 use crate::plan::aim::Aim;
 use crate::plan::draft::{Draft, Outcome};
 use crate::plan::expect;
 use crate::plan::render::Unready;
+use crate::plan::supply;
 
 pub(super) struct Sequences;
 pub(super) static THIS: Sequences = Sequences;
@@ -46,11 +47,15 @@ fn draft(aim: &Aim<'_>, sequence: &Sequence) -> Result<Draft, Unready> {
 fn planned(aim: &Aim<'_>, step: &SequenceStep) -> Result<Step, Unready> {
     let bench = aim.bench_of(step.operation);
     let salt = aim.salt("step");
-    let late = is_late(&step.request);
+    let mut parts = step.request.clone();
+    for supply in bench.supplies {
+        parts.path.entry(supply.name.clone()).or_insert_with(|| supply::template(supply.maker).into());
+    }
+    let late = is_late(&parts);
     let request = if late {
-        placeholder(aim, step, &salt)
+        placeholder(aim, step.operation, &parts, &salt)
     } else {
-        bench.render(&step.request, aim.desks.scope(), &salt, true)?
+        bench.render(&parts, aim.desks.scope(), &salt, true)?
     };
     let mut expect = expect::stated(step.expect.clone(), step.expect_body.clone());
     if step.refuse {
@@ -61,24 +66,25 @@ fn planned(aim: &Aim<'_>, step: &SequenceStep) -> Result<Step, Unready> {
         name: step.name.clone(),
         operation: step.operation,
         request,
-        late: late.then(|| step.request.clone()),
+        late: late.then_some(parts),
         salt,
         expect,
         when: step.when.clone(),
         capture: step.capture.clone(),
+        own: Own::default(),
         rules: step.rules.clone(),
     })
 }
 
 /// What can be said of a late request: its method and, as far as they are known, the values of its path.
-fn placeholder(aim: &Aim<'_>, step: &SequenceStep, salt: &str) -> Request {
+fn placeholder(aim: &Aim<'_>, op: OpId, late: &RequestParts, salt: &str) -> Request {
     let mut parts = RequestParts {
-        path: step.request.path.clone(),
-        method: step.request.method.clone(),
+        path: late.path.clone(),
+        method: late.method.clone(),
         body: Some(None),
         ..RequestParts::default()
     };
-    let bench = aim.bench_of(step.operation);
+    let bench = aim.bench_of(op);
     bench.render(&parts, aim.desks.scope(), salt, false).unwrap_or_else(|_| {
         parts.path.clear();
         bench.render(&parts, aim.desks.scope(), salt, false).unwrap_or_else(|_| Request {

@@ -1,0 +1,209 @@
+//! Lists: reads whose answer shows the resources of a collection.
+//!
+//! `GET /notes` lists the notes where another operation has the path `/notes/{id}`, and its answer is an array, or an
+//! object with one array member, whose elements are objects that show what a note shows.
+
+use serde_json::{Map, Value};
+
+use super::family::Family;
+use super::message::Received;
+use super::served::Success;
+use super::shape;
+use crate::model::{Contract, Effect, Location, Operation, path_shape};
+use crate::text::pointer;
+
+/// Members that count all that could be listed, without case and separators.
+const TOTALS: [&str; 6] = ["total", "totalcount", "totalitems", "totalelements", "totalsize", "totalresults"];
+/// Members that count what is shown, or all of it where nothing else does.
+const COUNTS: [&str; 3] = ["count", "size", "length"];
+/// Query parameters that say how many to show.
+const LIMITS: [&str; 5] = ["limit", "pagesize", "perpage", "maxresults", "maxitems"];
+
+/// A list, ready to be filled.
+#[derive(Debug)]
+pub(super) struct Listing {
+    /// What is listed.
+    pub(super) family: usize,
+    /// Pointer to the array.
+    at: String,
+    /// How one resource is shown.
+    pub(super) element: Success,
+    /// The array's `minItems` and `maxItems`.
+    least: usize,
+    most: usize,
+    /// Members that count, and whether they count everything.
+    counts: Vec<(String, bool)>,
+    /// How many to show: the parameter, and what it is by default.
+    limit: Option<(String, Option<usize>)>,
+    /// How many to pass over.
+    offset: Option<String>,
+    /// Which page to show, and the number of the first.
+    page: Option<(String, usize)>,
+    /// Members that repeat a parameter.
+    repeated: Vec<String>,
+}
+
+/// Enters the operations that list into the families whose resources they list.
+pub(super) fn find(contract: &Contract, families: &mut [Family]) {
+    for (id, operation) in contract.operations() {
+        if let Some((at, _, _)) = listed(operation, families) {
+            families[at].listers.push(id.0 as usize);
+        }
+    }
+}
+
+/// The family that the operation lists, the pointer to the array, and the schema of an element.
+fn listed<'c>(operation: &'c Operation, families: &[Family]) -> Option<(usize, String, &'c Value)> {
+    if operation.effect != Effect::Read {
+        return None;
+    }
+    let child = format!("{}/{{}}", path_shape(operation.path.trim_end_matches('/')));
+    let at = families.iter().position(|family| family.shape == child)?;
+    let schema = operation.response(operation.success()?)?.schema.as_ref()?;
+    let (place, array) = array(schema)?;
+    let items = shape::branches(schema, array).into_iter().find_map(|branch| branch.get("items"))?;
+    let shown = shape::members(schema, items);
+    let alike =
+        |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
+    shown.iter().any(|(name, _)| alike(name)).then_some((at, place, items))
+}
+
+/// The one array in an answer, and where it is.
+fn array(schema: &Value) -> Option<(String, &Value)> {
+    let is_array = |part: &Value| {
+        shape::branches(schema, part)
+            .iter()
+            .any(|branch| branch["type"] == "array" || branch.get("items").is_some())
+    };
+    if is_array(schema) {
+        return Some((String::new(), schema));
+    }
+    let mut arrays = shape::members(schema, schema).into_iter().filter(|(_, part)| is_array(part));
+    let (name, part) = arrays.next()?;
+    arrays.next().is_none().then(|| (pointer::join("", name), part))
+}
+
+impl Listing {
+    /// The list that `operation` answers; `element` makes the success that shows one resource, from its schema and an
+    /// example.
+    pub(super) fn of<E>(
+        operation: &Operation,
+        families: &[Family],
+        element: impl FnOnce(&Value, Option<Value>) -> Result<Success, E>,
+    ) -> Result<Option<Self>, E> {
+        let Some((family, at, items)) = listed(operation, families) else { return Ok(None) };
+        let Some(spec) = operation.success().and_then(|status| operation.response(status)) else {
+            return Ok(None);
+        };
+        let Some(schema) = &spec.schema else { return Ok(None) };
+        let example = spec.examples.first().and_then(|example| example.pointer(&at)?.get(0)).cloned();
+        let of_array = |keyword: &str| {
+            let part = shape::at(schema, &at)?;
+            let mut bounds =
+                shape::branches(schema, part).into_iter().filter_map(|branch| branch[keyword].as_u64());
+            usize::try_from(bounds.next()?).ok()
+        };
+        let query: Vec<_> =
+            operation.parameters.iter().filter(|parameter| parameter.location == Location::Query).collect();
+        let named = |names: &[&str]| {
+            query.iter().find(|parameter| names.contains(&bare(&parameter.name).as_str())).copied()
+        };
+        let number = |schema: &Value, keyword: &str| usize::try_from(schema[keyword].as_u64()?).ok();
+        let limit = named(&LIMITS);
+        let offset = named(&["offset"]);
+        // Both at once would leave open where to begin.
+        let page = named(&["page"]).filter(|_| offset.is_none());
+        let members = shape::members(schema, schema);
+        let integers = || {
+            members.iter().filter(|(_, part)| {
+                shape::branches(schema, part).iter().any(|branch| branch["type"] == "integer")
+            })
+        };
+        let total = integers().any(|(name, _)| TOTALS.contains(&bare(name).as_str()));
+        let counts = integers()
+            .filter_map(|(name, _)| match bare(name).as_str() {
+                word if TOTALS.contains(&word) => Some(((*name).to_owned(), true)),
+                word if COUNTS.contains(&word) => Some(((*name).to_owned(), !total)),
+                _ => None,
+            })
+            .collect();
+        let parameters = [limit, offset, page];
+        let repeated = integers()
+            .filter(|(name, _)| parameters.iter().flatten().any(|parameter| parameter.name == *name))
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        let detached = shape::detached(schema, items);
+        Ok(Some(Self {
+            family,
+            element: element(&detached, example)?,
+            least: of_array("minItems").unwrap_or(0),
+            most: of_array("maxItems").unwrap_or(usize::MAX),
+            counts,
+            limit: limit.map(|parameter| (parameter.name.clone(), number(&parameter.schema, "default"))),
+            offset: offset.map(|parameter| parameter.name.clone()),
+            page: page.map(|parameter| {
+                let first = usize::from(number(&parameter.schema, "minimum") != Some(0));
+                (parameter.name.clone(), first)
+            }),
+            repeated,
+            at,
+        }))
+    }
+
+    /// Which of `all` the request asks for, as a range of places.
+    pub(super) fn window(&self, all: usize, received: &Received) -> std::ops::Range<usize> {
+        let asked = |name: &str| received.query(name).and_then(|text| text.parse::<usize>().ok());
+        let size = self.limit.as_ref().and_then(|(name, default)| asked(name).or(*default));
+        let first = match (&self.offset, &self.page, size) {
+            (Some(name), _, _) => asked(name).unwrap_or(0),
+            (None, Some((name, first)), Some(size)) => {
+                asked(name).unwrap_or(*first).saturating_sub(*first).saturating_mul(size)
+            }
+            _ => 0,
+        };
+        let first = first.min(all);
+        let count = size.unwrap_or(usize::MAX).min(self.most);
+        first..first.saturating_add(count).min(all)
+    }
+
+    /// Puts the elements into the answer, of `all` that there are; leaves it as documented where they are too few for it.
+    pub(super) fn fill(&self, body: &mut Value, elements: Vec<Value>, all: usize, received: &Received) {
+        if elements.len() < self.least {
+            return;
+        }
+        let shown = elements.len();
+        match body.pointer_mut(&self.at) {
+            Some(place) => *place = Value::Array(elements),
+            None => return,
+        }
+        let Value::Object(members) = body else { return };
+        for (name, whole) in &self.counts {
+            members.insert(name.clone(), Value::from(if *whole { all } else { shown }));
+        }
+        for name in &self.repeated {
+            if let Some(asked) = received.query(name).and_then(|text| text.parse::<u64>().ok()) {
+                members.insert(name.clone(), Value::from(asked));
+            }
+        }
+    }
+}
+
+/// A name without case and separators.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
+/// The members of `outer` with those of `inner` put in, objects member by member.
+pub(super) fn laid(outer: Option<&Value>, inner: &Value) -> Value {
+    match (outer, inner) {
+        (Some(Value::Object(outer)), Value::Object(inner)) => {
+            let mut both: Map<String, Value> = outer.clone();
+            for (name, value) in inner {
+                let value = laid(both.get(name), value);
+                both.insert(name.clone(), value);
+            }
+            Value::Object(both)
+        }
+        _ => inner.clone(),
+    }
+}
