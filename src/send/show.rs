@@ -37,10 +37,7 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
         request: ShownMessage {
             line: request_line(request, redactor),
             headers: headers(&request.headers, redactor),
-            body: sent
-                .as_deref()
-                .map(|text| cut(&redactor.text(&pretty(text)), BODY))
-                .unwrap_or_default(),
+            body: sent.as_deref().map(|text| cut(&redactor.text(&pretty(text)), BODY)).unwrap_or_default(),
             bytes: sent_bytes,
         },
         reply: match &exchange.reply {
