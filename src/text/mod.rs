@@ -4,10 +4,14 @@
 mod diagnostic;
 mod encoded;
 pub mod pointer;
+mod shell;
 mod source;
 mod suggest;
+mod tame;
 
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
 pub use encoded::forms;
+pub use shell::shell_word;
 pub use source::{FileId, Place, SourceFile, Span};
 pub use suggest::did_you_mean;
+pub use tame::tame;

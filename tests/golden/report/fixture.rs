@@ -41,6 +41,7 @@ impl Outline {
             method: method.into(),
             path: path.into(),
             effect,
+            secured: true,
         });
     }
 
@@ -346,6 +347,7 @@ pub(crate) fn started(target: &str) -> Event {
             target: target.into(),
             contracts: vec!["contracts/roma-link-products.yaml".into()],
             environment: Some("mock".into()),
+            replay_with: format!(" contracts/roma-link-products.yaml --target {target} --env mock"),
             seed: 0,
             jobs: 8,
             rate: None,
