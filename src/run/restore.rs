@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::finish::finished;
 use super::session::Session;
 use crate::model::{
     Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Request, Restore, RestoreReport, SequenceStep,
@@ -79,18 +80,21 @@ async fn walk(session: &Session, sequence: &[SequenceStep], captured: &Value) ->
     if steps.is_empty() {
         return Ok(captured.clone());
     }
-    let (played, captured) = session.walk(&case(steps), captured.clone()).await;
+    let case = case(steps);
+    let (played, captured) = session.walk(&case, captured.clone()).await;
     if played.exchanges.is_empty() && played.verdict.trouble.is_none() {
         return Err("none of its steps applies to the state before the run".into());
     }
-    match played.verdict.status {
+    // As an event, so that the reason is clean of the secrets that the answers had.
+    let done = finished(session, &case, 0, played);
+    match done.status {
         VerdictStatus::Kept => Ok(captured),
-        _ => Err(played
-            .verdict
+        _ => Err(done
             .findings
-            .first()
-            .map(|finding| finding.summary.clone())
-            .or_else(|| played.verdict.trouble.map(|trouble| trouble.says))
+            .into_iter()
+            .next()
+            .map(|finding| finding.summary)
+            .or_else(|| done.trouble.map(|trouble| trouble.says))
             .unwrap_or_else(|| "nothing was answered".into())),
     }
 }
