@@ -1,7 +1,5 @@
 //! The conductor, with cases that no planner would make.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::sync::Arc;
 
 use countersign::assemble::{Settings, job};

@@ -277,18 +277,18 @@ fn the_variables_of_a_refused_credential_are_not_the_members_of_the_body() {
 fn what_was_not_put_back_is_never_green() {
     let mut events = fixture::kept();
     let last = events.len() - 1;
-    let lost = RestoreReport {
+    let undone = RestoreReport {
         name: "the-name".into(),
         says: "the user name".into(),
         done: false,
         because: Some("answered 503, expected 200".into()),
     };
-    events.insert(last, Event::Restored(lost.clone()));
+    events.insert(last, Event::Restored(undone.clone()));
     let kept = report(&events);
     assert_eq!(kept.exit.code, 3);
     assert_eq!(kept.exit.because, "not put back: the-name (the user name): answered 503, expected 200");
     let mut events = fixture::broken();
-    events.insert(events.len() - 1, Event::Restored(lost));
+    events.insert(events.len() - 1, Event::Restored(undone));
     assert_eq!(report(&events).exit.code, 1, "broken wins");
 }
 

@@ -192,12 +192,12 @@ impl Aggregate {
 }
 
 /// The variables that the credential is made of, as the first refused request names them: `‹token›`. What a body holds
-/// is named with its length, `‹password: 12 characters›`, and is no variable.
+/// is marked with its length, `‹password: 12 characters›`, and is no variable.
 fn variables(case: &CaseFinished) -> String {
     let curl = case.exchanges.last().map_or("", |exchange| exchange.curl.as_str());
-    let named = curl.split('‹').skip(1).filter_map(|rest| rest.split_once('›'));
+    let marked = curl.split('‹').skip(1).filter_map(|rest| rest.split_once('›'));
     let names: BTreeSet<String> =
-        named.filter(|(name, _)| !name.contains(':')).map(|(name, _)| format!("`{name}`")).collect();
+        marked.filter(|(name, _)| !name.contains(':')).map(|(name, _)| format!("`{name}`")).collect();
     if names.is_empty() { "`token`".into() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
