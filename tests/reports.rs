@@ -281,12 +281,17 @@ fn what_was_not_put_back_is_never_green() {
         name: "the-name".into(),
         says: "the user name".into(),
         done: false,
+        failed: true,
         because: Some("answered 503, expected 200".into()),
     };
     events.insert(last, Event::Restored(undone.clone()));
     let kept = report(&events);
     assert_eq!(kept.exit.code, 3);
     assert_eq!(kept.exit.because, "not put back: the-name (the user name): answered 503, expected 200");
+    // Where the contract's conditions do not hold, nothing was to be put back.
+    let mut events = fixture::kept();
+    events.insert(last, Event::Restored(RestoreReport { failed: false, ..undone.clone() }));
+    assert_eq!(report(&events).exit.code, 0);
     let mut events = fixture::broken();
     events.insert(events.len() - 1, Event::Restored(undone));
     assert_eq!(report(&events).exit.code, 1, "broken wins");

@@ -112,7 +112,7 @@ async fn conducted(session: Arc<Session>, case: Box<Case>, settings: Conduct) ->
             Event::CaseFinished(done) => again.done = Some(done),
             Event::NotExercised(gap) => again.held_back = Some(gap.because),
             Event::Restored(restored) if !restored.done => {
-                again.left_changed = true;
+                again.left_changed |= restored.failed;
                 again.troubles.push(restored.failure());
             }
             Event::Troubled(trouble) => again.troubles.push(trouble.says),

@@ -307,6 +307,10 @@ pub struct RestoreReport {
     pub says: String,
     /// Whether it was put back.
     pub done: bool,
+    /// Whether it should have been and was not; false as well where the contract's own conditions (`when`) say that the
+    /// state before the run is none that can be put back.
+    #[serde(default)]
+    pub failed: bool,
     /// Why not.
     pub because: Option<String>,
 }

@@ -67,7 +67,7 @@ impl Board {
             }
             Event::Troubled(trouble) => posted.troubles.push(trouble.says.clone()),
             Event::Restored(restored) if !restored.done => {
-                posted.left_changed = true;
+                posted.left_changed |= restored.failed;
                 posted.troubles.push(restored.failure());
             }
             Event::RunStarted(_) | Event::CaseStarted(_) | Event::Restored(_) => {}

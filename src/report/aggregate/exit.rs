@@ -40,7 +40,7 @@ pub(super) fn exit<'f>(
         return inconclusive("the log ends before the run did".into());
     };
     // The deployment is not as it was: more than one may stand here, and this is the one to act upon.
-    if let Some(lost) = restored.iter().find(|restore| !restore.done) {
+    if let Some(lost) = restored.iter().find(|restore| restore.failed) {
         return inconclusive(lost.failure());
     }
     if run.exit.code == 3 {

@@ -487,6 +487,7 @@ pub(crate) fn kept() -> Vec<Event> {
         name: "authentication".into(),
         says: "the product's user name and password".into(),
         done: true,
+        failed: false,
         because: None,
     }));
     events.push(finished(0, "kept", ""));
@@ -595,6 +596,7 @@ pub(crate) fn broken() -> Vec<Event> {
         name: "authentication".into(),
         says: "the product's user name and password".into(),
         done: false,
+        failed: true,
         because: Some("the target answered 500".into()),
     }));
     events
