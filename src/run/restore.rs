@@ -100,14 +100,12 @@ async fn walk(session: &Session, sequence: &[SequenceStep], captured: &Value) ->
     }
     // As an event, so that the reason is clean of the secrets that the answers had.
     let done = finished(session, &case, 0, played);
-    match done.status {
-        VerdictStatus::Kept => Ok(captured),
-        _ => {
-            let of_finding = done.findings.into_iter().next().map(|finding| finding.summary);
-            let says = of_finding.or_else(|| done.trouble.map(|trouble| trouble.says));
-            Err(Undone { says: says.unwrap_or_else(|| "nothing was answered".into()), failed: true })
-        }
+    if done.status == VerdictStatus::Kept {
+        return Ok(captured);
     }
+    let of_finding = done.findings.into_iter().next().map(|finding| finding.summary);
+    let says = of_finding.or_else(|| done.trouble.map(|trouble| trouble.says));
+    Err(Undone { says: says.unwrap_or_else(|| "nothing was answered".into()), failed: true })
 }
 
 /// The step of a case, made from the step of the contract just before it is sent.
