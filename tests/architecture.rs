@@ -21,7 +21,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
     ("assemble", &["text", "model", "conform", "load", "plan", "send", "check", "mock", "run"]),
-    ("trials", &["model", "assemble", "run"]),
+    ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[

@@ -317,7 +317,20 @@ fn interrupted(signal: &str) {
     command.args(["run", "--rate", "20", "--report"]).arg(folder.path());
     let mut child =
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1500));
+    // On a busy machine it may take a while until the first case has come to the log.
+    let begun = || {
+        let mut runs = fs::read_dir(folder.path()).unwrap();
+        runs.any(|run| {
+            let log = fs::read_to_string(run.unwrap().path().join("run.ndjson"));
+            log.is_ok_and(|log| log.contains("case-finished"))
+        })
+    };
+    for _ in 0..200 {
+        if begun() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
     let interrupted = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
     if !interrupted.is_ok_and(|status| status.success()) {
         child.kill().unwrap();
@@ -349,4 +362,90 @@ fn closed_pipe(arguments: &[&str]) {
     let ended = finish(&child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended}");
     assert!(!ended.stderr.contains("panicked"), "{ended}");
+}
+
+#[test]
+fn a_late_answer_is_still_judged() {
+    let text = "countersign: 1\ntitle: T\ndefaults: { within: 100ms }\noperations:\n  get:\n    request: GET /x\n    responses: { 200: { schema: { type: object, required: [name] } } }\n";
+    let (_folder, contract) = file("slow.yaml", text);
+    let (port, _) = support::deployed(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        (200, "{}")
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let target = format!("http://127.0.0.1:{port}");
+    let run = run_into(folder.path(), &[contract.to_str().unwrap(), "--target", &target]);
+    assert_eq!(run.code, 1, "{run}");
+    let report = report(folder.path());
+    let checks: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["finding"]["check"].as_str().unwrap())
+        .collect();
+    assert_eq!(checks, ["too-slow", "body-breaks-schema"], "{run}");
+}
+
+#[test]
+fn the_printed_replay_command_sends_the_case_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("contracts")).unwrap();
+    // A name that a shell would take apart, beside another contract that the run left out.
+    let text = "countersign: 1\ntitle: T\nvariables: { id: {}, token: { secret: true } }\nsecurity: { t: { in: header, name: X-Token, value: \"{{token}}\" } }\noperations:\n  get:\n    request: GET /x/{id}\n    parameters: { id: { in: path, schema: { type: string }, value: \"{{id}}\" } }\n    responses: { 200: {} }\n";
+    fs::write(folder.path().join("contracts/the thing.yaml"), text).unwrap();
+    fs::write(
+        folder.path().join("contracts/other.yaml"),
+        text.replace("{ id:", "{ more: {}, id:").replace("get:", "other:"),
+    )
+    .unwrap();
+    let (port, _) = support::deployed(|_| (500, "{}"));
+    let target = format!("http://127.0.0.1:{port}");
+    let run = countersign()
+        .current_dir(folder.path())
+        .args([
+            "run",
+            "contracts/the thing.yaml",
+            "--target",
+            &target,
+            "--var",
+            "id=a b",
+            "--var",
+            "token=s3cret-value",
+        ])
+        .output()
+        .unwrap();
+    let run = finish(&run);
+    assert_eq!(run.code, 1, "{run}");
+    let command =
+        run.stdout.lines().map(str::trim).find(|line| line.starts_with("countersign replay ")).unwrap();
+    assert!(
+        command.ends_with(&format!(
+            "'contracts/the thing.yaml' --target {target} --var 'id=a b' --var 'token=…'"
+        )),
+        "{command}"
+    );
+    let words =
+        command.replace("countersign", env!("CARGO_BIN_EXE_countersign")).replace('…', "s3cret-value");
+    let again = std::process::Command::new("sh").current_dir(folder.path()).args(["-c", &words]).output();
+    let Ok(again) = again else { return println!("skipped: there is no shell here") };
+    let again = finish(&again);
+    assert_eq!(again.code, 1, "{again}");
+    assert!(again.stdout.contains("answered 500"), "{again}");
+}
+
+#[test]
+fn an_environment_is_found_beside_the_contracts_and_a_slip_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = folder.path().join("t.yaml");
+    let text = "countersign: 1\ntitle: T\noperations:\n  get: { request: GET /x, responses: { 200: {} } }\n";
+    fs::write(&contract, text).unwrap();
+    fs::create_dir(folder.path().join("environments")).unwrap();
+    fs::write(folder.path().join("environments/staging.json"), r#"{"target": "http://127.0.0.1:1"}"#)
+        .unwrap();
+    let contract = contract.to_str().unwrap();
+    let found = run_into(folder.path(), &[contract, "--env", "staging"]);
+    assert_eq!(found.code, 3, "the target of the environment is asked: {found}");
+    let slip = run_into(folder.path(), &[contract, "--env", "stagin"]);
+    assert_eq!(slip.code, 2, "{slip}");
+    assert!(slip.stderr.contains("did you mean `staging`?"), "{slip}");
 }

@@ -11,7 +11,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use countersign::model::{Event, RunReport, ShownExchange, Side, Standing, Trouble, VerdictStatus};
+use countersign::model::{
+    Event, RestoreReport, RunReport, ShownExchange, Side, Standing, Trouble, VerdictStatus,
+};
 use countersign::report::terminal::{Style, Talk, Terminal};
 use countersign::report::{Desk, Ending, RENDERERS, Sink, read_log, renderer, terminal};
 use fixture::{case, finished, report, runs, started};
@@ -234,6 +236,65 @@ fn a_refused_credential_is_inconclusive_until_some_request_gets_past_it() {
     let broken = report(&some);
     assert_eq!((broken.exit.code, broken.findings.len()), (1, 2));
     assert_eq!(broken.clauses[12].standing, Standing::Broken);
+}
+
+#[test]
+fn a_public_operation_says_nothing_of_the_credential() {
+    let mut start = started("http://localhost:1");
+    let Event::RunStarted(started) = &mut start else { panic!("a start") };
+    started.contract.operations[0].secured = false;
+    let public = &started.contract.operations[0];
+    let (id, line) = (public.id.clone(), "200 OK".to_owned());
+    let mut read = case(7, 13, Side::Accept, "public");
+    read.operation.0 = 0;
+    for exchange in &mut read.exchanges {
+        exchange.operation.clone_from(&id);
+        exchange.reply.line.clone_from(&line);
+    }
+    let events = [
+        start,
+        denied(0, 12, Side::Accept, true),
+        Event::CaseFinished(Box::new(read)),
+        denied(1, 12, Side::Refuse, false),
+        finished(0, "kept", ""),
+    ];
+    let report = report(&events);
+    assert_eq!((report.exit.code, report.findings.len()), (3, 0), "{:?}", report.exit);
+    assert!(report.exit.because.contains("refuses the credential"), "{}", report.exit.because);
+}
+
+#[test]
+fn the_variables_of_a_refused_credential_are_not_the_members_of_the_body() {
+    let Event::CaseFinished(mut case) = denied(0, 12, Side::Accept, true) else { panic!("a case") };
+    case.exchanges[0].curl =
+        "curl \"$TARGET\"/x -H 'X-Auth: ‹api_key›' --data-raw '{\"password\":\"‹password: 12 characters›\"}'"
+            .into();
+    let report = report(&[started("mock"), Event::CaseFinished(case), finished(0, "kept", "")]);
+    assert!(report.exit.because.ends_with("the variable `api_key`"), "{}", report.exit.because);
+}
+
+#[test]
+fn what_was_not_put_back_is_never_green() {
+    let mut events = fixture::kept();
+    let last = events.len() - 1;
+    let undone = RestoreReport {
+        name: "the-name".into(),
+        says: "the user name".into(),
+        done: false,
+        failed: true,
+        because: Some("answered 503, expected 200".into()),
+    };
+    events.insert(last, Event::Restored(undone.clone()));
+    let kept = report(&events);
+    assert_eq!(kept.exit.code, 3);
+    assert_eq!(kept.exit.because, "not put back: the-name (the user name): answered 503, expected 200");
+    // Where the contract's conditions do not hold, nothing was to be put back.
+    let mut events = fixture::kept();
+    events.insert(last, Event::Restored(RestoreReport { failed: false, ..undone.clone() }));
+    assert_eq!(report(&events).exit.code, 0);
+    let mut events = fixture::broken();
+    events.insert(events.len() - 1, Event::Restored(undone));
+    assert_eq!(report(&events).exit.code, 1, "broken wins");
 }
 
 #[test]

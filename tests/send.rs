@@ -69,6 +69,48 @@ fn connections_that_a_server_closes_while_idle_lose_no_answer() {
 }
 
 #[test]
+fn a_path_that_a_url_would_change_is_not_sent() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let settings = ClientSettings {
+        target: format!("http://{address}/base"),
+        rate: None,
+        retries: 0,
+        body_limit: 1 << 20,
+        certificates: Vec::new(),
+    };
+    let client = Client::new(&settings).unwrap();
+    let send = |path: &str| {
+        let request = Request { method: "DELETE".into(), path: path.into(), ..Request::default() };
+        runtime.block_on(client.send(request, Duration::from_millis(100))).reply.unwrap_err()
+    };
+    for path in ["/a/..", "/a/../b", "/a/./b", "/a/%2e%2E/b", "/..", "/a\\b", "/a?b", "/a#b"] {
+        assert!(matches!(send(path), Lost::NotSent(_)), "{path}: {:?}", send(path));
+    }
+    for path in ["/a/...", "/a/%2F..%2Fb", "/a//b", "/", "/中/ü|^`", "/a%20b/%E4%B8%AD"] {
+        assert!(matches!(send(path), Lost::TimeOut(_)), "{path}: {:?}", send(path));
+    }
+}
+
+#[test]
+fn a_silence_where_nobody_listens_any_more_is_no_time_out() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let held = std::thread::spawn(move || {
+        let held = listener.accept().unwrap();
+        drop(listener);
+        std::thread::sleep(Duration::from_millis(800));
+        drop(held);
+    });
+    let exchange = runtime.block_on(client(address, 0).send(request("POST"), Duration::from_millis(300)));
+    let lost = exchange.reply.unwrap_err();
+    assert!(matches!(lost, Lost::Connect(_)), "{lost:?}");
+    held.join().unwrap();
+}
+
+#[test]
 fn what_is_lost_is_sorted() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -11,6 +11,7 @@ use crate::model::{RunSettings, RunStarted};
 use crate::plan::{Options, Plan, Select};
 use crate::run::{Conduct, Session, SessionSettings, new_run_id, now};
 use crate::send::{Client, ClientSettings, Redactor};
+use crate::text::shell_word;
 
 /// The largest answer that is read, in bytes.
 const BODY_LIMIT: u64 = 16 * 1024 * 1024;
@@ -83,7 +84,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         run: new_run_id(),
         version: env!("CARGO_PKG_VERSION").into(),
         started: now(),
-        settings: run_settings(settings, &suite, writes),
+        settings: run_settings(settings, &suite, writes, &redactor),
         contract: outline(&suite.contract),
     };
     let conduct = Conduct {
@@ -137,15 +138,39 @@ fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
 /// Knows the secret values of the suite's variables.
 #[must_use]
 pub fn redactor(suite: &Suite) -> Redactor {
-    let declared =
-        suite.contract.variables.iter().filter(|(_, variable)| variable.secret).map(|(name, _)| name);
-    let secrets = declared.chain(&suite.secret).filter_map(|name| {
+    let declared = suite.contract.variables.iter().filter(|(_, variable)| variable.secret);
+    let secrets = declared.filter_map(|(name, _)| {
         suite.variables.get(name).and_then(|value| value.as_str()).map(|value| (name.as_str(), value))
     });
     Redactor::new(secrets)
 }
 
-fn run_settings(settings: &Settings, suite: &Suite, writes: bool) -> RunSettings {
+/// The arguments of this run that a replay needs too. Leave to write is not among them: it is given anew each time.
+fn replay_with(settings: &Settings, suite: &Suite) -> String {
+    let mut words = String::new();
+    let mut add = |option: &str, value: &str| words += &format!(" {option}{}", shell_word(value));
+    if settings.contracts != Settings::default().contracts {
+        settings.contracts.iter().for_each(|path| add("", &path.display().to_string()));
+    }
+    match &settings.target {
+        None => {}
+        Some(Target::Mock) => add("--target ", "mock"),
+        Some(Target::Url(url)) => add("--target ", url),
+    }
+    if let Some(environment) = &settings.environment {
+        add("--env ", environment);
+    }
+    settings.certificates.iter().for_each(|path| add("--cacert ", &path.display().to_string()));
+    for (name, variable) in &suite.contract.variables {
+        let given = settings.variables.iter().rev().find(|(given, _)| given == name);
+        if let Some((_, value)) = given {
+            add("--var ", &format!("{name}={}", if variable.secret { "…" } else { value }));
+        }
+    }
+    words
+}
+
+fn run_settings(settings: &Settings, suite: &Suite, writes: bool, redactor: &Redactor) -> RunSettings {
     RunSettings {
         target: match &suite.target {
             Target::Mock => "mock".into(),
@@ -153,6 +178,7 @@ fn run_settings(settings: &Settings, suite: &Suite, writes: bool) -> RunSettings
         },
         contracts: suite.contract.documents.iter().map(|document| document.path.clone()).collect(),
         environment: suite.environment.clone(),
+        replay_with: redactor.text(&replay_with(settings, suite)),
         seed: settings.seed,
         jobs: settings.jobs,
         rate: settings.rate,

@@ -24,6 +24,7 @@ pub fn outline(contract: &Contract) -> ContractOutline {
                 method: operation.method.clone(),
                 path: operation.path.clone(),
                 effect: operation.effect,
+                secured: !operation.security.is_empty(),
             })
             .collect(),
         sequences: contract

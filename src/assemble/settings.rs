@@ -51,7 +51,7 @@ pub struct Settings {
     pub fail_on: Severity,
     /// Writes are allowed on any target.
     pub allow_writes: bool,
-    /// How long to wait for an answer where the contract gives no budget.
+    /// How long to wait for an answer; a longer budget of the contract is waited for as well.
     pub patience: Duration,
     /// How often a transport error is retried.
     pub retries: u32,

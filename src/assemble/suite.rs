@@ -1,7 +1,6 @@
 //! The contract and its variables, loaded and bound.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -15,7 +14,7 @@ use crate::text::{Diagnostic, Severity, SourceFile};
 /// A contract with the values of its variables, and where to send requests.
 #[derive(Debug, Clone)]
 pub struct Suite {
-    /// The contract.
+    /// The contract; variables that the environment file calls secret are secret in it, whatever its own file says.
     pub contract: Arc<Contract>,
     /// The variables' values by name.
     pub variables: Arc<Value>,
@@ -23,8 +22,6 @@ pub struct Suite {
     pub target: Target,
     /// The environment's name, if one is used.
     pub environment: Option<String>,
-    /// Variables that the environment file calls secret, besides those that the contract does.
-    pub secret: BTreeSet<String>,
     /// The environment file allows writes.
     pub writes_allowed: bool,
     /// Warnings and notes about the files.
@@ -40,7 +37,7 @@ pub struct Suite {
 pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
     let loaded = load::load(&settings.contracts);
     let files = loaded.files;
-    let Some(contract) = loaded.contract.filter(|_| !has_errors(&loaded.diagnostics)) else {
+    let Some(mut contract) = loaded.contract.filter(|_| !has_errors(&loaded.diagnostics)) else {
         return Err(Misused { diagnostics: loaded.diagnostics, files, messages: Vec::new() });
     };
     if contract.operations.is_empty() {
@@ -63,6 +60,11 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         files: files.clone(),
         messages: Vec::new(),
     })?;
+    for name in environment.iter().flat_map(|(_, known)| &known.secret) {
+        if let Some(variable) = contract.variables.get_mut(name) {
+            variable.secret = true;
+        }
+    }
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
@@ -73,7 +75,6 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         variables: Arc::new(variables),
         target,
         writes_allowed: environment.as_ref().is_some_and(|(_, known)| known.writes == Some(true)),
-        secret: environment.as_ref().map(|(_, known)| known.secret.clone()).unwrap_or_default(),
         environment: environment.map(|(name, _)| name),
         diagnostics,
         files,
@@ -93,34 +94,16 @@ fn environment(settings: &Settings) -> Result<Option<(String, load::Environment)
         None if is_mock => "mock".to_owned(),
         None => return Ok(None),
     };
-    let Some(path) = find(&name, settings) else {
-        if settings.environment.is_none() {
-            return Ok(None);
-        }
-        return Err(Misused::message(
-            format!("there is no environment `{name}`"),
-            &[
-                "an environment is a file `environments/NAME.yaml` beside the contracts, or the path of such a file",
-                "it holds `target:` and `variables:`; `environments/mock.yaml` is an example",
-            ],
-        ));
+    let beside = settings.contracts.iter().filter_map(|path| path.parent());
+    let mut folders: Vec<PathBuf> =
+        std::iter::once(Path::new("")).chain(beside).map(|folder| folder.join("environments")).collect();
+    folders.dedup();
+    let path = match load::find_environment(&name, &folders) {
+        Ok(path) => path,
+        Err(_) if settings.environment.is_none() => return Ok(None),
+        Err(unknown) => return Err(Misused { diagnostics: vec![*unknown], ..Misused::default() }),
     };
     load::environment(&path, &settings.process_environment)
         .map(|known| Some((name, known)))
         .map_err(|wrong| Misused { diagnostics: wrong.diagnostics, files: wrong.files, messages: Vec::new() })
-}
-
-/// `name` as a file, or as `environments/NAME.yaml` here or beside a contract folder.
-fn find(name: &str, settings: &Settings) -> Option<PathBuf> {
-    let direct = PathBuf::from(name);
-    if direct.is_file() {
-        return Some(direct);
-    }
-    let beside = settings.contracts.iter().filter_map(|path| path.parent().map(PathBuf::from));
-    std::iter::once(PathBuf::from("."))
-        .chain(beside)
-        .flat_map(|folder| {
-            ["yaml", "yml"].map(|ending| folder.join("environments").join(format!("{name}.{ending}")))
-        })
-        .find(|path| path.is_file())
 }

@@ -8,7 +8,6 @@ mod checker;
 mod comparison;
 mod compiled;
 pub mod diff;
-mod encoded;
 mod judged;
 mod observed;
 mod rules;

@@ -5,9 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::encoded::forms;
 use crate::model::{Contract, Exchange, RequestBody};
-use crate::text::pointer;
+use crate::text::{forms, pointer};
 
 /// Shorter values say nothing: they occur by chance.
 const SHORTEST: usize = 8;

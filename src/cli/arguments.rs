@@ -21,7 +21,7 @@ const STYLES: Styles = Styles::styled()
 #[command(
     after_help = "Exit status: 0 every clause that was tested is kept · 1 a clause is broken · 2 arguments, \
 settings or a contract are wrong, nothing was sent · 3 inconclusive: target lost, credential refused, interrupted, \
-nothing tested"
+nothing tested, state not put back"
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -92,7 +92,7 @@ pub(super) struct Sending {
     /// At most so many requests per second
     #[arg(long, value_name = "N", value_parser = rate, help_heading = "Sending")]
     pub(super) rate: Option<f64>,
-    /// The longest wait for an answer where the contract gives no budget
+    /// The longest wait for an answer, unless the contract's budget is longer
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, help_heading = "Sending")]
     pub(super) timeout: Duration,
     /// Retry so often after a transport error, where a request may be repeated

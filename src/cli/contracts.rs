@@ -8,7 +8,7 @@ use super::arguments::{Lint, PlanArgs};
 use super::misused::{drawn, misused};
 use super::put;
 use crate::assemble;
-use crate::model::{Contract, Planned, RequestBody, Role, Step};
+use crate::model::{Contract, Planned, Role, Step};
 use crate::send::Redactor;
 use crate::text::Severity;
 use crate::{lint, load};
@@ -42,20 +42,20 @@ fn line(contract: &Contract, planned: &Planned, redactor: &Redactor) -> serde_js
         Planned::Gap(gap) => json!({
             "clause": contract.clause(gap.clause).address,
             "side": gap.side,
-            "not_exercised": gap.because,
+            "not_exercised": redactor.text(&gap.because),
         }),
         Planned::Case(case) => json!({
             "case": case.id,
             "clause": contract.clause(case.clause).address,
             "side": case.side,
             "generator": case.generator,
-            "why": case.why,
+            "why": redactor.text(&case.why),
             "writes": case.writes,
             "steps": case.steps.iter().map(|step| json!({
                 "operation": contract.operation(step.operation).id,
                 "method": step.request.method,
                 "path": redactor.text(&step.request.path),
-                "query": step.request.query,
+                "query": step.request.query.iter().map(|(name, value)| (name, redactor.text(value))).collect::<Vec<_>>(),
                 "headers": step.request.headers.iter().map(|(name, value)| (name, redactor.text(value))).collect::<Vec<_>>(),
                 "body": step.request.body.as_ref().map(|body| redactor.text(&String::from_utf8_lossy(&body.bytes()))),
                 "expect": step.expect.status,
@@ -88,7 +88,7 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
                     "    {}  {:<7} {} → {expect}\n                      {sent}\n",
                     case.id,
                     case.side.word(),
-                    case.why
+                    redactor.text(&case.why)
                 ));
             }
             Planned::Gap(gap) => {
@@ -97,7 +97,7 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
                     "    {:<16}  {:<7} not exercised: {}\n",
                     "–",
                     gap.side.word(),
-                    gap.because
+                    redactor.text(&gap.because)
                 ));
             }
         }
@@ -121,21 +121,20 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
 fn request(step: &Step, redactor: &Redactor) -> String {
     let request = &step.request;
     let query: Vec<String> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let mut line = format!("{} {}", request.method, shorten(&request.path, 160));
+    // What is shortened first may keep half a secret, which nothing recognises.
+    let shown = |text: &str, most: usize| shorten(&redactor.text(text), most);
+    let mut line = format!("{} {}", request.method, shown(&request.path, 160));
     if !query.is_empty() {
-        line += &format!("?{}", shorten(&query.join("&"), 90));
+        line += &format!("?{}", shown(&query.join("&"), 90));
     }
     for (name, value) in request.headers.iter().filter(|(name, _)| !is_everywhere(name)) {
-        line += &format!(" {name}: {}", shorten(value, 40));
+        line += &format!(" {name}: {}", shown(value, 40));
     }
     match &request.body {
         None => {}
-        Some(RequestBody::Json(value)) => line += &format!(" {}", shorten(&value.to_string(), 90)),
-        Some(RequestBody::Raw(bytes)) => {
-            line += &format!(" {}", shorten(&String::from_utf8_lossy(bytes), 90));
-        }
+        Some(body) => line += &format!(" {}", shown(&String::from_utf8_lossy(&body.bytes()), 90)),
     }
-    redactor.text(&line)
+    line
 }
 
 fn is_everywhere(header: &str) -> bool {

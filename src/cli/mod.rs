@@ -10,6 +10,7 @@ mod misused;
 mod replay;
 mod run;
 mod serve;
+mod signals;
 mod testing;
 
 use std::process::ExitCode;

@@ -1,14 +1,21 @@
 //! `countersign replay`: one case again.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
 
 use super::arguments::Replay;
 use super::misused::{fail, misused};
-use super::{put, say};
+use super::{put, say, signals};
 use crate::assemble::{self, Job, Misused, Settings};
-use crate::model::{CaseFinished, Planned, VerdictStatus};
-use crate::run::finished;
+use crate::model::{Case, CaseFinished, Event, Planned, VerdictStatus};
+use crate::run::{Conduct, Session, conduct};
+use crate::text::tame;
 use crate::trials::failure;
+
+/// The exit status where nothing could be concluded.
+const INCONCLUSIVE: u8 = 3;
 
 /// Plays the case whose id begins as asked, and prints the exchange and the verdict.
 pub(super) fn replay(arguments: &Replay) -> ExitCode {
@@ -34,9 +41,9 @@ async fn play(settings: &Settings, id: &str) -> Result<ExitCode, Misused> {
             found.push(case);
         }
     }
-    let case = match found.as_slice() {
-        [one] => one,
-        [] => {
+    let case = match found.len() {
+        1 => found.remove(0),
+        0 => {
             return Err(Misused::message(
                 format!("no case's id begins with `{id}`"),
                 &[
@@ -44,35 +51,79 @@ async fn play(settings: &Settings, id: &str) -> Result<ExitCode, Misused> {
                 ],
             ));
         }
-        many => {
-            let ids: Vec<&str> = many.iter().map(|case| case.id.0.as_str()).collect();
+        _ => {
+            let ids: Vec<&str> = found.iter().map(|case| case.id.0.as_str()).collect();
             return Err(Misused::message(format!("`{id}` begins more than one id: {}", ids.join(", ")), &[]));
         }
     };
-    if let Some(because) = job.conduct.writes_refused.filter(|_| case.writes) {
-        return Err(Misused::message(format!("case {}: {because}", case.id), &[]));
-    }
-    say(&format!("target: {}", job.started.settings.target));
-    let played = job.session.play(case).await;
-    let done = finished(&job.session, case, 0, played);
+    let as_run = &job.started.settings;
+    say(&format!("target: {}", as_run.target));
     let clause = job.session.contract().clause(case.clause);
-    say(&format!("{}\n  {} · {} · {}", clause.address, clause.text, case.side.word(), case.why));
-    let text = shown(&done);
-    put(&text);
-    Ok(match done.status {
-        VerdictStatus::Kept => {
-            put("\nkept\n");
-            ExitCode::SUCCESS
+    say(&format!(
+        "{}\n  {} · {} · {}",
+        clause.address,
+        clause.text,
+        case.side.word(),
+        job.redactor.text(&case.why)
+    ));
+    let conduct_as = Conduct { jobs: 1, ..job.conduct };
+    let again = conducted(Arc::clone(&job.session), case, conduct_as).await;
+    again.troubles.iter().for_each(|trouble| say(&format!("trouble: {}", tame(trouble))));
+    if let Some(because) = again.held_back {
+        return Err(Misused::message(format!("case {id}: {because}"), &[]));
+    }
+    let Some(done) = again.done else { return Ok(ExitCode::from(INCONCLUSIVE)) };
+    put(&tame(&shown(&done)));
+    let contract = job.session.contract();
+    let (word, code) = match done.status {
+        VerdictStatus::Kept if again.left_changed => ("kept, but not put back", INCONCLUSIVE),
+        VerdictStatus::Kept => ("kept", 0),
+        VerdictStatus::Broken => ("broken", 1),
+        VerdictStatus::Inconclusive => ("inconclusive", INCONCLUSIVE),
+    };
+    put(&format!("\n{word}\n"));
+    if done.status != VerdictStatus::Kept {
+        put(&failure(contract, as_run, &done));
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// What became of the one case.
+#[derive(Default)]
+struct Again {
+    done: Option<Box<CaseFinished>>,
+    /// Why it was not sent.
+    held_back: Option<String>,
+    /// Something that it changed was not put back.
+    left_changed: bool,
+    troubles: Vec<String>,
+}
+
+/// Conducts the one case as a run would: with the same leave to write, and with state put back.
+async fn conducted(session: Arc<Session>, case: Box<Case>, settings: Conduct) -> Again {
+    let (sender, mut receiver) = mpsc::channel(16);
+    let (stopper, stop) = watch::channel(false);
+    let signals = tokio::spawn(signals::listen(stopper));
+    let plan = std::iter::once(Planned::Case(case));
+    let run = tokio::spawn(conduct(session, plan, settings, sender, stop));
+    let mut again = Again::default();
+    while let Some(event) = receiver.recv().await {
+        match event {
+            Event::CaseFinished(done) => again.done = Some(done),
+            Event::NotExercised(gap) => again.held_back = Some(gap.because),
+            Event::Restored(restored) if !restored.done => {
+                again.left_changed |= restored.failed;
+                again.troubles.push(restored.failure());
+            }
+            Event::Troubled(trouble) => again.troubles.push(trouble.says),
+            Event::RunStarted(_) | Event::CaseStarted(_) | Event::Restored(_) | Event::RunFinished(_) => {}
         }
-        VerdictStatus::Broken => {
-            put(&format!("\nbroken\n{}", failure(job.session.contract(), &done)));
-            ExitCode::FAILURE
-        }
-        VerdictStatus::Inconclusive => {
-            put(&format!("\ninconclusive\n{}", failure(job.session.contract(), &done)));
-            ExitCode::from(3)
-        }
-    })
+    }
+    if let Err(error) = run.await {
+        again.troubles.push(format!("the case was lost: {error}"));
+    }
+    signals.abort();
+    again
 }
 
 /// The exchanges as text.

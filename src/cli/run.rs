@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Report, ReportCommand, Run};
 use super::misused::{fail, misused};
-use super::{put, say};
+use super::{put, say, signals};
 use crate::assemble::{self, Job};
 use crate::model::{Event, RunReport};
 use crate::report::terminal::{Style, Talk, Terminal};
@@ -59,10 +59,12 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
             Err(error) => return fail(&format!("the report can't be written as JSON: {error}")),
         }
     }
-    let leaks = leaks(&folder, &redactor);
-    if !leaks.is_empty() {
-        say(&format!("error: a secret was written to {}; this is a bug, please report it", leaks.join(", ")));
-        code = code.max(3);
+    for says in last_look(&folder, &redactor) {
+        say(&format!("error: {says}"));
+        // Broken wins over inconclusive.
+        if code == 0 {
+            code = 3;
+        }
     }
     ExitCode::from(code)
 }
@@ -71,18 +73,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
 async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
-    let signals = tokio::spawn(async move {
-        while asked_to_stop().await {
-            if stopper.send_replace(true) {
-                // The second ctrl-c means it.
-                say("stopped at once; the log is complete up to here");
-                exit_now();
-            }
-            say(
-                "\nstopping: cases that are under way are finished, state is put back; ctrl-c again stops at once",
-            );
-        }
-    });
+    let signals = tokio::spawn(signals::listen(stopper));
     let Job { session, plan, conduct: settings, started, mock, .. } = job;
     let reporter = tokio::task::spawn_blocking(move || {
         desk.event(&Event::RunStarted(Box::new(started)));
@@ -124,52 +115,34 @@ async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
     }
 }
 
-/// Waits for ctrl-c or, on Unix, for the signals with which a CI server or a closing terminal ends a process.
-pub(super) async fn asked_to_stop() -> bool {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut hang_up)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-        else {
-            return tokio::signal::ctrl_c().await.is_ok();
-        };
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
-            got = terminate.recv() => got.is_some(),
-            got = hang_up.recv() => got.is_some(),
+/// What the last look at the written files finds: those in which a secret still stands, and those that can't be read.
+fn last_look(folder: &Path, redactor: &Redactor) -> Vec<String> {
+    let names = RENDERERS.iter().map(|format| format.file_name()).chain(["run.ndjson"]);
+    let mut found = Vec::new();
+    for name in names {
+        match open(&folder.join(name)).and_then(|file| redactor.stands_in(file)) {
+            Ok(true) => {
+                found.push(format!("a secret was written to {name}; this is a bug, please report it"));
+            }
+            Ok(false) => {}
+            // That a report could not be written is told elsewhere.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => found.push(format!("{name} could not be looked through for secrets: {error}")),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.is_ok()
-}
-
-#[expect(clippy::exit, clippy::disallowed_methods, reason = "the user asked twice")]
-fn exit_now() {
-    std::process::exit(3);
-}
-
-/// The written files in which a secret still stands: the last look before the run ends.
-fn leaks(folder: &Path, redactor: &Redactor) -> Vec<String> {
-    let names = RENDERERS.iter().map(|format| format.file_name()).chain(["run.ndjson"]);
-    names
-        .filter(|name| {
-            open(&folder.join(name)).is_some_and(|file| redactor.stands_in(file).is_ok_and(|stands| stands))
-        })
-        .map(str::to_owned)
-        .collect()
+    found
 }
 
 #[expect(clippy::disallowed_methods, reason = "reads back what the run has written")]
-fn open(path: &Path) -> Option<File> {
-    File::open(path).ok()
+fn open(path: &Path) -> std::io::Result<File> {
+    File::open(path)
 }
 
 /// Makes the reports of a run again.
 pub(super) fn report(arguments: &Report) -> ExitCode {
     let ReportCommand::Rebuild { run } = &arguments.command;
     let path = run.join("run.ndjson");
-    let Some(file) = open(&path) else {
+    let Ok(file) = open(&path) else {
         return fail(&format!("{} can't be read: a run's folder has a run.ndjson", path.display()));
     };
     let report = match read_log(BufReader::new(file)) {
@@ -184,5 +157,24 @@ pub(super) fn report(arguments: &Report) -> ExitCode {
             ExitCode::from(report.exit.code)
         }
         Err(error) => fail(&format!("the reports in {} can't be written: {error}", run.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_look_takes_no_unreadable_file_for_a_clean_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let redactor = Redactor::new([("token", "s3cret-value")]);
+        assert_eq!(last_look(folder.path(), &redactor), Vec::<String>::new());
+        // A folder can be opened as a file, but not read.
+        std::fs::create_dir(folder.path().join("junit.xml")).unwrap();
+        std::fs::copy(file!(), folder.path().join("run.ndjson")).unwrap();
+        let found = last_look(folder.path(), &redactor);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("junit.xml could not be looked through"), "{found:?}");
+        assert!(found[1].starts_with("a secret was written to run.ndjson"), "{found:?}");
     }
 }

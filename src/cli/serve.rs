@@ -7,8 +7,8 @@ use super::arguments::Mock;
 use super::certificate::{Certificate, certificate};
 use super::journal::Journal;
 use super::misused::{fail, misused};
-use super::run::asked_to_stop;
 use super::say;
+use super::signals::asked_to_stop;
 use crate::assemble::{Misused, Suite, Target, suite};
 use crate::mock::{Running, Serving};
 

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use super::arguments::Test;
 use super::misused::misused;
+use super::{say, signals};
 use crate::assemble::{Settings, Target};
+use crate::text::tame;
 
 /// Runs the cases as trials with the arguments after `--`.
 pub(super) fn test(arguments: &Test) -> ExitCode {
@@ -27,5 +29,11 @@ pub fn trials(arguments: &libtest_mimic::Arguments) -> ExitCode {
 }
 
 fn run(settings: &Settings, arguments: &libtest_mimic::Arguments) -> ExitCode {
-    crate::trials::run(settings, arguments).unwrap_or_else(|wrong| misused(&wrong))
+    match crate::trials::run(settings, arguments, signals::listen) {
+        Ok(ended) => {
+            ended.troubles.iter().for_each(|trouble| say(&format!("trouble: {}", tame(trouble))));
+            ended.exit
+        }
+        Err(wrong) => misused(&wrong),
+    }
 }

@@ -26,7 +26,7 @@ pub struct Reply {
     pub status: u16,
     /// Lower-case names, values as text (bytes outside UTF-8 replaced), in order.
     pub headers: Vec<(String, String)>,
-    /// The body after content decoding.
+    /// The body as it came: nothing is decoded.
     pub body: Vec<u8>,
 }
 

@@ -17,6 +17,10 @@ pub struct RunSettings {
     pub contracts: Vec<String>,
     /// The environment's name, if any.
     pub environment: Option<String>,
+    /// What follows `countersign replay CASE` so that a case meets the same contracts and the same target again: words
+    /// for a shell, with a space before each. Values of secret variables are left to be filled in.
+    #[serde(default)]
+    pub replay_with: String,
     /// The seed; 0 is the contract's own order.
     pub seed: u64,
     /// How many cases at once.
@@ -32,6 +36,14 @@ pub struct RunSettings {
     /// The least severity that makes the exit status `broken`.
     #[serde(default = "error")]
     pub fail_on: Severity,
+}
+
+impl RunSettings {
+    /// The command that sends `case` again, to the same target.
+    #[must_use]
+    pub fn replay(&self, case: &CaseId) -> String {
+        format!("countersign replay {case}{}", self.replay_with)
+    }
 }
 
 fn error() -> Severity {
@@ -74,6 +86,13 @@ pub struct OperationOutline {
     pub path: String,
     /// What it does to its resource.
     pub effect: Effect,
+    /// Whether it needs a credential.
+    #[serde(default = "yes")]
+    pub secured: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// All that reports need to know of a sequence.
@@ -288,8 +307,21 @@ pub struct RestoreReport {
     pub says: String,
     /// Whether it was put back.
     pub done: bool,
+    /// Whether it should have been and was not; false as well where the contract's own conditions (`when`) say that the
+    /// state before the run is none that can be put back.
+    #[serde(default)]
+    pub failed: bool,
     /// Why not.
     pub because: Option<String>,
+}
+
+impl RestoreReport {
+    /// A sentence for one that was not put back.
+    #[must_use]
+    pub fn failure(&self) -> String {
+        let because = self.because.as_deref().unwrap_or("nothing says why");
+        format!("not put back: {} ({}): {because}", self.name, self.says)
+    }
 }
 
 /// The exit status of a run.
@@ -312,7 +344,7 @@ pub struct ShownExchange {
     pub request: ShownMessage,
     /// The answer; its first line says why there is none where it is lost.
     pub reply: ShownMessage,
-    /// The request as a curl command line, secrets as `$VARIABLES`.
+    /// The request as a curl command line, secrets as `‹name›`.
     pub curl: String,
     /// Microseconds.
     pub micros: u64,

@@ -121,7 +121,7 @@ impl DiffOp {
 /// Why a case is inconclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
-    /// A stable word: `lost`, `check-panicked`, `not-captured`, `interrupted`, `credential-refused` …
+    /// A stable word: `lost`, `check-panicked`, `not-captured`, `credential-refused` …
     pub code: String,
     /// In words.
     pub says: String,

@@ -8,6 +8,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Renderer, words};
 use crate::model::{ClauseReport, FindingReport, Meta, RunReport, Side, SideReport, Standing};
+use crate::text::tame;
 
 pub(super) struct JUnit;
 pub(super) static THIS: JUnit = JUnit;
@@ -171,5 +172,5 @@ fn line(dirty: &str) -> String {
 
 /// Several lines. quick-junit drops control characters, but lets U+FFFE and U+FFFF through, which no parser takes.
 fn text(dirty: &str) -> String {
-    words::tame(dirty).into_owned()
+    tame(dirty).into_owned()
 }

@@ -1,9 +1,7 @@
 //! The words that several formats share.
 
-use std::borrow::Cow;
-
 use crate::model::{Clause, ContractOutline, FindingReport, FindingSite, Published, RunReport};
-use crate::text::Severity;
+use crate::text::{Severity, tame};
 
 /// `1 case`, `2 cases`, `1,234 cases`.
 pub(super) fn count(n: u64, one: &str, many: &str) -> String {
@@ -85,42 +83,9 @@ pub(super) fn counts(finding: &FindingReport, report: &RunReport) -> bool {
     finding.finding.severity >= report.settings.fail_on
 }
 
-/// The command that sends the first witness again, to the same target. Variables that were given on the command line
-/// have to be given again: their values may be secret.
+/// The command that sends the first witness again, to the same target.
 pub(super) fn replay(finding: &FindingReport, report: &RunReport) -> Option<String> {
-    let witness = finding.witnesses.first()?;
-    let settings = &report.settings;
-    let mut command = format!("countersign replay {}", witness.case);
-    for path in settings.contracts.iter().filter(|path| !path.starts_with("contracts/")) {
-        command += &format!(" {path}");
-    }
-    if settings.target != "mock" {
-        command += &format!(" --target {}", settings.target);
-    }
-    if let Some(environment) = settings.environment.as_ref().filter(|name| *name != "mock") {
-        command += &format!(" --env {environment}");
-    }
-    Some(command)
-}
-
-/// A text of the target without what could steer a terminal: control characters become their pictures (U+2400 …),
-/// bidirectional overrides and the like become U+FFFD. Line feeds and tabs stay.
-pub(super) fn tame(text: &str) -> Cow<'_, str> {
-    let wild = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
-    };
-    if !text.contains(wild) {
-        return Cow::Borrowed(text);
-    }
-    let picture = |c: char| match c {
-        '\n' | '\t' => c,
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        c if wild(c) => '\u{fffd}',
-        c => c,
-    };
-    Cow::Owned(text.chars().map(picture).collect())
+    finding.witnesses.first().map(|witness| report.settings.replay(&witness.case))
 }
 
 /// [`tame`], on one line.
@@ -147,10 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_cannot_steer_the_terminal() {
-        assert_eq!(tame("a\u{1b}[31mb"), "a␛[31mb");
-        assert_eq!(tame("a\u{202e}b\u{9b}"), "a\u{fffd}b\u{fffd}");
+    fn a_text_of_several_lines_becomes_one() {
         assert_eq!(one_line(" a\r\n b\t"), "a␍ b");
-        assert!(matches!(tame("ordinary 中文\n"), Cow::Borrowed(_)));
     }
 }

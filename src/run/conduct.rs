@@ -1,13 +1,13 @@
 //! The run as a whole: cases admitted in the order of the plan, a bounded number at once, events out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
-use super::finish::finished;
+use super::finish::{cleaned, finished};
 use super::occupancy::Occupancy;
 use super::restore::Restoring;
 use super::session::Session;
@@ -58,6 +58,7 @@ pub async fn conduct(
         started,
         occupancy: Occupancy::default(),
         tasks: JoinSet::new(),
+        under_way: HashMap::new(),
         order: 0,
         cut_off: 0,
         last_lost: None,
@@ -72,7 +73,7 @@ pub async fn conduct(
         None => Exit { code: 0, name: "kept".into(), because: String::new() },
     };
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let _ = run.events.send(Event::RunFinished(RunFinished { finished: super::now(), millis, exit })).await;
+    run.send(Event::RunFinished(RunFinished { finished: super::now(), millis, exit })).await;
 }
 
 struct Run {
@@ -83,6 +84,8 @@ struct Run {
     started: Instant,
     occupancy: Occupancy,
     tasks: JoinSet<Done>,
+    /// What the tasks hold: kept here, so that a task that panics gives it back too.
+    under_way: HashMap<task::Id, Vec<Footprint>>,
     order: u64,
     cut_off: u32,
     /// Why the last case without a connection had none.
@@ -98,7 +101,6 @@ struct Run {
 
 /// A case that has ended.
 struct Done {
-    footprint: Vec<Footprint>,
     event: CaseFinished,
     cut_off: bool,
     /// For each step sent: the operation, and whether its answer came in time.
@@ -193,14 +195,23 @@ impl Run {
             }
             let mut stop = self.stop.clone();
             tokio::select! {
-                done = self.tasks.join_next() => match done {
-                    Some(Ok(done)) => self.take(done).await,
+                done = self.tasks.join_next_with_id() => match done {
+                    Some(Ok((id, done))) => {
+                        self.leave(id);
+                        self.take(done).await;
+                    }
                     Some(Err(error)) => {
+                        self.leave(error.id());
                         let says = format!("a case was lost: {error}");
                         self.inconclusive = true;
                         self.send(Event::Troubled(Trouble { code: "case-lost".into(), says })).await;
                     }
-                    None => return,
+                    None => {
+                        if waiting.is_some() && self.ended.is_none() {
+                            self.ended = Some("a case waited for one that never ended; please report it".into());
+                        }
+                        return;
+                    }
                 },
                 () = stopped(&mut stop), if self.ended.is_none() => {
                     self.ended = Some("the run was interrupted".into());
@@ -247,7 +258,7 @@ impl Run {
             .map(|most| format!("the run ended after {} s (--time)", most.as_secs_f32()))
     }
 
-    async fn begin(&mut self, case: Box<Case>) {
+    async fn begin(&mut self, mut case: Box<Case>) {
         let order = self.order;
         self.order += 1;
         self.occupancy.enter(&case.footprint);
@@ -255,17 +266,24 @@ impl Run {
             self.send(Event::CaseStarted(CaseStarted { case: case.id.clone() })).await;
         }
         let session = Arc::clone(&self.session);
-        self.tasks.spawn(async move {
+        let footprint = std::mem::take(&mut case.footprint);
+        let task = self.tasks.spawn(async move {
             let played = session.play(&case).await;
             let cut_off = played.is_cut_off();
             let answered = played.answered();
             let event = finished(&session, &case, order, played);
-            Done { footprint: case.footprint, event, cut_off, answered }
+            Done { event, cut_off, answered }
         });
+        self.under_way.insert(task.id(), footprint);
+    }
+
+    fn leave(&mut self, task: task::Id) {
+        if let Some(footprint) = self.under_way.remove(&task) {
+            self.occupancy.leave(&footprint);
+        }
     }
 
     async fn take(&mut self, done: Done) {
-        self.occupancy.leave(&done.footprint);
         self.cut_off = if done.cut_off { self.cut_off + 1 } else { 0 };
         if done.cut_off {
             self.last_lost = done.event.exchanges.last().map(|exchange| exchange.reply.line.clone());
@@ -285,6 +303,7 @@ impl Run {
     }
 
     async fn send(&mut self, event: Event) {
+        let event = cleaned(event, &self.session.settings.redactor);
         if self.events.send(event).await.is_err() && self.ended.is_none() {
             self.ended = Some("the report could not be written".into());
         }

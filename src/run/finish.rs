@@ -1,13 +1,12 @@
 //! A played case becomes an event: redacted, bounded, slim where nobody will look.
 
 use super::session::{Played, Session};
-use crate::model::{Case, CaseFinished, Diff, Finding, OpId, VerdictStatus};
+use crate::model::{Case, CaseFinished, Diff, Event, Finding, OpId, VerdictStatus};
 use crate::send::{Redactor, show};
 
 /// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
 /// kept case is one line.
-#[must_use]
-pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
+pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
     let Played { mut verdict, exchanges } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
     // The last step may be one that removes what the case has made.
@@ -39,7 +38,7 @@ pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> C
         side: case.side,
         operation,
         generator: case.generator.to_owned(),
-        why: case.why.clone(),
+        why: session.settings.redactor.text(&case.why),
         status: verdict.status,
         findings: verdict.findings,
         trouble: verdict.trouble,
@@ -47,6 +46,20 @@ pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> C
         micros: u64::try_from(micros).unwrap_or(u64::MAX),
         exchanges: shown,
     }
+}
+
+/// `event` without the secrets of variables. That of a case is clean already.
+pub(super) fn cleaned(mut event: Event, redactor: &Redactor) -> Event {
+    match &mut event {
+        Event::NotExercised(gap) => gap.because = redactor.text(&gap.because),
+        Event::Troubled(trouble) => trouble.says = redactor.text(&trouble.says),
+        Event::Restored(report) => {
+            report.because = report.because.take().map(|because| redactor.text(&because));
+        }
+        Event::RunFinished(run) => run.exit.because = redactor.text(&run.exit.because),
+        Event::RunStarted(_) | Event::CaseStarted(_) | Event::CaseFinished(_) => {}
+    }
+    event
 }
 
 fn clean(finding: Finding, redactor: &Redactor) -> Finding {

@@ -10,7 +10,6 @@ mod restore;
 mod session;
 
 pub use conduct::{Conduct, conduct};
-pub use finish::finished;
 pub use session::{Played, Session, SessionSettings};
 
 /// The present time as RFC 3339, UTC, to the millisecond.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::finish::finished;
 use super::session::Session;
 use crate::model::{
     Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Own, Request, Restore, RestoreReport,
@@ -18,8 +19,16 @@ pub(super) struct Restoring {
 struct Open {
     restore: Restore,
     /// What the steps before the run captured, or why they could not.
-    captured: Result<Value, String>,
+    captured: Result<Value, Undone>,
     wrote: bool,
+}
+
+/// Why steps did not do their work.
+#[derive(Debug)]
+struct Undone {
+    says: String,
+    /// Some step went wrong; otherwise none applied.
+    failed: bool,
 }
 
 impl Restoring {
@@ -40,7 +49,7 @@ impl Restoring {
                 && case.writes
                 && case.steps.iter().any(|step| open.restore.undoes.contains(&step.operation))
         })?;
-        let why = open.captured.as_ref().err()?;
+        let why = &open.captured.as_ref().err()?.says;
         Some(format!(
             "{} could not be read before the run, so it could not be put back: {why}",
             open.restore.says
@@ -58,15 +67,19 @@ impl Restoring {
     pub(super) async fn end(self, session: &Session) -> Vec<RestoreReport> {
         let mut reports = Vec::new();
         for open in self.open.into_iter().filter(|open| open.wrote) {
-            let because = match &open.captured {
-                Err(why) => Some(format!("its state before the run could not be read: {why}")),
-                Ok(captured) => walk(session, &open.restore.after, captured).await.err(),
+            let undone = match open.captured {
+                Err(Undone { says, failed }) => {
+                    let says = format!("its state before the run could not be read: {says}");
+                    Some(Undone { says, failed })
+                }
+                Ok(captured) => walk(session, &open.restore.after, &captured).await.err(),
             };
             reports.push(RestoreReport {
                 name: open.restore.name,
                 says: open.restore.says,
-                done: because.is_none(),
-                because,
+                done: undone.is_none(),
+                failed: undone.as_ref().is_some_and(|undone| undone.failed),
+                because: undone.map(|undone| undone.says),
             });
         }
         reports
@@ -74,25 +87,25 @@ impl Restoring {
 }
 
 /// Sends steps that belong to no case; gives what they captured.
-async fn walk(session: &Session, sequence: &[SequenceStep], captured: &Value) -> Result<Value, String> {
+async fn walk(session: &Session, sequence: &[SequenceStep], captured: &Value) -> Result<Value, Undone> {
     let steps: Vec<Step> = sequence.iter().map(step).collect();
     if steps.is_empty() {
         return Ok(captured.clone());
     }
-    let (played, captured) = session.walk(&case(steps), captured.clone()).await;
+    let case = case(steps);
+    let (played, captured) = session.walk(&case, captured.clone()).await;
     if played.exchanges.is_empty() && played.verdict.trouble.is_none() {
-        return Err("none of its steps applies to the state before the run".into());
+        let says = "none of its steps applies to the state before the run".into();
+        return Err(Undone { says, failed: false });
     }
-    match played.verdict.status {
-        VerdictStatus::Kept => Ok(captured),
-        _ => Err(played
-            .verdict
-            .findings
-            .first()
-            .map(|finding| finding.summary.clone())
-            .or_else(|| played.verdict.trouble.map(|trouble| trouble.says))
-            .unwrap_or_else(|| "nothing was answered".into())),
+    // As an event, so that the reason is clean of the secrets that the answers had.
+    let done = finished(session, &case, 0, played);
+    if done.status == VerdictStatus::Kept {
+        return Ok(captured);
     }
+    let of_finding = done.findings.into_iter().next().map(|finding| finding.summary);
+    let says = of_finding.or_else(|| done.trouble.map(|trouble| trouble.says));
+    Err(Undone { says: says.unwrap_or_else(|| "nothing was answered".into()), failed: true })
 }
 
 /// The step of a case, made from the step of the contract just before it is sent.

@@ -29,7 +29,7 @@ pub struct SessionSettings {
     pub client: Client,
     /// Knows the secrets.
     pub redactor: Redactor,
-    /// How long to wait for an answer where the contract gives no budget.
+    /// How long to wait for an answer; a longer budget of the contract is waited for as well.
     pub patience: Duration,
 }
 
@@ -117,7 +117,9 @@ impl Session {
             Ok(request) => request,
             Err(why) => return play.stop("not-captured", format!("step {}: {why}", at + 1)),
         };
-        let limit = self.contract().operation(step.operation).within.unwrap_or(self.settings.patience);
+        // An answer after the budget is late, and still an answer to be judged.
+        let budget = self.contract().operation(step.operation).within.unwrap_or_default();
+        let limit = budget.max(self.settings.patience);
         let exchange = self.settings.client.send(request, limit).await;
         let sight = Sight { case: play.case, step: at, exchange: &exchange, scope: &play.scope };
         // A fault in a check must cost one verdict, not the run.
@@ -255,10 +257,7 @@ impl Played {
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
         self.exchanges.last().is_some_and(|(_, exchange)| {
-            matches!(
-                exchange.reply,
-                Err(Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_) | Lost::NotSent(_))
-            )
+            matches!(exchange.reply, Err(Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_)))
         })
     }
 }

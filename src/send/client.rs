@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use percent_encoding::percent_decode_str;
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::sync::Semaphore;
@@ -171,9 +172,19 @@ impl Client {
                 _ => false,
             };
             if !again || attempts > self.retries {
+                let reply = self.sorted(reply).await;
                 return Exchange { request, reply, elapsed, attempts };
             }
             tokio::time::sleep(Duration::from_millis(50 << attempts.min(6))).await;
+        }
+    }
+
+    /// Where nobody listens any more, a silence tells of the connection and not of the operation.
+    async fn sorted(&self, reply: Result<Reply, Lost>) -> Result<Reply, Lost> {
+        let Err(silence @ Lost::TimeOut(_)) = &reply else { return reply };
+        match self.reach().await {
+            Ok(()) => reply,
+            Err(why) => Err(Lost::Connect(format!("{silence}, and after that {why}"))),
         }
     }
 
@@ -223,6 +234,13 @@ impl Client {
         text.push_str(self.base.as_str().trim_end_matches('/'));
         text.push_str(&request.path);
         let mut url = Url::parse(&text).map_err(|error| Lost::NotSent(error.to_string()))?;
+        // A URL takes `.` and `..` away (RFC 3986 section 5.2.4), also when they are percent-encoded: that would be a
+        // request of something else. Encoding alone changes nothing.
+        let asked = format!("{}{}", self.base.path().trim_end_matches('/'), request.path);
+        if !percent_decode_str(url.path()).eq(percent_decode_str(&asked)) || url.query().is_some() {
+            let why = format!("no URL leads to {}: it would become {}", request.path, url.path());
+            return Err(Lost::NotSent(why));
+        }
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }

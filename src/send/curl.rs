@@ -2,6 +2,7 @@
 
 use super::redact::Redactor;
 use crate::model::Request;
+use crate::text::shell_word;
 
 /// The longest body that is written into the command line, in bytes.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -20,17 +21,19 @@ pub(super) fn curl(request: &Request, body: Option<&str>, redactor: &Redactor) -
             format!("{}{}={}", if at == 0 { '?' } else { '&' }, encode(name), encode(value))
         })
         .collect();
-    line += &format!(" \"$TARGET\"{}", quote(&redactor.text(&format!("{}{query}", request.path))));
+    line += &format!(" \"$TARGET\"{}", shell_word(&redactor.text(&format!("{}{query}", request.path))));
     for (name, value) in &request.headers {
         if value.is_empty() {
-            line += &format!(" -H {}", quote(&format!("{name};")));
+            line += &format!(" -H {}", shell_word(&format!("{name};")));
             continue;
         }
-        line +=
-            &format!(" -H {}", quote(&super::show::cut(&redactor.text(&format!("{name}: {value}")), 300)));
+        line += &format!(
+            " -H {}",
+            shell_word(&super::show::cut(&redactor.text(&format!("{name}: {value}")), 300))
+        );
     }
     match body {
-        Some(body) if body.len() <= BODY_LIMIT => line += &format!(" --data-raw {}", quote(body)),
+        Some(body) if body.len() <= BODY_LIMIT => line += &format!(" --data-raw {}", shell_word(body)),
         Some(body) => line += &format!(" --data-raw '…' # {} bytes", body.len()),
         None if request.method == "GET" || request.method == "HEAD" => {}
         None => line += " -H 'Content-Length: 0'",
@@ -40,25 +43,4 @@ pub(super) fn curl(request: &Request, body: Option<&str>, redactor: &Redactor) -
 
 fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
-/// `text` as one word of a POSIX shell.
-fn quote(text: &str) -> String {
-    if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:=@%,+?".contains(c)) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_for_a_shell() {
-        assert_eq!(quote("/v2/a-b"), "/v2/a-b");
-        assert_eq!(quote("it's"), r"'it'\''s'");
-        assert_eq!(quote(""), "''");
-    }
 }

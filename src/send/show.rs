@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::curl::curl;
 use super::redact::Redactor;
-use crate::model::{Exchange, Operation, Reply, ShownExchange, ShownMessage};
+use crate::model::{Exchange, Operation, Reply, Request, ShownExchange, ShownMessage};
 use crate::text::pointer;
 
 /// The longest body shown, in bytes.
 const BODY: usize = 4096;
+/// The longest request line shown, in bytes.
+const LINE: usize = 2000;
 /// The longest header value shown, in bytes.
 const HEADER: usize = 300;
 
@@ -29,20 +31,13 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     }
     let sent = request.body.as_ref().map(|body| String::from_utf8_lossy(&body.bytes()).into_owned());
     let sent_bytes = request.body.as_ref().map_or(0, |body| body.bytes().len() as u64);
-    let query: String = if request.query.is_empty() {
-        String::new()
-    } else {
-        let pairs: Vec<String> =
-            request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        format!("?{}", pairs.join("&"))
-    };
     let sent = sent.map(|text| redactor.text(&text));
     ShownExchange {
         operation: operation.id.clone(),
         request: ShownMessage {
-            line: redactor.text(&format!("{} {}{query}", request.method, cut(&request.path, 1000))),
+            line: request_line(request, redactor),
             headers: headers(&request.headers, redactor),
-            body: sent.as_deref().map(|text| cut(&pretty(text), BODY)).unwrap_or_default(),
+            body: sent.as_deref().map(|text| cut(&redactor.text(&pretty(text)), BODY)).unwrap_or_default(),
             bytes: sent_bytes,
         },
         reply: match &exchange.reply {
@@ -110,13 +105,23 @@ fn keep_secret(name: &str, text: &str, redactor: &mut Redactor) {
     }
 }
 
+/// Method, path and query; cut last, so that no half of a secret is left.
+fn request_line(request: &Request, redactor: &Redactor) -> String {
+    let mut line = format!("{} {}", request.method, request.path);
+    for (at, (name, value)) in request.query.iter().enumerate() {
+        line += &format!("{}{name}={value}", if at == 0 { '?' } else { '&' });
+    }
+    cut(&redactor.text(&line), LINE)
+}
+
 fn headers(headers: &[(String, String)], redactor: &Redactor) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.clone(), cut(&redactor.text(value), HEADER))).collect()
 }
 
 fn shown_body(reply: &Reply, redactor: &Redactor) -> String {
     match std::str::from_utf8(&reply.body) {
-        Ok(text) => cut(&pretty(&redactor.text(text)), BODY),
+        // Reading JSON takes escapes away, behind which a secret is not seen: what is shown is cleaned last.
+        Ok(text) => cut(&redactor.text(&pretty(&redactor.text(text))), BODY),
         Err(_) => format!("‹binary, {} bytes›", reply.body.len()),
     }
 }
@@ -150,6 +155,19 @@ fn status_line(status: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_behind_escapes_or_past_a_cut_is_not_shown() {
+        let redactor = Redactor::new([("token", "right/token-1234")]);
+        let body = br#"{"a":"\u0072ight\/token-1234"}"#.to_vec();
+        let shown = shown_body(&Reply { body, ..Reply::default() }, &redactor);
+        assert_eq!(shown, "{\n  \"a\": \"‹token›\"\n}");
+        for length in 1980..2000 {
+            let path = format!("/{}right%2Ftoken-1234", "a".repeat(length));
+            let shown = request_line(&Request { path, ..Request::default() }, &redactor);
+            assert!(!shown.contains("right"), "{length}: {shown}");
+        }
+    }
 
     #[test]
     fn secrets_are_found_in_json_and_in_what_is_no_json() {

@@ -1,10 +1,17 @@
-//! Source text, places in it, JSON pointers, diagnostics and how they are drawn.
+//! Source text, places in it, JSON pointers, diagnostics and how they are drawn; and what must be known of a text before
+//! it is shown: the forms of a secret in it, what could steer a terminal, what a shell would read.
 
 mod diagnostic;
+mod encoded;
 pub mod pointer;
+mod shell;
 mod source;
 mod suggest;
+mod tame;
 
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
+pub use encoded::forms;
+pub use shell::shell_word;
 pub use source::{FileId, Place, SourceFile, Span};
 pub use suggest::did_you_mean;
+pub use tame::tame;

@@ -1,10 +1,11 @@
 //! A verdict as the text of a failed trial.
 
-use crate::model::{CaseFinished, Contract};
+use crate::model::{CaseFinished, Contract, RunSettings};
+use crate::text::tame;
 
 /// What broke, where it was promised, and how to see it again.
 #[must_use]
-pub fn failure(contract: &Contract, done: &CaseFinished) -> String {
+pub fn failure(contract: &Contract, settings: &RunSettings, done: &CaseFinished) -> String {
     let mut text = String::new();
     for finding in &done.findings {
         let clause = contract.clause(finding.clause);
@@ -31,6 +32,7 @@ pub fn failure(contract: &Contract, done: &CaseFinished) -> String {
     for exchange in &done.exchanges {
         text += &format!("  {}\n", exchange.curl);
     }
-    text += &format!("  countersign replay {}\n", done.case);
-    text
+    text += &format!("  {}\n", settings.replay(&done.case));
+    // Summaries, differences and troubles quote the target.
+    tame(&text).into_owned()
 }

@@ -95,14 +95,47 @@ pub(crate) fn server(answer: &'static str) -> SocketAddr {
     address
 }
 
+/// What a deployment of [`deployed`] was asked, request by request.
+pub(crate) type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
+
+/// A deployment on all interfaces, so that it can be addressed as another machine (`0.0.0.0`), that answers a request
+/// with the status and the JSON body that `answer` gives for its first line.
+pub(crate) fn deployed(answer: fn(&str) -> (u16, &'static str)) -> (u16, Asked) {
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Asked::default();
+    let seen = Asked::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let seen = Asked::clone(&seen);
+            std::thread::spawn(move || {
+                let request = read_request(&mut stream);
+                let line = request.lines().next().unwrap_or_default().to_owned();
+                if line.is_empty() {
+                    return;
+                }
+                let (status, body) = answer(&line);
+                seen.lock().unwrap().push(line);
+                let answer = format!(
+                    "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                let _ = stream.write_all(answer.as_bytes());
+            });
+        }
+    });
+    (port, asked)
+}
+
 /// Reads one request, so that closing the connection does not reset it.
-fn read_request(stream: &mut impl Read) {
+fn read_request(stream: &mut impl Read) -> String {
     let mut seen = Vec::new();
     let mut chunk = vec![0; 65536];
     loop {
-        let Ok(count) = stream.read(&mut chunk) else { return };
+        let Ok(count) = stream.read(&mut chunk) else { return String::new() };
         if count == 0 {
-            return;
+            return String::new();
         }
         seen.extend_from_slice(&chunk[..count]);
         let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
@@ -113,7 +146,7 @@ fn read_request(stream: &mut impl Read) {
             .and_then(|value| value.trim().parse::<usize>().ok())
             .unwrap_or(0);
         if seen.len() >= end + 4 + length {
-            return;
+            return String::from_utf8_lossy(&seen).into_owned();
         }
     }
 }

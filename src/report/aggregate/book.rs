@@ -27,8 +27,6 @@ pub(super) struct Counts {
     pub(super) kept: u64,
     pub(super) broken: u64,
     pub(super) inconclusive: u64,
-    /// Of the inconclusive: only because the documentation contradicts itself.
-    pub(super) contradicted: u64,
 }
 
 /// What is known of one side of a clause.
@@ -123,10 +121,8 @@ impl Book {
             VerdictStatus::Broken => self.cases.broken += 1,
             VerdictStatus::Inconclusive => {
                 self.cases.inconclusive += 1;
-                match &case.trouble {
-                    Some(trouble) => hear(&mut self.troubles, trouble, case.order),
-                    None if !case.findings.is_empty() => self.cases.contradicted += 1,
-                    None => {}
+                if let Some(trouble) = &case.trouble {
+                    hear(&mut self.troubles, trouble, case.order);
                 }
             }
         }
@@ -172,7 +168,6 @@ impl Book {
         self.cases.kept += other.cases.kept;
         self.cases.broken += other.cases.broken;
         self.cases.inconclusive += other.cases.inconclusive;
-        self.cases.contradicted += other.cases.contradicted;
         for (at, tally) in &other.sides {
             self.sides.entry(*at).or_default().merge(tally);
         }

@@ -1,7 +1,7 @@
 //! The exit status of a run.
 
 use super::book::Book;
-use crate::model::{Exit, FindingReport, RunFinished};
+use crate::model::{Exit, FindingReport, RestoreReport, RunFinished};
 use crate::report::words::count;
 use crate::text::Severity;
 
@@ -14,6 +14,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) refused: Option<&'a str>,
     /// Some request that keeps the contract was accepted, or none was asked for.
     pub(super) accepted: bool,
+    /// What was put back, or not.
+    pub(super) restored: &'a [RestoreReport],
 }
 
 /// Misused first, then broken, then inconclusive, then what the engine says.
@@ -22,7 +24,7 @@ pub(super) fn exit<'f>(
     book: &Book,
     circumstances: Circumstances<'_>,
 ) -> Exit {
-    let Circumstances { fail_on, finished, refused, accepted } = circumstances;
+    let Circumstances { fail_on, finished, refused, accepted, restored } = circumstances;
     if let Some(run) = finished.filter(|run| run.exit.code == 2) {
         return run.exit.clone();
     }
@@ -37,17 +39,21 @@ pub(super) fn exit<'f>(
     let Some(run) = finished else {
         return inconclusive("the log ends before the run did".into());
     };
+    // The deployment is not as it was: more than one may stand here, and this is the one to act upon.
+    if let Some(lost) = restored.iter().find(|restore| restore.failed) {
+        return inconclusive(lost.failure());
+    }
     if run.exit.code == 3 {
         return run.exit.clone();
     }
     let cases = book.cases;
-    let open = cases.inconclusive - cases.contradicted;
     let all = cases.kept + cases.broken + cases.inconclusive;
-    if open > 0 {
+    if cases.inconclusive > 0 {
         let most = book.troubles.values().max_by_key(|words| words.count);
         let why = most.map(|words| format!(", most often because: {}", words.says)).unwrap_or_default();
         return inconclusive(format!(
-            "{open} of {} could not be concluded{why}",
+            "{} of {} could not be concluded{why}",
+            cases.inconclusive,
             count(all, "case", "cases")
         ));
     }

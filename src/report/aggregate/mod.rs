@@ -41,7 +41,9 @@ pub struct Aggregate {
     turned: Book,
     /// Some case had the code [`CREDENTIAL_REFUSED`]; the variables of the first, by the order of the plan.
     credential: Option<(u64, String)>,
-    /// Some request got past the credential.
+    /// Some request that keeps the contract was accepted, or an answer was a success.
+    accepted: bool,
+    /// The same of an operation that needs a credential: some request got past it.
     past: bool,
     restored: Vec<RestoreReport>,
     troubles: BTreeSet<(String, String)>,
@@ -87,8 +89,13 @@ impl Aggregate {
         for exchange in &case.exchanges {
             self.timings.entry(exchange.operation.clone()).or_default().add(exchange.micros);
         }
-        let status = |of: char| case.exchanges.iter().any(|exchange| exchange.reply.line.starts_with(of));
-        self.past |= (case.side == Side::Accept && case.status == VerdictStatus::Kept) || status('2');
+        let kept = case.side == Side::Accept && case.status == VerdictStatus::Kept;
+        self.accepted |= kept;
+        self.past |= kept && self.is_secured(|at, _| at == case.operation.0 as usize);
+        for exchange in case.exchanges.iter().filter(|exchange| exchange.reply.line.starts_with('2')) {
+            self.accepted = true;
+            self.past = self.past || self.is_secured(|_, id| id == exchange.operation);
+        }
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -110,6 +117,12 @@ impl Aggregate {
             observed: Vec::new(),
             ..case.clone()
         });
+    }
+
+    /// Whether the operation that `is` finds, by its index or its id, needs a credential.
+    fn is_secured(&self, is: impl Fn(usize, &str) -> bool) -> bool {
+        let operations = self.started.iter().flat_map(|started| &started.contract.operations);
+        operations.enumerate().any(|(at, operation)| operation.secured && is(at, &operation.id))
     }
 
     /// The report of what has happened so far. A run without an end is inconclusive.
@@ -138,15 +151,16 @@ impl Aggregate {
         let clauses =
             standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
         let settings = &started.settings;
+        let mut restored = self.restored.clone();
+        restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
         let circumstances = exit::Circumstances {
             fail_on: settings.fail_on,
             finished,
             refused,
-            accepted: self.past || settings.select.is_some(),
+            accepted: self.accepted || settings.select.is_some(),
+            restored: &restored,
         };
         let exit = exit::exit(findings.iter(), &book, circumstances);
-        let mut restored = self.restored.clone();
-        restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
         RunReport {
             format: 1,
             run: started.run.clone(),
@@ -177,19 +191,13 @@ impl Aggregate {
     }
 }
 
-/// The variables that the credential is made of, as the first refused request names them: `‹token›` or `$TOKEN`.
+/// The variables that the credential is made of, as the first refused request names them: `‹token›`. What a body holds
+/// is marked with its length, `‹password: 12 characters›`, and is no variable.
 fn variables(case: &CaseFinished) -> String {
     let curl = case.exchanges.last().map_or("", |exchange| exchange.curl.as_str());
-    let word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let names: BTreeSet<String> = curl
-        .split(['‹', '$'])
-        .skip(1)
-        .map(|rest| {
-            rest.trim_start_matches('{').chars().take_while(word).collect::<String>().to_ascii_lowercase()
-        })
-        .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name != "target")
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let marked = curl.split('‹').skip(1).filter_map(|rest| rest.split_once('›'));
+    let names: BTreeSet<String> =
+        marked.filter(|(name, _)| !name.contains(':')).map(|(name, _)| format!("`{name}`")).collect();
     if names.is_empty() { "`token`".into() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
 }
 

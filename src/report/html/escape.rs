@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::report::words;
+use crate::text::tame;
 
 /// `text`, tamed, for element content and quoted attributes (HTML section 13.3).
 pub(super) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in words::tame(text).chars() {
+    for c in tame(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

@@ -57,11 +57,7 @@ function siteWords(site) {
 
 /** The command that sends a case again, to the same target. */
 function replayCommand(id) {
-  const settings = report.settings;
-  const words = ['countersign replay ' + id, ...settings.contracts.filter((path) => !path.startsWith('contracts/'))];
-  if (settings.target !== 'mock') words.push('--target ' + settings.target);
-  if (settings.environment && settings.environment !== 'mock') words.push('--env ' + settings.environment);
-  return words.join(' ');
+  return 'countersign replay ' + id + report.settings.replay_with;
 }
 
 function findingCard(finding) {

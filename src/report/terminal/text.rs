@@ -6,8 +6,8 @@ use super::Style;
 use super::page::{Page, Role};
 use super::wrap::{columns, pad};
 use crate::model::{DiffOp, FindingReport, RunReport, Standing};
-use crate::report::words::{self, count, tame};
-use crate::text::Severity;
+use crate::report::words::{self, count};
+use crate::text::{Severity, tame};
 
 /// So many findings are shown in full …
 const IN_FULL: usize = 20;
@@ -96,7 +96,7 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
         }
     }
     if let Some(command) = words::replay(finding, report) {
-        page.whole(2, Role::Dim, &command);
+        page.whole(2, Role::Dim, &words::one_line(&command));
     }
 }
 
@@ -198,12 +198,7 @@ fn reasons(page: &mut Page, report: &RunReport) {
 
 fn restored(page: &mut Page, report: &RunReport) {
     for restore in report.restored.iter().filter(|restore| !restore.done) {
-        let because = restore.because.as_deref().unwrap_or("nothing says why");
-        page.paragraph(
-            0,
-            Role::Open,
-            &format!("not put back: {} ({}): {because}", restore.name, restore.says),
-        );
+        page.paragraph(0, Role::Open, &tame(&restore.failure()));
     }
 }
 

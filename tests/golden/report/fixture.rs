@@ -41,6 +41,7 @@ impl Outline {
             method: method.into(),
             path: path.into(),
             effect,
+            secured: true,
         });
     }
 
@@ -346,6 +347,7 @@ pub(crate) fn started(target: &str) -> Event {
             target: target.into(),
             contracts: vec!["contracts/roma-link-products.yaml".into()],
             environment: Some("mock".into()),
+            replay_with: format!(" contracts/roma-link-products.yaml --target {target} --env mock"),
             seed: 0,
             jobs: 8,
             rate: None,
@@ -485,6 +487,7 @@ pub(crate) fn kept() -> Vec<Event> {
         name: "authentication".into(),
         says: "the product's user name and password".into(),
         done: true,
+        failed: false,
         because: None,
     }));
     events.push(finished(0, "kept", ""));
@@ -593,6 +596,7 @@ pub(crate) fn broken() -> Vec<Event> {
         name: "authentication".into(),
         says: "the product's user name and password".into(),
         done: false,
+        failed: true,
         because: Some("the target answered 500".into()),
     }));
     events

@@ -1,18 +1,32 @@
-//! The forms in which a secret may come back: plain, inside a JSON text, percent-encoded, in base64.
+//! The forms in which a secret may turn up: plain, inside a JSON text, percent-encoded, in base64. What looks for leaks
+//! and what keeps secrets out of reports must know the same ones.
+
+/// What percent-encoding may leave as it is: nothing, the unreserved characters (RFC 3986 section 2.3), those of
+/// JavaScript's `encodeURIComponent`, those of an HTML form.
+const KEPT: [&str; 4] = ["", "-_.~", "-_.!~*'()", "*-._"];
+
+/// The shortest base64 text that counts: a shorter one would be met by chance.
+const SHORTEST_BASE64: usize = 8;
 
 /// The forms of `secret` that differ from one another, the plain one first.
-pub(super) fn forms(secret: &str) -> Vec<String> {
+#[must_use]
+pub fn forms(secret: &str) -> Vec<String> {
     let escaped = serde_json::Value::from(secret).to_string();
-    let mut forms = vec![secret.to_owned(), escaped[1..escaped.len() - 1].to_owned()];
-    for kept in ["-_.~", "-_.!~*'()"] {
-        forms.push(percent(secret, kept, b"0123456789ABCDEF"));
-        forms.push(percent(secret, kept, b"0123456789abcdef"));
+    let escaped = &escaped[1..escaped.len() - 1];
+    let mut forms = vec![secret.to_owned(), escaped.to_owned(), escaped.replace('/', "\\/")];
+    for kept in KEPT {
+        for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
+            let encoded = percent(secret, kept, digits);
+            // In a form, a space is a plus sign.
+            forms.push(encoded.replace("%20", "+"));
+            forms.push(encoded);
+        }
     }
     for alphabet in [b"+/", b"-_"] {
         // Inside a longer text the secret may begin at any of three positions; what its neighbours decide is left off.
         for shift in 0..3 {
             let core = base64(secret.as_bytes(), shift, *alphabet);
-            if core.len() >= 10 {
+            if core.len() >= SHORTEST_BASE64 {
                 forms.push(core);
             }
         }
@@ -85,6 +99,9 @@ mod tests {
         assert!(found.contains(&"a\\\"b/c d中xyz".to_owned()));
         assert!(found.contains(&"a%22b%2Fc%20d%E4%B8%ADxyz".to_owned()));
         assert!(found.contains(&"a%22b%2fc%20d%e4%b8%adxyz".to_owned()));
+        assert!(found.contains(&"a%22b%2Fc+d%E4%B8%ADxyz".to_owned()));
+        assert!(found.contains(&"a\\\"b\\/c d中xyz".to_owned()));
+        assert!(forms("abc/def-secret-99").contains(&"abc%2Fdef-secret-99".to_owned()));
         assert_eq!(forms("plain-token").iter().filter(|form| *form == "plain-token").count(), 1);
     }
 }
