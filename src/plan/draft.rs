@@ -1,5 +1,7 @@
 //! Drafts: what generators make, and the cases that become of them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
@@ -16,6 +18,16 @@ pub enum Outcome {
     Drafts(Vec<Draft>),
     /// It belongs here, but no case can be made: why, as a fragment that fits after "not exercised: ".
     Cannot(String),
+}
+
+impl Outcome {
+    /// What `drafts` gives. A fault in a generator costs one side of one clause, not the run, which may have state to
+    /// put back.
+    pub(super) fn of(generator: &str, drafts: impl FnOnce() -> Self) -> Self {
+        catch_unwind(AssertUnwindSafe(drafts)).unwrap_or_else(|_| {
+            Self::Cannot(format!("the generator `{generator}` panicked here; please report it"))
+        })
+    }
 }
 
 /// A case before it has its name, its order and its footprint.
@@ -112,4 +124,15 @@ fn resource(aim: &Aim<'_>, step: &Step) -> String {
         resource = resource.replace(&format!("{{{name}}}"), &expect::written(value));
     }
     resource
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generator_that_panics_leaves_a_gap() {
+        let outcome = Outcome::of("bounds", || panic!("on purpose"));
+        assert!(matches!(outcome, Outcome::Cannot(because) if because.contains("`bounds` panicked")));
+    }
 }

@@ -255,7 +255,7 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
     let mut because = None;
     for generator in generator::ALL {
         let id = generator.meta().id;
-        match generator.drafts(aim) {
+        match Outcome::of(id, || generator.drafts(aim)) {
             Outcome::NotMine => {}
             Outcome::Drafts(drafts) => {
                 cases.extend(drafts.into_iter().map(|draft: Draft| draft.case(aim, id, round)));

@@ -65,14 +65,11 @@ impl Spot<'_> {
         let length = match (edge.keep, edge.keyword) {
             // Whether an empty string is the same as none is not decided by a minimum of 0.
             (true, _) => limit.max(1),
-            (false, "maxLength") => limit + 1,
+            (false, "maxLength") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing is shorter than 0 characters"))?
             }
         };
-        if length > 2_000_000 {
-            return Err(Cannot::new(format!("a string of {length} characters is too long to be sent")));
-        }
         if length == 0 {
             return Ok(vec![Candidate::new("", "of no characters")]);
         }
@@ -91,7 +88,7 @@ impl Spot<'_> {
         let limit = limit.ok_or_else(|| Cannot::new("the limit is not a number of elements"))?;
         let count = match (edge.keep, edge.keyword) {
             (true, _) => limit,
-            (false, "maxItems") => limit + 1,
+            (false, "maxItems") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing has fewer than 0 elements"))?
             }
@@ -116,7 +113,7 @@ impl Spot<'_> {
         let limit = edge.limit.as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(0);
         let count = match (edge.keep, edge.keyword) {
             (true, _) => limit,
-            (false, "maxProperties") => limit + 1,
+            (false, "maxProperties") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing has fewer than 0 members"))?
             }

@@ -63,7 +63,7 @@ impl Forge {
         let mut worst = Cannot::new("no value was found that keeps every part of the schema");
         // Examples may break the schema that they stand in.
         for examples in [true, false] {
-            match (Grow { style, examples, salt, unique: &self.unique }).value(&shape, "", &reach) {
+            match Grow::new(style, examples, salt, &self.unique).value(&shape, "", &reach) {
                 Ok(value) if self.judge.accepts(&value) => return Ok(value),
                 Ok(_) => {}
                 Err(cannot) => worst = cannot,
@@ -99,7 +99,7 @@ impl Spot<'_> {
     }
 
     pub(crate) fn grow<'g>(&'g self, salt: &'g str) -> Grow<'g> {
-        Grow { style: Style::Smallest, examples: false, salt, unique: self.unique }
+        Grow::new(Style::Smallest, false, salt, self.unique)
     }
 
     /// What a string here begins with.
@@ -112,8 +112,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn value(&self, salt: &str) -> Result<Value, Cannot> {
-        let grow = Grow { style: Style::Full, examples: false, salt, unique: self.unique };
-        grow.value(&self.shape, &self.at, &[])
+        Grow::new(Style::Full, false, salt, self.unique).value(&self.shape, &self.at, &[])
     }
 
     /// A value for this place alone, not judged: the schema's own example where it has one.
@@ -121,8 +120,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn example(&self, salt: &str) -> Result<Value, Cannot> {
-        let grow = Grow { style: Style::Full, examples: true, salt, unique: self.unique };
-        grow.value(&self.shape, &self.at, &[])
+        Grow::new(Style::Full, true, salt, self.unique).value(&self.shape, &self.at, &[])
     }
 
     /// The names of the members that an object here must have.

@@ -1,5 +1,7 @@
 //! A value inside a schema.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use super::format;
@@ -21,12 +23,33 @@ pub(crate) struct Grow<'g> {
     pub(crate) salt: &'g str,
     /// Pointers of strings that must be unique among all resources.
     pub(crate) unique: &'g [String],
+    /// What has been made so far, in characters of JSON or thereabouts: small limits multiply to large values.
+    spent: Cell<usize>,
 }
+
+/// The largest value that is made, in characters of JSON or thereabouts.
+const LARGEST: usize = 5_000_000;
 
 /// What unique values begin with, so that a person who finds one knows where it comes from.
 const PREFIX: &str = "cs-";
 
-impl Grow<'_> {
+/// The most members of an object that is made.
+const MOST_MEMBERS: usize = 1000;
+
+impl<'g> Grow<'g> {
+    /// One value is made from it.
+    pub(crate) fn new(style: Style, examples: bool, salt: &'g str, unique: &'g [String]) -> Self {
+        Self { style, examples, salt, unique, spent: Cell::new(0) }
+    }
+
+    fn spend(&self, characters: usize) -> Result<(), Cannot> {
+        self.spent.set(self.spent.get().saturating_add(characters));
+        if self.spent.get() > LARGEST {
+            return Err(Cannot::new("such a value is too large to be sent"));
+        }
+        Ok(())
+    }
+
     /// A value of `shape`, which lies at the pointer `at`; whatever lies at `reach` below it is there.
     pub(crate) fn value(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
         if shape.impossible {
@@ -35,6 +58,7 @@ impl Grow<'_> {
         if pointer::tokens(at).count() > 12 {
             return Err(Cannot::new("the schema has no end"));
         }
+        self.spend(24)?;
         if let Some(constant) = shape.all("const").next() {
             return Ok(constant.clone());
         }
@@ -84,11 +108,12 @@ impl Grow<'_> {
         if !prefix.is_empty() {
             length = length.max(16).min(letters.max.unwrap_or(16));
         }
+        self.spend(length)?;
         letters.compose(length, Alphabet::Ascii, prefix, stream)
     }
 
     fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
-        let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0) + 1);
+        let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0).saturating_add(1));
         let low = shape.size("minItems", true).unwrap_or(0).max(wanted);
         let high = shape.size("maxItems", false).unwrap_or(usize::MAX);
         let count = if self.style == Style::Full { low.max(1) } else { low }.min(high);
@@ -121,8 +146,8 @@ impl Grow<'_> {
     /// An object of `count` members: the required ones first, then those that the schema names, then others. With
     /// fewer than are required, it has fewer.
     pub(crate) fn counted(&self, shape: &Shape<'_>, at: &str, count: usize) -> Result<Value, Cannot> {
-        if count > 1000 {
-            return Err(Cannot::new(format!("an object of {count} members is too large to be sent")));
+        if count > MOST_MEMBERS {
+            return Err(too_large(count));
         }
         let mut names: Vec<String> = shape.required().into_iter().map(str::to_owned).collect();
         names.extend(shape.properties().into_iter().map(str::to_owned));
@@ -143,6 +168,9 @@ impl Grow<'_> {
         wanted.extend(reach.first().map(String::as_str).filter(|name| *name != "*"));
         add_dependents(shape, &mut wanted);
         let least = shape.size("minProperties", true).unwrap_or(0);
+        if least > MOST_MEMBERS {
+            return Err(too_large(least));
+        }
         let most = shape.size("maxProperties", false).unwrap_or(usize::MAX);
         let mut names: Vec<&str> = known.iter().copied().filter(|name| wanted.contains(name)).collect();
         for name in &wanted {
@@ -183,6 +211,10 @@ impl Grow<'_> {
         }
         Ok(Value::Object(members))
     }
+}
+
+fn too_large(count: usize) -> Cannot {
+    Cannot::new(format!("an object of {count} members is too large to be sent"))
 }
 
 /// Adds what the wanted members ask for beside them (`dependentRequired`).
