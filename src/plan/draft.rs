@@ -123,7 +123,8 @@ fn resource(aim: &Aim<'_>, step: &Step) -> String {
     for (name, value) in &step.request.path_values {
         resource = resource.replace(&format!("{{{name}}}"), &expect::written(value));
     }
-    resource
+    // What is captured only later may be any part of what lies above it.
+    resource.split('{').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
