@@ -359,6 +359,52 @@ operations:
 }
 
 #[test]
+fn array_parameters_are_written_element_by_element_and_never_empty() {
+    let contract = small(
+        r"
+title: Things
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  list:
+    request: GET /things/{shown}
+    convention: usual
+    parameters:
+      shown: { in: path, schema: { type: array, items: { enum: [a b] }, minItems: 2 } }
+      ids: { in: query, required: true, schema: { type: array, items: { const: x }, minItems: 1, maxItems: 2 } }
+      X-Tags: { in: header, required: true, schema: { type: array, items: { const: y }, minItems: 2 } }
+      seen: { in: cookie, required: true, schema: { type: array, items: { const: z }, minItems: 2 } }
+    responses: { 200: { says: OK } }
+",
+    );
+    let (cases, _) = plan(&contract, &Arc::new(json!({})), Options::default());
+    let about = |address: &str| {
+        let id = contract.clause_at(address).unwrap_or_else(|| panic!("no {address}"));
+        cases.iter().filter(|case| case.clause == id).collect::<Vec<_>>()
+    };
+    let plain = &about("list/response/200")[0].steps[0].request;
+    assert_eq!(plain.path, "/things/a%20b%2Ca%20b");
+    assert_eq!(plain.query, [("ids".to_owned(), "x".to_owned())]);
+    let header = |name: &str| {
+        let (_, value) = plain.headers.iter().find(|(known, _)| known == name).unwrap();
+        value.clone()
+    };
+    assert_eq!(header("X-Tags"), "y,y");
+    assert_eq!(header("cookie"), "seen=z,z");
+    for (address, whys) in [
+        // Any text is an array of one.
+        ("list/request/query/ids/type", &["ids of its own type"][..]),
+        // No element is no parameter at all.
+        ("list/request/query/ids/minItems", &["ids of 1 elements"]),
+        ("list/request/query/ids/maxItems", &["ids of 2 elements", "ids of 3 elements"]),
+        ("list/request/header/X-Tags/minItems", &["X-Tags of 2 elements", "X-Tags of 1 elements"]),
+    ] {
+        let mut found: Vec<&str> = about(address).into_iter().map(|case| case.why.as_str()).collect();
+        found.sort_unstable_by_key(|why| !whys.starts_with(&[why]));
+        assert_eq!(found, whys, "{address}");
+    }
+}
+
+#[test]
 fn nested_and_repeated_places_are_reached() {
     let contract = small(
         r"

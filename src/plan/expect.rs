@@ -47,10 +47,12 @@ pub(super) fn stated(status: StatusSet, body: Option<Value>) -> Expectation {
     }
 }
 
-/// A value as it is written where there is no JSON: in a path, a query, a header.
+/// A value as it is written where there is no JSON: in a path, a header, a cookie. An array is its elements with commas
+/// between them; in a query, each element is written for itself.
 pub(super) fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(elements) => elements.iter().map(written).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
 }

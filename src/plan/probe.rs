@@ -196,6 +196,10 @@ impl<'a> Probe<'a> {
         let salt = self.aim.salt("value");
         let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: location.is_some(), salt: &salt };
         let mut candidates = self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?;
+        if location.is_some() {
+            // Nothing can be written for it: it would be no parameter at all.
+            candidates.retain(|candidate| candidate.value.as_array().is_none_or(|list| !list.is_empty()));
+        }
         if location == Some(Location::Path) {
             // An empty segment or a slash leads to another path, so the answer would say nothing about this one.
             candidates.retain(|candidate| {
@@ -288,7 +292,8 @@ fn other_words(limit: &Value) -> Vec<Candidate> {
     };
     let candidate = |value: Value, label: &str| Candidate { value, label: label.to_owned() };
     let mut found = Vec::new();
-    if !allowed.contains(&"string") {
+    // Any text is a string, and an array of one.
+    if !allowed.contains(&"string") && !allowed.contains(&"array") {
         found.push(candidate("abc".into(), "as letters"));
         if allowed.contains(&"integer") && !allowed.contains(&"number") {
             found.push(candidate(1.5.into(), "as a fraction"));

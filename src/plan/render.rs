@@ -69,7 +69,10 @@ impl Bench<'_> {
             }
         }
         if let Some(raw) = &mut filled.raw_body {
-            *raw = written(&fill(&Value::String(raw.clone()), scope)?);
+            *raw = match fill(&Value::String(raw.clone()), scope)? {
+                Value::String(text) => text,
+                json => json.to_string(),
+            };
         }
         if let Some(Some(template)) = &filled.body {
             let mut body = self.generated(template, "", salt)?;
