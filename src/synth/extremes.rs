@@ -16,7 +16,9 @@ fn all(schema: &Value) -> Vec<Value> {
     for at in ["", "/a", "/0"] {
         let spot = forge.spot(at, "");
         let _ = (spot.value("x"), spot.example("x"), spot.required());
-        for schema in [Some(schema), schema.pointer("/properties/a"), schema.get("items")].into_iter().flatten() {
+        for schema in
+            [Some(schema), schema.pointer("/properties/a"), schema.get("items")].into_iter().flatten()
+        {
             for (keyword, limit) in schema.as_object().into_iter().flatten() {
                 for (keep, ascii) in [(true, true), (true, false), (false, true), (false, false)] {
                     let _ = spot.edges(&Edge { keyword, limit, keep, ascii, salt: "x" });
@@ -126,8 +128,10 @@ fn keyword(inner: impl Strategy<Value = Value> + Clone + 'static) -> impl Strate
         kinds.dedup();
         json!(kinds)
     });
-    let patterns = select(vec!["^[a-z]{2,8}$", "[0-9]", "^a*$", "^(on|off)$", "^(?=a)b$", "^(a{9}){9}$", "", "^\\S.*$"]);
-    let plain = prop_oneof![Just(json!(null)), Just(json!("")), Just(json!("→")), numbers(), Just(json!([{}]))];
+    let patterns =
+        select(vec!["^[a-z]{2,8}$", "[0-9]", "^a*$", "^(on|off)$", "^(?=a)b$", "^(a{9}){9}$", "", "^\\S.*$"]);
+    let plain =
+        prop_oneof![Just(json!(null)), Just(json!("")), Just(json!("→")), numbers(), Just(json!([{}]))];
     let list = proptest::collection::vec(plain, 1..3);
     prop_oneof![
         4 => named(&["type"], prop_oneof![3 => one, 1 => some].boxed()),

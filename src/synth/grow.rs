@@ -32,6 +32,31 @@ const LARGEST: usize = 5_000_000;
 
 /// What unique values begin with, so that a person who finds one knows where it comes from.
 const PREFIX: &str = "cs-";
+/// The places whose values must be unique among all resources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unique {
+    /// Their pointers.
+    pub(crate) at: Vec<String>,
+    /// What these values are made from besides their salt: another text in each run, so that a value which an earlier
+    /// run has used is not sent again. All other values are the same in every run.
+    pub(crate) fresh: String,
+}
+
+impl Unique {
+    /// Whether the value at `at` must be unique.
+    pub(crate) fn has(&self, at: &str) -> bool {
+        self.at.iter().any(|unique| unique.trim_start_matches('/') == at.trim_start_matches('/'))
+    }
+
+    /// What the value at `at` is made from.
+    pub(crate) fn salt<'s>(&self, at: &str, salt: &'s str) -> Cow<'s, str> {
+        if self.fresh.is_empty() || !self.has(at) {
+            return Cow::Borrowed(salt);
+        }
+        Cow::Owned(format!("{salt}|{}", self.fresh))
+    }
+}
+
 
 /// The most members of an object that is made.
 const MOST_MEMBERS: usize = 1000;

@@ -57,7 +57,10 @@ impl Number {
 const FAR: i128 = 1 << 96;
 
 /// The whole part, or [`FAR`] where it is further away than that.
-#[expect(clippy::cast_possible_truncation, reason = "the caller has looked at the fraction, and what is far stays far")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the caller has looked at the fraction, and what is far stays far"
+)]
 fn truncate(real: f64) -> i128 {
     (real as i128).clamp(-FAR, FAR)
 }
@@ -174,7 +177,11 @@ impl Range {
             }
             other => {
                 let real = other.real();
-                Number::Real(if up { real.next_up().max(real + 0.25) } else { real.next_down().min(real - 0.25) })
+                Number::Real(if up {
+                    real.next_up().max(real + 0.25)
+                } else {
+                    real.next_down().min(real - 0.25)
+                })
             }
         }
     }
