@@ -43,6 +43,37 @@ fn the_main_job_ends_with_every_clause_kept_and_a_report() {
 }
 
 #[test]
+fn no_two_runs_send_the_same_value_for_a_member_that_must_be_unique() {
+    let address = server("HTTP/1.1 201 Created\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+    let (_keep, contract) = file(
+        "notes.yaml",
+        "countersign: 1
+title: Notes
+operations:
+  add:
+    request: POST /notes
+    convention: usual
+    body: { unique: [/name], schema: { type: object, required: [name], properties: { name: { type: string } } } }
+    responses: { 201: { says: Created } }
+",
+    );
+    let sent = || {
+        let folder = tempfile::tempdir().unwrap();
+        let target = format!("http://{address}");
+        let run = run_into(folder.path(), &[contract.to_str().unwrap(), "--target", &target]);
+        assert_eq!(run.code, 0, "{run}");
+        let text = report(folder.path()).to_string();
+        let names = text
+            .split("cs-")
+            .skip(1)
+            .map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect());
+        names.filter(|name: &String| name.len() > 8).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (first, second) = (sent(), sent());
+    assert!(!first.is_empty() && first.is_disjoint(&second), "{first:?} {second:?}");
+}
+
+#[test]
 fn the_verdicts_do_not_depend_on_jobs_or_seed() {
     let standing = |arguments: &[&str]| {
         let folder = tempfile::tempdir().unwrap();

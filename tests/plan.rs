@@ -281,18 +281,100 @@ fn a_name_that_must_be_unique_is_another_in_each_case() {
     }
 }
 
+const NOTES: &str = r"
+title: Notes
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  add:
+    request: POST /notes
+    convention: usual
+    body:
+      unique: [/name]
+      schema: { type: object, required: [name, kind], properties: { name: { type: string, maxLength: 40 }, kind: { type: string }, key: { type: string, format: uuid } } }
+    responses: { 201: { says: Created, schema: { type: object, properties: { id: { type: string } } } } }
+sequences:
+  two-notes:
+    convention: usual
+    steps:
+      - { operation: add, as: first, capture: { id: $.id } }
+      - { operation: add }
+      - { operation: add, body: { kind: '{{ captured.id }}' } }
+      - { operation: add, body: { name: { generate: kept } } }
+      - { operation: add, body: { name: { generate: kept } }, expect: 409 }
+";
+
+/// For each case the names and the kinds that its steps send.
+fn notes(contract: &Contract, cases: &[Case]) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut scope = variables().as_object().unwrap().clone();
+    scope.insert("captured".to_owned(), json!({"id": "7"}));
+    let scope = Value::Object(scope);
+    let of = |case: &Case| {
+        let bodies = case.steps.iter().filter_map(|step| {
+            let late = step.late.as_ref();
+            let request = late.map_or_else(
+                || step.request.clone(),
+                |parts| render(contract, step.operation, parts, &scope, &step.salt).unwrap(),
+            );
+            request.body?.json().cloned()
+        });
+        let text = |body: &Value, name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        bodies.map(|body| (text(&body, "name"), text(&body, "kind"))).unzip()
+    };
+    cases.iter().map(of).collect()
+}
+
+#[test]
+fn unique_values_are_new_in_each_step_run_and_round_and_nothing_else_is() {
+    let contract = small(NOTES);
+    let made = |fresh: &str| {
+        let options = Options { repeat: 2, ..Options::default() };
+        let plan = Plan::new(Arc::clone(&contract), variables(), options).fresh(fresh);
+        let cases = plan.filter_map(|planned| match planned {
+            Planned::Case(case) => Some(*case),
+            Planned::Gap(_) => None,
+        });
+        cases.collect::<Vec<_>>()
+    };
+    let (one, other) = (made("one"), made("other"));
+    let ids = |cases: &[Case]| cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
+    assert_eq!(ids(&one[..one.len() / 2]), ids(&one[one.len() / 2..]), "both rounds have the same cases");
+    let (one, other) = (notes(&contract, &one), notes(&contract, &other));
+    let of_sequence = |cases: &[(Vec<String>, Vec<String>)]| {
+        cases.iter().find(|(names, _)| names.len() > 1).cloned().unwrap().0
+    };
+    let names = of_sequence(&one);
+    assert_eq!(names[3], names[4], "what has the same name has the same value");
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 4, "{names:?}");
+    let unique = |cases: &[(Vec<String>, Vec<String>)]| {
+        let names = cases.iter().flat_map(|(names, _)| names).filter(|name| name.starts_with("cs-"));
+        names.cloned().collect::<BTreeSet<_>>()
+    };
+    assert!(unique(&one).is_disjoint(&unique(&other)));
+    let half = one.len() / 2;
+    assert!(unique(&one[..half]).is_disjoint(&unique(&one[half..])), "rounds share a name");
+    assert!(unique(&one[..half]).len() > 5);
+    let kinds = |cases: &[(Vec<String>, Vec<String>)]| {
+        cases.iter().map(|(_, kinds)| kinds.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&one), kinds(&other));
+    assert_eq!(kinds(&one[..half]), kinds(&one[half..]));
+}
+
 #[test]
 fn late_steps_are_rendered_with_what_was_captured() {
     let contract = contract("roma-link-products");
     let restore = &contract.restores[0].after[0];
     let mut scope = variables().as_object().unwrap().clone();
-    let error = render(&contract, restore.operation, &restore.request, &Value::Object(scope.clone()), "x");
+    let error =
+        render(&contract, restore.operation, &restore.request, &Value::Object(scope.clone()), &"x".into());
     assert_eq!(error.unwrap_err().because, "needs the variable `captured`");
     scope.insert(
         "captured".to_owned(),
         json!({"user_name": "old-user-name", "password": "Old-Password-2024"}),
     );
-    let request = render(&contract, restore.operation, &restore.request, &Value::Object(scope), "x").unwrap();
+    let request =
+        render(&contract, restore.operation, &restore.request, &Value::Object(scope), &"x".into()).unwrap();
     let body = json!({"user_name": "old-user-name", "password": "Old-Password-2024"});
     assert_eq!(request.body, Some(RequestBody::Json(body)));
     assert_eq!(request.method, "PUT");

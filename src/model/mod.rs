@@ -9,8 +9,8 @@ mod report;
 mod verdict;
 
 pub use case::{
-    Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Planned, Request, RequestBody, Side,
-    Step,
+    Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Planned, Request, RequestBody, Salt,
+    Side, Step,
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{

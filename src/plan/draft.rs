@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Part, Request, Side, Step,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Part, Request, Salt, Side,
+    Step,
 };
 use crate::synth::digest;
 
@@ -102,7 +103,7 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         operation: op,
         request,
         late: None,
-        salt: String::new(),
+        salt: Salt::default(),
         expect,
         when: None,
         capture: Vec::new(),

@@ -40,6 +40,8 @@ enum Pass {
 #[derive(Debug)]
 pub struct Plan {
     contract: Arc<Contract>,
+    variables: Arc<Value>,
+    fresh: String,
     desks: Desks,
     options: Options,
     operations: Vec<OpId>,
@@ -50,8 +52,8 @@ pub struct Plan {
     /// Whether this round has given a case.
     fruitful: bool,
     ready: VecDeque<Planned>,
-    /// The cases of the first round, where there are to be more: making them anew would cost more than sending them.
-    /// Bounded by the contract.
+    /// The cases of the first round, where there are to be more: making them anew would cost more than sending them,
+    /// so only those with values that must be unique are. Bounded by the contract.
     first: Vec<Case>,
 }
 
@@ -59,7 +61,7 @@ impl Plan {
     /// The plan of `contract`. `variables` holds their values by name, as one object of strings.
     #[must_use]
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>, options: Options) -> Self {
-        let desks = Desks::new(&contract, variables);
+        let desks = Desks::new(&contract, Arc::clone(&variables), String::new());
         let mut operations: Vec<OpId> = contract.operations().map(|(op, _)| op).collect();
         let mut sequences: Vec<ClauseId> = contract
             .clauses()
@@ -73,6 +75,8 @@ impl Plan {
         let ready = VecDeque::new();
         Self {
             contract,
+            variables,
+            fresh: String::new(),
             desks,
             options,
             operations,
@@ -86,12 +90,36 @@ impl Plan {
         }
     }
 
+    /// The same plan for a run that is called `fresh`: members that must be unique get values that no other run sends.
+    /// Nothing else depends on it.
+    #[must_use]
+    pub fn fresh(mut self, fresh: &str) -> Self {
+        fresh.clone_into(&mut self.fresh);
+        self.desks = Desks::new(&self.contract, Arc::clone(&self.variables), self.fresh.clone());
+        self
+    }
+
+    /// A case of a later round, with unique values of its own.
+    fn renewed(&self, case: Box<Case>) -> Box<Case> {
+        let unique = case.steps.iter().any(|step| {
+            let body = self.contract.operation(step.operation).body.as_ref();
+            body.is_some_and(|body| !body.unique.is_empty())
+        });
+        if !unique {
+            return case;
+        }
+        let anew = cases(&self.aim(case.clause, case.side), self.round).unwrap_or_default();
+        anew.into_iter().find(|anew| anew.id == case.id).map_or(case, Box::new)
+    }
+
     /// Makes the next group; false at the end.
     fn refill(&mut self) -> bool {
         let Some(pass) = PASSES.get(self.pass).copied() else {
             let more = self.fruitful && self.round + 1 < self.options.repeat.max(1);
             if more {
                 self.round += 1;
+                let fresh = format!("{}|{}", self.fresh, self.round);
+                self.desks = Desks::new(&self.contract, Arc::clone(&self.variables), fresh);
                 let again = self.first.iter().map(|case| {
                     let mut case = case.clone();
                     case.round = self.round;
@@ -206,8 +234,12 @@ impl Iterator for Plan {
 
     fn next(&mut self) -> Option<Planned> {
         loop {
-            if let Some(planned) = self.ready.pop_front() {
-                return Some(planned);
+            match self.ready.pop_front() {
+                Some(Planned::Case(case)) if case.round > 0 => {
+                    return Some(Planned::Case(self.renewed(case)));
+                }
+                Some(planned) => return Some(planned),
+                None => {}
             }
             if !self.refill() {
                 return None;
@@ -219,7 +251,7 @@ impl Iterator for Plan {
 /// The cases and gaps of one clause, from all its sides, in no particular order of running.
 #[must_use]
 pub fn cases_for(contract: &Contract, variables: &Arc<Value>, clause: ClauseId) -> Vec<Planned> {
-    let desks = Desks::new(contract, Arc::clone(variables));
+    let desks = Desks::new(contract, Arc::clone(variables), String::new());
     let mut planned = Vec::new();
     for side in sides(contract.clause(clause).sides) {
         let aim = Aim { contract, id: clause, clause: contract.clause(clause), side, desks: &desks };

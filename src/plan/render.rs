@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::bench::{Bench, Desk};
 use super::expect::written;
 use crate::conform;
-use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts};
+use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts, Salt};
 use crate::synth::{Cannot, Style, digest};
 use crate::text::pointer;
 
@@ -36,8 +36,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Writes the request that `parts` describe, as in an example, a case or a sequence of the contract.
 ///
 /// `scope` holds the variables and, in a sequence, `captured` and `steps`. Templates are filled from it;
-/// `{masked: …}` and `{generate: SALT}` become values of the schema, made from `salt`. A body that leaves out required
-/// members is laid over a generated one. A parameter, header or cookie that is null is left out.
+/// `{masked: …}` and `{generate: NAME}` become values of the schema, made from the case's salt, everything else is made
+/// from the step's. A body that leaves out required members is laid over a generated one. A parameter, header or cookie that is null is left out.
 ///
 /// # Errors
 /// When a template's name has no value, or a value can't be generated.
@@ -46,20 +46,31 @@ pub fn render(
     op: OpId,
     parts: &RequestParts,
     scope: &Value,
-    salt: &str,
+    salt: &Salt,
 ) -> Result<Request, Unready> {
     let operation = contract.operation(op);
-    let desk = Desk::new(operation, scope);
-    Bench { operation, op, desk: &desk }.render(parts, scope, salt, true)
+    let desk = Desk::new(operation, scope, &salt.fresh);
+    Bench { operation, op, desk: &desk }.render_step(parts, scope, salt, true)
 }
 
 impl Bench<'_> {
-    /// See [`render`]; `complete` says whether a body that leaves out required members is laid over a generated one.
+    /// See [`render`]; for a case of one step.
     pub(super) fn render(
         &self,
         parts: &RequestParts,
         scope: &Value,
         salt: &str,
+        complete: bool,
+    ) -> Result<Request, Unready> {
+        self.render_step(parts, scope, &salt.into(), complete)
+    }
+
+    /// See [`render`]; `complete` says whether a body that leaves out required members is laid over a generated one.
+    pub(super) fn render_step(
+        &self,
+        parts: &RequestParts,
+        scope: &Value,
+        salt: &Salt,
         complete: bool,
     ) -> Result<Request, Unready> {
         let mut filled = parts.clone();
@@ -75,16 +86,17 @@ impl Bench<'_> {
             };
         }
         if let Some(Some(template)) = &filled.body {
-            let mut body = self.generated(template, "", salt)?;
+            let mut body = self.generated(template, "", &salt.case)?;
             body = fill(&body, scope)?;
             if complete && self.lacks_members(&body) {
-                let mut base = self.plain_body(Style::Smallest, "", "", salt)?.unwrap_or(Value::Null);
+                let base = self.plain_body(Style::Smallest, "", "", &salt.step)?;
+                let mut base = base.unwrap_or(Value::Null);
                 merge(&mut base, body);
                 body = base;
             }
             filled.body = Some(Some(body));
         }
-        self.request(&filled, salt)
+        self.request(&filled, &salt.step)
     }
 
     fn lacks_members(&self, body: &Value) -> bool {

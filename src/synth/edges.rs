@@ -34,7 +34,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn edges(&self, edge: &Edge<'_>) -> Result<Vec<Candidate>, Cannot> {
-        let mut stream = Stream::new(edge.salt);
+        let mut stream = Stream::new(&self.salt(edge.salt));
         match edge.keyword {
             "minLength" | "maxLength" => self.lengths(edge),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
@@ -53,6 +53,9 @@ impl Spot<'_> {
                 } else {
                     near::misses(self, text, edge.ascii, &mut stream)
                 }
+            }
+            "format" if edge.keep && self.is_unique() => {
+                Ok(vec![Candidate::new(self.value(edge.salt)?, "of its format")])
             }
             "format" => formats(edge),
             _ => Err(Cannot::new(format!("nothing is known about {}", edge.keyword))),

@@ -1,8 +1,10 @@
 //! A schema with its judge: values are built, then judged.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::grow::Grow;
+use super::grow::{Grow, Unique};
 use super::letters::{Alphabet, Letters};
 use super::pattern::Patterns;
 use super::shape::Shape;
@@ -17,7 +19,7 @@ pub struct Forge {
     schema: Value,
     judge: Judge,
     patterns: Patterns,
-    unique: Vec<String>,
+    unique: Unique,
 }
 
 impl Forge {
@@ -27,14 +29,21 @@ impl Forge {
     /// When it is not a JSON Schema.
     pub fn new(schema: &Value) -> Result<Self, Cannot> {
         let judge = Judge::new(schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
-        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Vec::new() })
+        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Unique::default() })
     }
 
     /// The same, with the pointers of strings that must be unique among all resources: they are made long and begin
     /// with `cs-`.
     #[must_use]
     pub fn with_unique(mut self, unique: &[String]) -> Self {
-        self.unique = unique.to_vec();
+        self.unique.at = unique.to_vec();
+        self
+    }
+
+    /// The same, with a text that goes into nothing but the values which must be unique: another text, other values.
+    #[must_use]
+    pub fn with_fresh(mut self, fresh: &str) -> Self {
+        fresh.clone_into(&mut self.unique.fresh);
         self
     }
 
@@ -86,7 +95,7 @@ impl Forge {
 pub struct Spot<'f> {
     shape: Shape<'f>,
     at: String,
-    unique: &'f [String],
+    unique: &'f Unique,
 }
 
 impl Spot<'_> {
@@ -100,6 +109,16 @@ impl Spot<'_> {
 
     pub(crate) fn grow<'g>(&'g self, salt: &'g str) -> Grow<'g> {
         Grow::new(Style::Smallest, false, salt, self.unique)
+    }
+
+    /// Whether the value here must be unique.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.unique.has(&self.at)
+    }
+
+    /// What a value here is made from.
+    pub(crate) fn salt<'s>(&self, salt: &'s str) -> Cow<'s, str> {
+        self.unique.salt(&self.at, salt)
     }
 
     /// What a string here begins with.
@@ -135,7 +154,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn string(&self, chars: usize, alphabet: Alphabet, salt: &str) -> Result<String, Cannot> {
-        let mut stream = Stream::new(&format!("{salt}|{chars}"));
+        let mut stream = Stream::new(&format!("{}|{chars}", self.salt(salt)));
         Letters::of(&self.shape, None)?.compose(chars, alphabet, self.prefix(), &mut stream)
     }
 }

@@ -1,11 +1,13 @@
 //! A value inside a schema.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use serde_json::{Map, Value};
 
 use super::format;
 use super::letters::{Alphabet, Letters};
+use super::likeness;
 use super::number::Range;
 use super::shape::Shape;
 use super::stream::Stream;
@@ -21,8 +23,8 @@ pub(crate) struct Grow<'g> {
     pub(crate) examples: bool,
     /// What the value is made from.
     pub(crate) salt: &'g str,
-    /// Pointers of strings that must be unique among all resources.
-    pub(crate) unique: &'g [String],
+    /// What must be unique among all resources.
+    unique: &'g Unique,
     /// What has been made so far, in characters of JSON or thereabouts: small limits multiply to large values.
     spent: Cell<usize>,
 }
@@ -30,8 +32,6 @@ pub(crate) struct Grow<'g> {
 /// The largest value that is made, in characters of JSON or thereabouts.
 const LARGEST: usize = 5_000_000;
 
-/// What unique values begin with, so that a person who finds one knows where it comes from.
-const PREFIX: &str = "cs-";
 /// The places whose values must be unique among all resources.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unique {
@@ -57,13 +57,15 @@ impl Unique {
     }
 }
 
+/// What unique values begin with, so that a person who finds one knows where it comes from.
+const PREFIX: &str = "cs-";
 
 /// The most members of an object that is made.
 const MOST_MEMBERS: usize = 1000;
 
 impl<'g> Grow<'g> {
     /// One value is made from it.
-    pub(crate) fn new(style: Style, examples: bool, salt: &'g str, unique: &'g [String]) -> Self {
+    pub(crate) fn new(style: Style, examples: bool, salt: &'g str, unique: &'g Unique) -> Self {
         Self { style, examples, salt, unique, spent: Cell::new(0) }
     }
 
@@ -92,7 +94,7 @@ impl<'g> Grow<'g> {
         }
         let kinds = shape.kinds();
         let kind = kinds.iter().copied().find(|kind| *kind != "null").or(kinds.first().copied());
-        if reach.is_empty() && self.examples && !self.is_unique(at) {
+        if reach.is_empty() && self.examples && !self.unique.has(at) {
             let shown = shape.all("examples").find_map(|shown| shown.as_array()?.first());
             let found = shown.or_else(|| shape.all("default").find(|value| !value.is_null()));
             if let Some(value) = found
@@ -101,7 +103,7 @@ impl<'g> Grow<'g> {
                 return Ok(value.clone());
             }
         }
-        let mut stream = Stream::new(&format!("{}|{at}", self.salt));
+        let mut stream = Stream::new(&format!("{}|{at}", self.unique.salt(at, self.salt)));
         match kind {
             Some("object") => self.object(shape, at, reach),
             Some("array") => self.array(shape, at, reach),
@@ -113,22 +115,23 @@ impl<'g> Grow<'g> {
         }
     }
 
-    /// Whether the value at `at` must be unique.
-    fn is_unique(&self, at: &str) -> bool {
-        self.unique.iter().any(|unique| unique.trim_start_matches('/') == at.trim_start_matches('/'))
-    }
-
     /// What a string at `at` begins with.
     pub(crate) fn prefix(&self, at: &str) -> &'static str {
-        if self.is_unique(at) { PREFIX } else { "" }
+        if self.unique.has(at) { PREFIX } else { "" }
     }
 
     fn string(&self, shape: &Shape<'_>, at: &str, stream: &mut Stream) -> Result<String, Cannot> {
+        let prefix = self.prefix(at);
         if let Some(known) = shape.all("format").filter_map(Value::as_str).find_map(format::find) {
-            return Ok(known.valid.to_owned());
+            return Ok(match known.name {
+                "uuid" if self.unique.has(at) => likeness::another(known.valid, stream),
+                "email" if self.unique.has(at) => {
+                    format!("{prefix}{}@example.com", likeness::another("abcdefghijkl", stream))
+                }
+                _ => known.valid.to_owned(),
+            });
         }
         let letters = Letters::of(shape, None)?;
-        let prefix = self.prefix(at);
         let mut length = letters.comfortable();
         if !prefix.is_empty() {
             length = length.max(16).min(letters.max.unwrap_or(16));

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::assemble::{self, Misused, Settings};
 use crate::model::{Case, ClauseId, Contract, Gap, Planned, Side};
-use crate::run::conduct;
+use crate::run::{conduct, new_run_id};
 use board::Board;
 pub use words::failure;
 
@@ -28,7 +28,7 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Misus
         return Err(Misused::message("--test-threads has to be at least 1", &[]));
     }
     let suite = assemble::suite(settings)?;
-    let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?;
+    let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?.fresh(&new_run_id());
     let board = Arc::new(Board::default());
     let mut trials = Trials { contract: &suite.contract, board: Arc::clone(&board), refused: [None, None] };
     if arguments.list {
