@@ -281,6 +281,34 @@ fn a_name_that_must_be_unique_is_another_in_each_case() {
     }
 }
 
+#[test]
+fn a_success_is_what_the_contract_documents_as_one() {
+    let contract = small(
+        r"
+title: Places
+operations:
+  moved: { request: GET /moved, convention: usual, responses: { 302: { says: Elsewhere }, 404: { says: Nothing } } }
+  any: { request: GET /any, convention: usual, responses: { default: { says: Something } } }
+  never: { request: GET /never, convention: usual, parameters: { n: { in: query, schema: { maxLength: 3 } } }, responses: { 404: { says: Nothing } } }
+  steady: { request: GET /steady, convention: usual, steady: true, responses: { 4XX: { says: Nothing } } }
+",
+    );
+    let (cases, gaps) = plan(&contract, &Arc::new(json!({})), Options::default());
+    let mut expected: Vec<String> = cases
+        .iter()
+        .map(|case| format!("{} {}", case.steps[0].request.path, case.steps[0].expect.status))
+        .collect();
+    expected.dedup();
+    assert_eq!(expected, ["/moved 302"], "an operation without parameters has no other case");
+    let gaps: Vec<String> =
+        gaps.iter().map(|gap| format!("{}: {}", contract.clause(gap.clause).address, gap.because)).collect();
+    assert!(gaps.contains(&"never/request/query/n/maxLength: the contract documents no success".to_owned()));
+    assert!(
+        gaps.iter().any(|gap| gap.starts_with("steady/") && gap.ends_with("documents no success")),
+        "{gaps:?}"
+    );
+}
+
 const NOTES: &str = r"
 title: Notes
 defaults: { refused: { status: 400, convention: usual } }

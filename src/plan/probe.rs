@@ -47,7 +47,7 @@ fn witness_request(
         _ => parts = bench.full_parts(&salt)?,
     }
     let request = bench.request(&parts, &salt)?;
-    Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)))
+    Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)?))
 }
 
 /// What a request with a member or parameter left out is answered.
@@ -67,7 +67,7 @@ pub(super) fn without(
         parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
     }
     let expect = if aim.keeps() {
-        expect::accepted(bench.operation)
+        expect::accepted(bench.operation)?
     } else {
         expect::refused(bench.operation, refusal(bench, part)?)
     };
@@ -237,7 +237,7 @@ impl<'a> Probe<'a> {
                 }
                 self.judged(&body)?;
                 parts.body = Some(Some(body));
-                if self.aim.keeps() { expect::accepted(self.bench.operation) } else { self.refused()? }
+                if self.aim.keeps() { expect::accepted(self.bench.operation)? } else { self.refused()? }
             }
         };
         Ok(Draft::one(why, self.bench.op, self.bench.request(&parts, &salt)?, expect))
@@ -255,7 +255,7 @@ impl<'a> Probe<'a> {
             None if parameter.location == Location::Path && parameter.value.is_some() => {
                 Err(Unready::new("the contract does not say what an identifier that names nothing gets"))
             }
-            None => Ok(expect::accepted(self.bench.operation)),
+            None => expect::accepted(self.bench.operation),
         }
     }
 
