@@ -309,6 +309,43 @@ operations:
     );
 }
 
+#[test]
+fn the_contract_says_whether_a_request_writes_and_a_declared_header_is_sent_once() {
+    let contract = small(
+        r"
+title: Search
+defaults: { other_methods: { status: 405, convention: usual } }
+operations:
+  search:
+    request: POST /search
+    effect: read
+    convention: usual
+    parameters:
+      Accept: { in: header, required: true, schema: { const: application/xml } }
+    body: { required: true, schema: { type: object, properties: { word: { type: string } } } }
+    responses: { 200: { says: Found } }
+",
+    );
+    let (cases, _) = plan(&contract, &Arc::new(json!({})), Options::default());
+    for case in &cases {
+        let request = &case.steps[0].request;
+        assert_eq!(
+            case.writes,
+            !matches!(request.method.as_str(), "POST" | "GET" | "HEAD" | "OPTIONS"),
+            "{}",
+            case.why
+        );
+        let accepts: Vec<&str> = request
+            .headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("accept"))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        assert_eq!(accepts.len(), usize::from(case.why != "without Accept"), "{}: {accepts:?}", case.why);
+    }
+    assert!(cases.iter().any(|case| case.writes) && cases.iter().any(|case| !case.writes));
+}
+
 const NOTES: &str = r"
 title: Notes
 defaults: { refused: { status: 400, convention: usual } }

@@ -111,12 +111,15 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
     }
 }
 
-/// Whether sending `step` may change a deployment. A safe method (RFC 9110 section 9.2.1) that takes the place of an
-/// operation's own does not, whatever the operation would do.
+/// Whether sending `step` may change a deployment. Of an operation's own method the contract says so; another one in its
+/// place does not if it is safe (RFC 9110 section 9.2.1), whatever the operation would do.
 fn changes(aim: &Aim<'_>, step: &Step) -> bool {
     let operation = aim.contract.operation(step.operation);
-    let safe = matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    !safe || (operation.effect.writes() && step.request.method == operation.method)
+    if step.request.method == operation.method {
+        operation.effect.writes()
+    } else {
+        !matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
 }
 
 fn resource(aim: &Aim<'_>, step: &Step) -> String {

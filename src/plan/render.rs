@@ -208,7 +208,12 @@ impl Bench<'_> {
                 Location::Header => header_of(parts, &parameter.name),
             };
             let value = match given {
-                Some(Value::Null) if parameter.location != Location::Path => continue,
+                Some(Value::Null) if parameter.location != Location::Path => {
+                    if parameter.location == Location::Header {
+                        drop_header(headers, &parameter.name);
+                    }
+                    continue;
+                }
                 Some(value) => typed(value.clone(), parameter),
                 None if parameter.required || parameter.location == Location::Path => {
                     self.known(index, salt)?
@@ -229,7 +234,11 @@ impl Bench<'_> {
                     value => request.query.push((name, written(&value))),
                 },
                 Location::Cookie => cookies.push(format!("{name}={}", written(&value))),
-                Location::Header => headers.push((name, written(&value))),
+                Location::Header => {
+                    // Such as an `Accept` of its own.
+                    drop_header(headers, &name);
+                    headers.push((name, written(&value)));
+                }
             }
         }
         Ok(())
@@ -253,7 +262,7 @@ impl Bench<'_> {
         };
         for (name, value) in &parts.header {
             if !declared(Location::Header, name) {
-                headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                drop_header(headers, name);
                 if !value.is_null() {
                     headers.push((name.clone(), written(value)));
                 }
@@ -270,6 +279,10 @@ impl Bench<'_> {
             }
         }
     }
+}
+
+fn drop_header(headers: &mut Vec<(String, String)>, name: &str) {
+    headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
 }
 
 fn header_of<'p>(parts: &'p RequestParts, name: &str) -> Option<&'p Value> {
