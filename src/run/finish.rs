@@ -8,7 +8,7 @@ use crate::send::{Redactor, show};
 /// kept case is one line.
 #[must_use]
 pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
-    let Played { mut verdict, exchanges } = played;
+    let Played { mut verdict, exchanges, passed_over } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
     let operation = exchanges.last().map_or_else(
         || case.steps.first().map_or(OpId(0), |step| step.operation),
@@ -38,13 +38,23 @@ pub fn finished(session: &Session, case: &Case, order: u64, played: Played) -> C
         side: case.side,
         operation,
         generator: case.generator.to_owned(),
-        why: case.why.clone(),
+        why: why(case, &passed_over),
         status: verdict.status,
         findings: verdict.findings,
         trouble: verdict.trouble,
         observed: verdict.observed,
         micros: u64::try_from(micros).unwrap_or(u64::MAX),
         exchanges: shown,
+    }
+}
+
+/// What the case does, and how much of it applied.
+fn why(case: &Case, passed_over: &[usize]) -> String {
+    // Those that put things back have nothing to do with what the case shows.
+    let steps = case.steps.len() - case.finally.min(case.steps.len());
+    match passed_over.iter().filter(|at| **at < steps).count() {
+        0 => case.why.clone(),
+        passed => format!("{}, {} of {steps} steps applied", case.why, steps - passed),
     }
 }
 
