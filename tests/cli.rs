@@ -82,6 +82,31 @@ sequences:
 }
 
 #[test]
+fn the_mock_reads_arrays_as_they_are_written() {
+    let (_keep, contract) = file(
+        "things.yaml",
+        "countersign: 1
+title: Things
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  list:
+    request: GET /things/{shown}
+    convention: usual
+    parameters:
+      shown: { in: path, schema: { type: array, items: { type: string, minLength: 2 }, minItems: 2 } }
+      ids: { in: query, required: true, schema: { type: array, items: { type: integer }, minItems: 1, maxItems: 3 } }
+      X-Tags: { in: header, schema: { type: array, items: { enum: [a, b] }, minItems: 2 } }
+      seen: { in: cookie, schema: { type: array, items: { type: string }, maxItems: 2 } }
+    responses: { 200: { says: OK }, 400: { says: Refused } }
+",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &[contract.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(broken(&report(folder.path())), Vec::<String>::new());
+}
+
+#[test]
 fn no_two_runs_send_the_same_value_for_a_member_that_must_be_unique() {
     let address = server("HTTP/1.1 201 Created\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
     let (_keep, contract) = file(
