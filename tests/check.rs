@@ -221,6 +221,38 @@ fn values_are_captured_and_remembered() {
 }
 
 #[test]
+fn rules_see_a_body_that_is_no_json_as_text() {
+    let mut contract = contract();
+    contract.operations[0].rules.truncate(1);
+    let rule = &mut contract.operations[0].rules[0];
+    rule.when = None;
+    rule.then = "body == steps.first.body".to_owned();
+    let clause = rule.clause;
+    let checker = Checker::new(Arc::new(contract), Arc::new(variables())).unwrap();
+    let broken = |first: &[u8], second: &[u8]| {
+        let case = case(&CONTRACT, &json!({}));
+        let mut exchange = exchange(&case, &json!({}));
+        let mut answer = |body: &[u8]| exchange.reply.as_mut().unwrap().body = body.to_vec();
+        answer(first);
+        let first = remember(&case.steps[0], &exchange, None);
+        exchange.reply.as_mut().unwrap().body = second.to_vec();
+        let scope = json!({"steps": {"first": first}});
+        let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &scope });
+        seen.findings.iter().any(|finding| finding.clause == clause)
+    };
+    for (first, second, expected) in [
+        (&b"id;name"[..], &b"id;name"[..], false),
+        (b"id;name", b"id;nome", true),
+        (b"\xff\x01", b"\xff\x01", false),
+        (b"\xff\x01", b"\xfe\x01", true),
+        (b"", b"", false),
+        (b"", b"id", true),
+    ] {
+        assert_eq!(broken(first, second), expected, "{first:?} {second:?}");
+    }
+}
+
+#[test]
 fn a_bad_contract_is_told_before_anything_is_sent() {
     let mut contract = contract();
     contract.operations[0].rules[0].then = "body.name ==".to_owned();

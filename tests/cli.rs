@@ -43,6 +43,101 @@ fn the_main_job_ends_with_every_clause_kept_and_a_report() {
 }
 
 #[test]
+fn a_sequence_is_not_kept_for_steps_that_were_passed_over() {
+    let address = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+    let (_keep, contract) = file(
+        "things.yaml",
+        "countersign: 1
+title: Things
+operations:
+  query: { request: GET /thing, convention: usual, responses: { 200: { says: OK } } }
+sequences:
+  whole: { convention: usual, steps: [ { operation: query }, { operation: query, when: 1 == 1 } ] }
+  part: { convention: usual, steps: [ { operation: query }, { operation: query, when: 1 == 2 }, { operation: query } ] }
+  open: { convention: usual, steps: [ { operation: query }, { operation: query, when: 1 == 2 } ], finally: [ { operation: query } ] }
+",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let target = format!("http://{address}");
+    let run = run_into(folder.path(), &[contract.to_str().unwrap(), "--target", &target, "--allow-writes"]);
+    assert_eq!(run.code, 3, "{run}");
+    let report = report(folder.path());
+    for (name, standing, why, because) in [
+        ("whole", "kept", "the sequence whole", ""),
+        ("part", "kept", "the sequence part, 2 of 3 steps applied", ""),
+        (
+            "open",
+            "inconclusive",
+            "the sequence open, 1 of 2 steps applied",
+            "step 2 was passed over, as `1 == 2`",
+        ),
+    ] {
+        let address = format!("sequence/{name}");
+        let clauses = report["clauses"].as_array().unwrap();
+        let clause = clauses.iter().find(|clause| clause["address"] == address.as_str()).unwrap();
+        assert_eq!(clause["standing"], standing, "{clause:#}");
+        assert_eq!(clause["sides"][0]["witness"]["why"], why, "{clause:#}");
+        assert!(clause["because"].to_string().contains(because), "{clause:#}");
+    }
+}
+
+#[test]
+fn the_mock_reads_arrays_as_they_are_written() {
+    let (_keep, contract) = file(
+        "things.yaml",
+        "countersign: 1
+title: Things
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  list:
+    request: GET /things/{shown}
+    convention: usual
+    parameters:
+      shown: { in: path, schema: { type: array, items: { type: string, minLength: 2 }, minItems: 2 } }
+      ids: { in: query, required: true, schema: { type: array, items: { type: integer }, minItems: 1, maxItems: 3 } }
+      X-Tags: { in: header, schema: { type: array, items: { enum: [a, b] }, minItems: 2 } }
+      seen: { in: cookie, schema: { type: array, items: { type: string }, maxItems: 2 } }
+    responses: { 200: { says: OK }, 400: { says: Refused } }
+",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &[contract.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(broken(&report(folder.path())), Vec::<String>::new());
+}
+
+#[test]
+fn no_two_runs_send_the_same_value_for_a_member_that_must_be_unique() {
+    let address = server("HTTP/1.1 201 Created\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+    let (_keep, contract) = file(
+        "notes.yaml",
+        "countersign: 1
+title: Notes
+operations:
+  add:
+    request: POST /notes
+    convention: usual
+    body: { unique: [/name], schema: { type: object, required: [name], properties: { name: { type: string } } } }
+    responses: { 201: { says: Created } }
+",
+    );
+    let sent = || {
+        let folder = tempfile::tempdir().unwrap();
+        let target = format!("http://{address}");
+        let run = run_into(folder.path(), &[contract.to_str().unwrap(), "--target", &target]);
+        assert_eq!(run.code, 0, "{run}");
+        let text = report(folder.path()).to_string();
+        let names = text
+            .split("cs-")
+            .skip(1)
+            .map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect());
+        names.filter(|name: &String| name.len() > 8).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (first, second) = (sent(), sent());
+    assert!(!first.is_empty() && first.is_disjoint(&second), "{first:?} {second:?}");
+}
+
+#[test]
 fn the_verdicts_do_not_depend_on_jobs_or_seed() {
     let standing = |arguments: &[&str]| {
         let folder = tempfile::tempdir().unwrap();

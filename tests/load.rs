@@ -256,6 +256,42 @@ fn breaches_of_answers_name_clauses() {
 }
 
 #[test]
+fn rules_of_final_steps_have_clauses_and_those_of_a_restore_are_refused() {
+    let text = |restore: &str| {
+        let text = format!(
+            "countersign: 1
+title: Things
+operations:
+  query: {{ request: GET /thing, convention: usual, responses: {{ 200: {{ says: OK }} }} }}
+  put: {{ request: PUT /thing, convention: usual, responses: {{ 200: {{ says: OK }} }} }}
+sequences:
+  all:
+    convention: usual
+    steps: [ {{ operation: put, rules: {{ first: {{ then: status == 200 }} }} }} ]
+    finally: [ {{ operation: query, rules: {{ last: {{ then: status == 200 }} }} }} ]
+restore:
+  thing:
+    undoes: [put]
+    after: [ {{ operation: put{restore} }} ]
+"
+        );
+        load_texts(vec![("things.yaml".to_owned(), text)])
+    };
+    let loaded = text("");
+    let contract = loaded.contract.as_ref().unwrap_or_else(|| panic!("{}", drawn(&loaded)));
+    let sequence = &contract.sequences[0];
+    for (rule, address) in [
+        (&sequence.steps[0].rules[0], "sequence/all/first"),
+        (&sequence.finally[0].rules[0], "sequence/all/last"),
+    ] {
+        assert_eq!(contract.clause(rule.clause).address, address);
+    }
+    let loaded = text(", rules: { x: { then: status == 200 } }");
+    assert!(loaded.contract.is_none());
+    assert!(drawn(&loaded).contains("a step of a restore"), "{}", drawn(&loaded));
+}
+
+#[test]
 fn what_hangs_or_kills_other_readers_is_an_error_here() {
     let deep = "[".repeat(200_000);
     let nested = format!("countersign: 1\ntitle: {}1{}\n", "[".repeat(63), "]".repeat(63));

@@ -282,17 +282,164 @@ fn a_name_that_must_be_unique_is_another_in_each_case() {
 }
 
 #[test]
+fn a_success_is_what_the_contract_documents_as_one() {
+    let contract = small(
+        r"
+title: Places
+operations:
+  moved: { request: GET /moved, convention: usual, responses: { 302: { says: Elsewhere }, 404: { says: Nothing } } }
+  any: { request: GET /any, convention: usual, responses: { default: { says: Something } } }
+  never: { request: GET /never, convention: usual, parameters: { n: { in: query, schema: { maxLength: 3 } } }, responses: { 404: { says: Nothing } } }
+  steady: { request: GET /steady, convention: usual, steady: true, responses: { 4XX: { says: Nothing } } }
+",
+    );
+    let (cases, gaps) = plan(&contract, &Arc::new(json!({})), Options::default());
+    let mut expected: Vec<String> = cases
+        .iter()
+        .map(|case| format!("{} {}", case.steps[0].request.path, case.steps[0].expect.status))
+        .collect();
+    expected.dedup();
+    assert_eq!(expected, ["/moved 302"], "an operation without parameters has no other case");
+    let gaps: Vec<String> =
+        gaps.iter().map(|gap| format!("{}: {}", contract.clause(gap.clause).address, gap.because)).collect();
+    assert!(gaps.contains(&"never/request/query/n/maxLength: the contract documents no success".to_owned()));
+    assert!(
+        gaps.iter().any(|gap| gap.starts_with("steady/") && gap.ends_with("documents no success")),
+        "{gaps:?}"
+    );
+}
+
+#[test]
+fn the_contract_says_whether_a_request_writes_and_a_declared_header_is_sent_once() {
+    let contract = small(
+        r"
+title: Search
+defaults: { other_methods: { status: 405, convention: usual } }
+operations:
+  search:
+    request: POST /search
+    effect: read
+    convention: usual
+    parameters:
+      Accept: { in: header, required: true, schema: { const: application/xml } }
+    body: { required: true, schema: { type: object, properties: { word: { type: string } } } }
+    responses: { 200: { says: Found } }
+",
+    );
+    let (cases, _) = plan(&contract, &Arc::new(json!({})), Options::default());
+    for case in &cases {
+        let request = &case.steps[0].request;
+        assert_eq!(
+            case.writes,
+            !matches!(request.method.as_str(), "POST" | "GET" | "HEAD" | "OPTIONS"),
+            "{}",
+            case.why
+        );
+        let accepts: Vec<&str> = request
+            .headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("accept"))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        assert_eq!(accepts.len(), usize::from(case.why != "without Accept"), "{}: {accepts:?}", case.why);
+    }
+    assert!(cases.iter().any(|case| case.writes) && cases.iter().any(|case| !case.writes));
+}
+
+const NOTES: &str = r"
+title: Notes
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  add:
+    request: POST /notes
+    convention: usual
+    body:
+      unique: [/name]
+      schema: { type: object, required: [name, kind], properties: { name: { type: string, maxLength: 40 }, kind: { type: string }, key: { type: string, format: uuid } } }
+    responses: { 201: { says: Created, schema: { type: object, properties: { id: { type: string } } } } }
+sequences:
+  two-notes:
+    convention: usual
+    steps:
+      - { operation: add, as: first, capture: { id: $.id } }
+      - { operation: add }
+      - { operation: add, body: { kind: '{{ captured.id }}' } }
+      - { operation: add, body: { name: { generate: kept } } }
+      - { operation: add, body: { name: { generate: kept } }, expect: 409 }
+";
+
+/// For each case the names and the kinds that its steps send.
+fn notes(contract: &Contract, cases: &[Case]) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut scope = variables().as_object().unwrap().clone();
+    scope.insert("captured".to_owned(), json!({"id": "7"}));
+    let scope = Value::Object(scope);
+    let of = |case: &Case| {
+        let bodies = case.steps.iter().filter_map(|step| {
+            let late = step.late.as_ref();
+            let request = late.map_or_else(
+                || step.request.clone(),
+                |parts| render(contract, step.operation, parts, &scope, &step.salt).unwrap(),
+            );
+            request.body?.json().cloned()
+        });
+        let text = |body: &Value, name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        bodies.map(|body| (text(&body, "name"), text(&body, "kind"))).unzip()
+    };
+    cases.iter().map(of).collect()
+}
+
+#[test]
+fn unique_values_are_new_in_each_step_run_and_round_and_nothing_else_is() {
+    let contract = small(NOTES);
+    let made = |fresh: &str| {
+        let options = Options { repeat: 2, ..Options::default() };
+        let plan = Plan::new(Arc::clone(&contract), variables(), options).fresh(fresh);
+        let cases = plan.filter_map(|planned| match planned {
+            Planned::Case(case) => Some(*case),
+            Planned::Gap(_) => None,
+        });
+        cases.collect::<Vec<_>>()
+    };
+    let (one, other) = (made("one"), made("other"));
+    let ids = |cases: &[Case]| cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
+    assert_eq!(ids(&one[..one.len() / 2]), ids(&one[one.len() / 2..]), "both rounds have the same cases");
+    let (one, other) = (notes(&contract, &one), notes(&contract, &other));
+    let of_sequence = |cases: &[(Vec<String>, Vec<String>)]| {
+        cases.iter().find(|(names, _)| names.len() > 1).cloned().unwrap().0
+    };
+    let names = of_sequence(&one);
+    assert_eq!(names[3], names[4], "what has the same name has the same value");
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 4, "{names:?}");
+    let unique = |cases: &[(Vec<String>, Vec<String>)]| {
+        let names = cases.iter().flat_map(|(names, _)| names).filter(|name| name.starts_with("cs-"));
+        names.cloned().collect::<BTreeSet<_>>()
+    };
+    assert!(unique(&one).is_disjoint(&unique(&other)));
+    let half = one.len() / 2;
+    assert!(unique(&one[..half]).is_disjoint(&unique(&one[half..])), "rounds share a name");
+    assert!(unique(&one[..half]).len() > 5);
+    let kinds = |cases: &[(Vec<String>, Vec<String>)]| {
+        cases.iter().map(|(_, kinds)| kinds.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&one), kinds(&other));
+    assert_eq!(kinds(&one[..half]), kinds(&one[half..]));
+}
+
+#[test]
 fn late_steps_are_rendered_with_what_was_captured() {
     let contract = contract("roma-link-products");
     let restore = &contract.restores[0].after[0];
     let mut scope = variables().as_object().unwrap().clone();
-    let error = render(&contract, restore.operation, &restore.request, &Value::Object(scope.clone()), "x");
+    let error =
+        render(&contract, restore.operation, &restore.request, &Value::Object(scope.clone()), &"x".into());
     assert_eq!(error.unwrap_err().because, "needs the variable `captured`");
     scope.insert(
         "captured".to_owned(),
         json!({"user_name": "old-user-name", "password": "Old-Password-2024"}),
     );
-    let request = render(&contract, restore.operation, &restore.request, &Value::Object(scope), "x").unwrap();
+    let request =
+        render(&contract, restore.operation, &restore.request, &Value::Object(scope), &"x".into()).unwrap();
     let body = json!({"user_name": "old-user-name", "password": "Old-Password-2024"});
     assert_eq!(request.body, Some(RequestBody::Json(body)));
     assert_eq!(request.method, "PUT");
@@ -356,6 +503,52 @@ operations:
     find("list/request/query/limit/type", "limit as letters");
     let cookie = find("list/request/cookie/session/pattern", "session that matches");
     assert!(cookie.steps[0].request.headers.last().unwrap().1.starts_with("session="));
+}
+
+#[test]
+fn array_parameters_are_written_element_by_element_and_never_empty() {
+    let contract = small(
+        r"
+title: Things
+defaults: { refused: { status: 400, convention: usual } }
+operations:
+  list:
+    request: GET /things/{shown}
+    convention: usual
+    parameters:
+      shown: { in: path, schema: { type: array, items: { enum: [a b] }, minItems: 2 } }
+      ids: { in: query, required: true, schema: { type: array, items: { const: x }, minItems: 1, maxItems: 2 } }
+      X-Tags: { in: header, required: true, schema: { type: array, items: { const: y }, minItems: 2 } }
+      seen: { in: cookie, required: true, schema: { type: array, items: { const: z }, minItems: 2 } }
+    responses: { 200: { says: OK } }
+",
+    );
+    let (cases, _) = plan(&contract, &Arc::new(json!({})), Options::default());
+    let about = |address: &str| {
+        let id = contract.clause_at(address).unwrap_or_else(|| panic!("no {address}"));
+        cases.iter().filter(|case| case.clause == id).collect::<Vec<_>>()
+    };
+    let plain = &about("list/response/200")[0].steps[0].request;
+    assert_eq!(plain.path, "/things/a%20b%2Ca%20b");
+    assert_eq!(plain.query, [("ids".to_owned(), "x".to_owned())]);
+    let header = |name: &str| {
+        let (_, value) = plain.headers.iter().find(|(known, _)| known == name).unwrap();
+        value.clone()
+    };
+    assert_eq!(header("X-Tags"), "y,y");
+    assert_eq!(header("cookie"), "seen=z,z");
+    for (address, whys) in [
+        // Any text is an array of one.
+        ("list/request/query/ids/type", &["ids of its own type"][..]),
+        // No element is no parameter at all.
+        ("list/request/query/ids/minItems", &["ids of 1 elements"]),
+        ("list/request/query/ids/maxItems", &["ids of 2 elements", "ids of 3 elements"]),
+        ("list/request/header/X-Tags/minItems", &["X-Tags of 2 elements", "X-Tags of 1 elements"]),
+    ] {
+        let mut found: Vec<&str> = about(address).into_iter().map(|case| case.why.as_str()).collect();
+        found.sort_unstable_by_key(|why| !whys.starts_with(&[why]));
+        assert_eq!(found, whys, "{address}");
+    }
 }
 
 #[test]

@@ -80,8 +80,10 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         redactor: redactor.clone(),
         patience: settings.patience,
     });
+    let run = new_run_id();
+    let plan = plan.fresh(&run);
     let started = RunStarted {
-        run: new_run_id(),
+        run,
         version: env!("CARGO_PKG_VERSION").into(),
         started: now(),
         settings: run_settings(settings, &suite, writes, &redactor),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
-use crate::model::{Exchange, Request, RequestBody, Step, Trouble};
+use crate::model::{Exchange, Reply, Request, RequestBody, Step, Trouble};
 
 /// The values that a step captures from its answer, by name, in the order of the step. A path that selects several
 /// values captures them as an array.
@@ -35,20 +35,33 @@ pub fn capture(step: &Step, body: Option<&Value>) -> Result<Vec<(String, Value)>
     Ok(captured)
 }
 
-/// What later steps and rules see of a step as `steps.NAME`: `request`, `status`, `header` and `body`. Without an answer,
-/// `status` and `body` are null and `header` is empty.
+/// What later steps and rules see of a step as `steps.NAME`: `request`, `status`, `header` and `body`, a text where it is
+/// no JSON. Without an answer, `status` and `body` are null and `header` is empty.
 #[must_use]
 pub fn remember(_step: &Step, exchange: &Exchange, body: Option<&Value>) -> Value {
-    let (status, header) = match &exchange.reply {
-        Ok(reply) => (Value::from(reply.status), headers(&reply.headers)),
-        Err(_) => (Value::Null, json!({})),
+    let (status, header, body) = match &exchange.reply {
+        Ok(reply) => (Value::from(reply.status), headers(&reply.headers), answered(reply, body)),
+        Err(_) => (Value::Null, json!({}), Cow::Owned(Value::Null)),
     };
     json!({
         "request": request(&exchange.request),
         "status": status,
         "header": header,
-        "body": body.unwrap_or(&Value::Null),
+        "body": *body,
     })
+}
+
+/// The body of an answer as rules see it: `json`, or as text if it is something else.
+pub(super) fn answered<'j>(reply: &Reply, json: Option<&'j Value>) -> Cow<'j, Value> {
+    match (json, reply.body.as_slice()) {
+        (Some(json), _) => Cow::Borrowed(json),
+        (None, []) => Cow::Owned(Value::Null),
+        (None, bytes) => Cow::Owned(Value::from(std::str::from_utf8(bytes).map_or_else(
+            // Each byte a character, so that other bytes are another text.
+            |_| bytes.iter().copied().map(char::from).collect(),
+            str::to_owned,
+        ))),
+    }
 }
 
 /// A request as rules see it.

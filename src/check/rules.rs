@@ -115,6 +115,11 @@ impl Hearing<'_> {
         let sent =
             if wanted.reaches("request.body") { capture::body(request) } else { Cow::Owned(Value::Null) };
         let header = made("header", &|| capture::headers(&self.reply.headers));
+        let body = if wanted.reaches("body") {
+            capture::answered(self.reply, self.body)
+        } else {
+            Cow::Owned(Value::Null)
+        };
         let layer = [
             ("request.method", &method),
             ("request.path", &path),
@@ -123,7 +128,7 @@ impl Hearing<'_> {
             ("request.body", &*sent),
             ("status", &Value::from(self.reply.status)),
             ("header", &header),
-            ("body", self.body.unwrap_or(&Value::Null)),
+            ("body", &*body),
         ];
         Prepared::layered(&layer, self.scope, wanted)
     }

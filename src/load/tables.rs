@@ -361,32 +361,37 @@ static CASE: Table = Table {
     ],
 };
 
-static STEP: Table = Table {
-    what: "a step",
-    name: "step",
-    fields: &[
-        must("operation", Text, "which operation to send"),
-        may("as", Text, "a name by which later steps and rules see it: `steps.NAME.body`"),
-        SAYS,
-        may("when", Text, "an expression; the step is passed over where it does not hold"),
-        may("path", VALUES, "values of path parameters"),
-        may("query", VALUES, "values of query parameters"),
-        may("header", VALUES, "values of headers"),
-        may("cookie", VALUES, "values of cookies"),
-        may("body", Any, "merged over a generated valid body"),
-        may("without_body", Bool, "whether the request has no body at all"),
-        may("raw_body", Text, "the body, byte for byte"),
-        may("method", Text, "another method than the operation's"),
-        may(
-            "expect",
-            Either(&[Status, Object(&EXPECT)]),
-            "the right answer; else the step ends the sequence",
-        ),
-        may("refuse", Bool, "whether the request breaks the contract"),
-        may("capture", Map(Names::Identifier, &Text), "name to JSONPath: later seen as `captured.NAME`"),
-        may("rules", Map(Names::Free, &Object(&RULE)), "what must hold after this step"),
-    ],
+static STEP: Table = Table { what: "a step", name: "step", fields: STEP_FIELDS };
+
+/// Putting back promises nothing: there is nobody to whom a rule's verdict would go.
+static RESTORE_STEP: Table = Table {
+    what: "a step of a restore",
+    name: "restore-step",
+    fields: match STEP_FIELDS.split_last() {
+        Some((_rules, others)) => others,
+        None => &[],
+    },
 };
+
+/// The rules come last.
+static STEP_FIELDS: &[Field] = &[
+    must("operation", Text, "which operation to send"),
+    may("as", Text, "a name by which later steps and rules see it: `steps.NAME.body`"),
+    SAYS,
+    may("when", Text, "an expression; the step is passed over where it does not hold"),
+    may("path", VALUES, "values of path parameters"),
+    may("query", VALUES, "values of query parameters"),
+    may("header", VALUES, "values of headers"),
+    may("cookie", VALUES, "values of cookies"),
+    may("body", Any, "merged over a generated valid body"),
+    may("without_body", Bool, "whether the request has no body at all"),
+    may("raw_body", Text, "the body, byte for byte"),
+    may("method", Text, "another method than the operation's"),
+    may("expect", Either(&[Status, Object(&EXPECT)]), "the right answer; else the step ends the sequence"),
+    may("refuse", Bool, "whether the request breaks the contract"),
+    may("capture", Map(Names::Identifier, &Text), "name to JSONPath: later seen as `captured.NAME`"),
+    may("rules", Map(Names::Free, &Object(&RULE)), "what must hold after this step"),
+];
 
 static SEQUENCE: Table = Table {
     what: "a sequence",
@@ -406,8 +411,8 @@ static RESTORE: Table = Table {
     fields: &[
         SAYS,
         must("undoes", List(&Text), "the operations whose writes it undoes"),
-        may("before", List(&Object(&STEP)), "sent before the first write, to capture"),
-        must("after", List(&Object(&STEP)), "sent at the end of a run that wrote"),
+        may("before", List(&Object(&RESTORE_STEP)), "sent before the first write, to capture"),
+        must("after", List(&Object(&RESTORE_STEP)), "sent at the end of a run that wrote"),
     ],
 };
 

@@ -50,10 +50,13 @@ impl Received {
     /// The value of the cookie `name`.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let field = self.header("cookie")?;
-        field.split([';', ',']).find_map(|pair| {
-            let (other, value) = pair.trim().split_once('=')?;
-            (other == name).then(|| value.to_owned())
+        // Several fields are one, with `;` between them (RFC 9113 section 8.2.3); a comma is part of a value.
+        let fields = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case("cookie"));
+        fields.map(|(_, value)| String::from_utf8_lossy(value)).find_map(|field| {
+            field.split(';').find_map(|pair| {
+                let (other, value) = pair.trim().split_once('=')?;
+                (other == name).then(|| value.to_owned())
+            })
         })
     }
 }

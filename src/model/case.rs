@@ -125,7 +125,7 @@ pub struct Step {
     /// Parts that need what earlier steps captured: filled in just before sending, then rendered into `request`.
     pub late: Option<RequestParts>,
     /// What generated values of `late` are made from, so that they are the same on every machine.
-    pub salt: String,
+    pub salt: Salt,
     /// Which answers keep the contract.
     pub expect: Expectation,
     /// The step is passed over where this expression is false.
@@ -161,6 +161,24 @@ pub enum Role {
     Prepare,
     /// It removes what the case made: nothing is concluded when it fails.
     CleanUp,
+}
+
+/// What the generated values of a step are made from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Salt {
+    /// Shared by all steps of the case: what has the same name in two steps has the same value.
+    pub case: String,
+    /// The step's own.
+    pub step: String,
+    /// Goes into nothing but the members that must be unique: another text in each run and each of its rounds.
+    pub fresh: String,
+}
+
+impl From<&str> for Salt {
+    /// The same for the case and its only step.
+    fn from(salt: &str) -> Self {
+        Self { case: salt.to_owned(), step: salt.to_owned(), fresh: String::new() }
+    }
 }
 
 /// A request, ready for the wire but for the target's address.

@@ -196,7 +196,7 @@ pub enum ClauseKind {
     SequenceRule {
         /// Index into [`super::Contract::sequences`].
         index: usize,
-        /// Index of the step.
+        /// Index of the step; those of `finally` come after the others.
         step: usize,
         /// Index of the rule in the step.
         rule: usize,

@@ -208,13 +208,11 @@ impl Operation {
         find(&status.to_string()).or_else(|| find(&format!("{}XX", status / 100))).or_else(|| find("default"))
     }
 
-    /// The first documented status of class 2.
+    /// The first documented status of class 2, or of class 3 where there is none.
     #[must_use]
     pub fn success(&self) -> Option<u16> {
-        self.responses
-            .iter()
-            .filter_map(|response| response.status.parse().ok())
-            .find(|status| status / 100 == 2)
+        let statuses = || self.responses.iter().filter_map(|response| response.status.parse::<u16>().ok());
+        statuses().find(|status| status / 100 == 2).or_else(|| statuses().find(|status| status / 100 == 3))
     }
 }
 

@@ -10,7 +10,7 @@ mod verdict;
 
 pub use case::{
     Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Own, Planned, Request, RequestBody,
-    Role, Side, Step,
+    Role, Salt, Side, Step,
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{

@@ -16,25 +16,42 @@ type Forged = OnceLock<Result<Forge, Cannot>>;
 #[derive(Debug)]
 pub struct Desks {
     scope: Arc<Value>,
+    fresh: String,
     each: Vec<OnceLock<Desk>>,
-    supplies: Vec<Vec<Supply>>,
+    supplies: Arc<Vec<Vec<Supply>>>,
 }
 
 impl Desks {
-    /// For the operations of `contract`; `scope` holds the variables' values by name.
+    /// For the operations of `contract`; `scope` holds the variables' values by name, and `fresh` goes into the values
+    /// that must be unique.
     #[must_use]
-    pub fn new(contract: &Contract, scope: Arc<Value>) -> Self {
+    pub fn new(contract: &Contract, scope: Arc<Value>, fresh: String) -> Self {
+        let supplies = contract.operations().map(|(op, _)| supply::supplies(contract, op)).collect();
         Self {
             scope,
+            fresh,
             each: contract.operations.iter().map(|_| OnceLock::new()).collect(),
-            supplies: contract.operations().map(|(op, _)| supply::supplies(contract, op)).collect(),
+            supplies: Arc::new(supplies),
         }
+    }
+
+    /// The same with another text for the values that must be unique.
+    #[must_use]
+    pub fn renewed(&self, fresh: String) -> Self {
+        let each = self.each.iter().map(|_| OnceLock::new()).collect();
+        Self { scope: Arc::clone(&self.scope), fresh, each, supplies: Arc::clone(&self.supplies) }
     }
 
     /// The variables' values by name.
     #[must_use]
     pub fn scope(&self) -> &Value {
         &self.scope
+    }
+
+    /// What goes into the values that must be unique.
+    #[must_use]
+    pub fn fresh(&self) -> &str {
+        &self.fresh
     }
 
     /// The bench of an operation of `contract`, the one that the desks were made for.
@@ -44,7 +61,7 @@ impl Desks {
     #[must_use]
     pub fn bench<'a>(&'a self, contract: &'a Contract, op: OpId) -> Bench<'a> {
         let operation = contract.operation(op);
-        let desk = self.each[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope));
+        let desk = self.each[op.0 as usize].get_or_init(|| Desk::new(operation, &self.scope, &self.fresh));
         Bench { operation, op, desk, supplies: &self.supplies[op.0 as usize] }
     }
 }
@@ -60,6 +77,7 @@ pub(super) struct Desk {
     wrong: Vec<Result<String, Unready>>,
     /// The contract's own values for members of the body.
     body_value: Result<Option<Value>, Unready>,
+    fresh: String,
     body: Forged,
     parameters: Vec<Forged>,
     secured: Vec<Forged>,
@@ -67,7 +85,7 @@ pub(super) struct Desk {
 
 impl Desk {
     /// With templates filled from `scope`.
-    pub(super) fn new(operation: &Operation, scope: &Value) -> Self {
+    pub(super) fn new(operation: &Operation, scope: &Value, fresh: &str) -> Self {
         let known = |parameter: &Parameter| {
             let template = parameter.value.as_ref()?;
             Some(fill(template, scope).map(|value| typed(value, parameter)))
@@ -85,6 +103,7 @@ impl Desk {
             credentials: operation.security.iter().map(|security| text(&security.value, scope)).collect(),
             wrong: operation.security.iter().map(|security| wrong(&security.value)).collect(),
             body_value: value.map(|value| fill(value, scope)).transpose(),
+            fresh: fresh.to_owned(),
             body: OnceLock::new(),
             parameters: operation.parameters.iter().map(|_| OnceLock::new()).collect(),
             secured: operation.security.iter().map(|_| OnceLock::new()).collect(),
@@ -121,7 +140,9 @@ impl<'a> Bench<'a> {
     /// When there is no body, or its schema is wrong.
     pub fn body(&self) -> Result<&'a Forge, Cannot> {
         let body = self.operation.body.as_ref().ok_or_else(|| Cannot::new("the operation has no body"))?;
-        let forged = self.desk.body.get_or_init(|| Ok(Forge::new(&body.schema)?.with_unique(&body.unique)));
+        let forged = self.desk.body.get_or_init(|| {
+            Ok(Forge::new(&body.schema)?.with_unique(&body.unique).with_fresh(&self.desk.fresh))
+        });
         forged.as_ref().map_err(Clone::clone)
     }
 

@@ -1,10 +1,12 @@
 //! Drafts: what generators make, and the cases that become of them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Side,
-    Step, path_shape,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Salt,
+    Side, Step, path_shape,
 };
 use crate::synth::digest;
 
@@ -17,6 +19,16 @@ pub enum Outcome {
     Drafts(Vec<Draft>),
     /// It belongs here, but no case can be made: why, as a fragment that fits after "not exercised: ".
     Cannot(String),
+}
+
+impl Outcome {
+    /// What `drafts` gives. A fault in a generator costs one side of one clause, not the run, which may have state to
+    /// put back.
+    pub(super) fn of(generator: &str, drafts: impl FnOnce() -> Self) -> Self {
+        catch_unwind(AssertUnwindSafe(drafts)).unwrap_or_else(|_| {
+            Self::Cannot(format!("the generator `{generator}` panicked here; please report it"))
+        })
+    }
 }
 
 /// A case before it has its name, its order and its footprint.
@@ -96,7 +108,7 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         operation: op,
         request,
         late: None,
-        salt: String::new(),
+        salt: Salt::default(),
         expect,
         when: None,
         capture: Vec::new(),
@@ -105,12 +117,15 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
     }
 }
 
-/// Whether sending `step` may change a deployment. A safe method (RFC 9110 section 9.2.1) that takes the place of an
-/// operation's own does not, whatever the operation would do.
+/// Whether sending `step` may change a deployment. Of an operation's own method the contract says so; another one in its
+/// place does not if it is safe (RFC 9110 section 9.2.1), whatever the operation would do.
 fn changes(aim: &Aim<'_>, step: &Step) -> bool {
     let operation = aim.contract.operation(step.operation);
-    let safe = matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    !safe || (operation.effect.writes() && step.request.method == operation.method)
+    if step.request.method == operation.method {
+        operation.effect.writes()
+    } else {
+        !matches!(step.request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
 }
 
 fn resource(aim: &Aim<'_>, step: &Step) -> String {
@@ -118,7 +133,8 @@ fn resource(aim: &Aim<'_>, step: &Step) -> String {
     for (name, value) in &step.request.path_values {
         resource = resource.replace(&format!("{{{name}}}"), &expect::written(value));
     }
-    resource
+    // What is captured only later may be any part of what lies above it.
+    resource.split('{').next().unwrap_or_default().to_owned()
 }
 
 /// The resource that the operations of the collection around the step's resource are about.
@@ -128,4 +144,15 @@ fn collection(aim: &Aim<'_>, step: &Step) -> Option<String> {
     let segments = aim.contract.operation(maker).resource.split('/').count();
     let resource = resource(aim, step);
     Some(resource.split('/').take(segments).collect::<Vec<_>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generator_that_panics_leaves_a_gap() {
+        let outcome = Outcome::of("bounds", || panic!("on purpose"));
+        assert!(matches!(outcome, Outcome::Cannot(because) if because.contains("`bounds` panicked")));
+    }
 }

@@ -2,18 +2,21 @@
 
 use serde_json::Value;
 
+use super::render::Unready;
 use crate::model::{Answers, BodyMatch, Expectation, Operation, Refusal, StatusSet};
 
-/// A conforming request's: a documented status of class 2.
-pub(super) fn accepted(operation: &Operation) -> Expectation {
-    let documented: Vec<String> = operation
-        .responses
-        .iter()
-        .filter(|response| response.status.starts_with('2'))
-        .map(|response| response.status.clone())
-        .collect();
-    let status = if documented.is_empty() { vec!["2XX".to_owned()] } else { documented };
-    stated(StatusSet(status), None)
+/// A conforming request's: a documented status of class 2, or of class 3 where there is none. Where only `default` is
+/// documented, it is the answer of a success too.
+pub(super) fn accepted(operation: &Operation) -> Result<Expectation, Unready> {
+    let of = |class: char| {
+        let statuses = operation.responses.iter().map(|response| &response.status);
+        statuses.filter(|status| status.starts_with(class)).cloned().collect::<Vec<String>>()
+    };
+    let documented = [of('2'), of('3')].into_iter().find(|statuses| !statuses.is_empty());
+    let by_default = || operation.response(200).map(|_| vec!["2XX".to_owned()]);
+    let status = documented.or_else(by_default);
+    let status = status.ok_or_else(|| Unready::new("the contract documents no success"))?;
+    Ok(stated(StatusSet(status), None))
 }
 
 /// A refusal.
@@ -47,10 +50,12 @@ pub(super) fn stated(status: StatusSet, body: Option<Value>) -> Expectation {
     }
 }
 
-/// A value as it is written where there is no JSON: in a path, a query, a header.
+/// A value as it is written where there is no JSON: in a path, a header, a cookie. An array is its elements with commas
+/// between them; in a query, each element is written for itself.
 pub(super) fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(elements) => elements.iter().map(written).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
 }

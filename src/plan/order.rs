@@ -12,7 +12,9 @@ use super::generator;
 use super::render::Unready;
 use super::select::{Select, Subject};
 use super::supply;
-use crate::model::{Answers, Case, ClauseId, ClauseKind, Contract, Gap, Mode, OpId, Planned, Side, Sides};
+use crate::model::{
+    Answers, Case, ClauseId, ClauseKind, Contract, Gap, Mode, OpId, Operation, Planned, Side, Sides,
+};
 use crate::synth::digest;
 
 /// How to plan.
@@ -42,6 +44,8 @@ enum Pass {
 #[derive(Debug)]
 pub struct Plan {
     contract: Arc<Contract>,
+    variables: Arc<Value>,
+    fresh: String,
     desks: Desks,
     options: Options,
     operations: Vec<OpId>,
@@ -52,8 +56,8 @@ pub struct Plan {
     /// Whether this round has given a case.
     fruitful: bool,
     ready: VecDeque<Planned>,
-    /// The cases of the first round, where there are to be more: making them anew would cost more than sending them.
-    /// Bounded by the contract.
+    /// The cases of the first round, where there are to be more: making them anew would cost more than sending them,
+    /// so only those with values that must be unique are. Bounded by the contract.
     first: Vec<Case>,
 }
 
@@ -61,7 +65,7 @@ impl Plan {
     /// The plan of `contract`. `variables` holds their values by name, as one object of strings.
     #[must_use]
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>, options: Options) -> Self {
-        let desks = Desks::new(&contract, variables);
+        let desks = Desks::new(&contract, Arc::clone(&variables), String::new());
         let mut operations: Vec<OpId> = contract.operations().map(|(op, _)| op).collect();
         let mut sequences: Vec<ClauseId> = contract
             .clauses()
@@ -75,6 +79,8 @@ impl Plan {
         let ready = VecDeque::new();
         Self {
             contract,
+            variables,
+            fresh: String::new(),
             desks,
             options,
             operations,
@@ -88,12 +94,33 @@ impl Plan {
         }
     }
 
+    /// The same plan for a run that is called `fresh`: members that must be unique get values that no other run sends.
+    /// Nothing else depends on it.
+    #[must_use]
+    pub fn fresh(mut self, fresh: &str) -> Self {
+        fresh.clone_into(&mut self.fresh);
+        self.desks = Desks::new(&self.contract, Arc::clone(&self.variables), self.fresh.clone());
+        self
+    }
+
+    /// A case of a later round, with unique values of its own.
+    fn renewed(&self, case: Box<Case>) -> Box<Case> {
+        if !case.steps.iter().any(|step| has_unique(self.contract.operation(step.operation))) {
+            return case;
+        }
+        let anew = cases(&self.aim(case.clause, case.side), self.round).unwrap_or_default();
+        anew.into_iter().find(|anew| anew.id == case.id).map_or(case, Box::new)
+    }
+
     /// Makes the next group; false at the end.
     fn refill(&mut self) -> bool {
         let Some(pass) = PASSES.get(self.pass).copied() else {
             let more = self.fruitful && self.round + 1 < self.options.repeat.max(1);
             if more {
                 self.round += 1;
+                if self.contract.operations.iter().any(has_unique) {
+                    self.desks = self.desks.renewed(format!("{}|{}", self.fresh, self.round));
+                }
                 let last = self.round + 1 == self.options.repeat;
                 let wanted = |case: &&Case| last || !ends_the_known(case);
                 let again = self.first.iter().filter(wanted).map(|case| {
@@ -221,8 +248,12 @@ impl Iterator for Plan {
 
     fn next(&mut self) -> Option<Planned> {
         loop {
-            if let Some(planned) = self.ready.pop_front() {
-                return Some(planned);
+            match self.ready.pop_front() {
+                Some(Planned::Case(case)) if case.round > 0 => {
+                    return Some(Planned::Case(self.renewed(case)));
+                }
+                Some(planned) => return Some(planned),
+                None => {}
             }
             if !self.refill() {
                 return None;
@@ -234,7 +265,7 @@ impl Iterator for Plan {
 /// The cases and gaps of one clause, from all its sides, in no particular order of running.
 #[must_use]
 pub fn cases_for(contract: &Contract, variables: &Arc<Value>, clause: ClauseId) -> Vec<Planned> {
-    let desks = Desks::new(contract, Arc::clone(variables));
+    let desks = Desks::new(contract, Arc::clone(variables), String::new());
     let mut planned = Vec::new();
     for side in sides(contract.clause(clause).sides) {
         let aim = Aim { contract, id: clause, clause: contract.clause(clause), side, desks: &desks };
@@ -244,6 +275,11 @@ pub fn cases_for(contract: &Contract, variables: &Arc<Value>, clause: ClauseId) 
         }
     }
     planned
+}
+
+/// Whether a request of the operation has a value that no other may have.
+fn has_unique(operation: &Operation) -> bool {
+    operation.body.as_ref().is_some_and(|body| !body.unique.is_empty())
 }
 
 fn sides(sides: Sides) -> impl Iterator<Item = Side> {
@@ -270,7 +306,7 @@ fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
     let mut because = None;
     for generator in generator::ALL {
         let id = generator.meta().id;
-        match generator.drafts(aim) {
+        match Outcome::of(id, || generator.drafts(aim)) {
             Outcome::NotMine => {}
             Outcome::Drafts(drafts) => {
                 for draft in removals(aim, id, drafts) {

@@ -50,7 +50,7 @@ fn witness_request(
         _ => parts = bench.full_parts(&salt)?,
     }
     let request = bench.request(&parts, &salt)?;
-    Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)))
+    Ok(Draft::one(why, bench.op, request, expect::accepted(bench.operation)?))
 }
 
 /// What a request with a member or parameter left out is answered.
@@ -70,7 +70,7 @@ pub(super) fn without(
         parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
     }
     let expect = if aim.keeps() {
-        expect::accepted(bench.operation)
+        expect::accepted(bench.operation)?
     } else {
         expect::refused(bench.operation, refusal(bench, part)?)
     };
@@ -199,6 +199,10 @@ impl<'a> Probe<'a> {
         let salt = self.aim.salt("value");
         let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: location.is_some(), salt: &salt };
         let mut candidates = self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?;
+        if location.is_some() {
+            // Nothing can be written for it: it would be no parameter at all.
+            candidates.retain(|candidate| candidate.value.as_array().is_none_or(|list| !list.is_empty()));
+        }
         if location == Some(Location::Path) {
             // An empty segment or a slash leads to another path, so the answer would say nothing about this one.
             candidates.retain(|candidate| {
@@ -238,7 +242,7 @@ impl<'a> Probe<'a> {
                 }
                 self.judged(&body)?;
                 parts.body = Some(Some(body));
-                if self.aim.keeps() { expect::accepted(self.bench.operation) } else { self.refused()? }
+                if self.aim.keeps() { expect::accepted(self.bench.operation)? } else { self.refused()? }
             }
         };
         Ok(Draft::one(why, self.bench.op, self.bench.request(&parts, &salt)?, expect))
@@ -259,7 +263,7 @@ impl<'a> Probe<'a> {
             )),
             Some(unknown) if taken => {
                 let mut expect = expect::refused(self.bench.operation, &unknown.answer);
-                expect.status.0.extend(expect::accepted(self.bench.operation).status.0);
+                expect.status.0.extend(expect::accepted(self.bench.operation)?.status.0);
                 expect.body = BodyMatch(None);
                 Ok(expect)
             }
@@ -267,7 +271,7 @@ impl<'a> Probe<'a> {
             None if in_path && (parameter.value.is_some() || self.bench.is_supplied(index)) => {
                 Err(Unready::new("the contract does not say what an identifier that names nothing gets"))
             }
-            None => Ok(expect::accepted(self.bench.operation)),
+            None => expect::accepted(self.bench.operation),
         }
     }
 
@@ -304,7 +308,8 @@ fn other_words(limit: &Value) -> Vec<Candidate> {
     };
     let candidate = |value: Value, label: &str| Candidate { value, label: label.to_owned() };
     let mut found = Vec::new();
-    if !allowed.contains(&"string") {
+    // Any text is a string, and an array of one.
+    if !allowed.contains(&"string") && !allowed.contains(&"array") {
         found.push(candidate("abc".into(), "as letters"));
         if allowed.contains(&"integer") && !allowed.contains(&"number") {
             found.push(candidate(1.5.into(), "as a fraction"));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::bench::{Bench, Desk};
 use super::expect::written;
 use crate::conform;
-use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts};
+use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts, Salt};
 use crate::synth::{Cannot, Style, digest};
 use crate::text::pointer;
 
@@ -41,8 +41,8 @@ pub(super) fn encoded(value: &Value) -> String {
 /// Writes the request that `parts` describe, as in an example, a case or a sequence of the contract.
 ///
 /// `scope` holds the variables and, in a sequence, `captured` and `steps`. Templates are filled from it;
-/// `{masked: …}` and `{generate: SALT}` become values of the schema, made from `salt`. A body that leaves out required
-/// members is laid over a generated one. A parameter, header or cookie that is null is left out.
+/// `{masked: …}` and `{generate: NAME}` become values of the schema, made from the case's salt, everything else is made
+/// from the step's. A body that leaves out required members is laid over a generated one. A parameter, header or cookie that is null is left out.
 ///
 /// # Errors
 /// When a template's name has no value, or a value can't be generated.
@@ -51,20 +51,31 @@ pub fn render(
     op: OpId,
     parts: &RequestParts,
     scope: &Value,
-    salt: &str,
+    salt: &Salt,
 ) -> Result<Request, Unready> {
     let operation = contract.operation(op);
-    let desk = Desk::new(operation, scope);
-    Bench { operation, op, desk: &desk, supplies: &[] }.render(parts, scope, salt, true)
+    let desk = Desk::new(operation, scope, &salt.fresh);
+    Bench { operation, op, desk: &desk, supplies: &[] }.render_step(parts, scope, salt, true)
 }
 
 impl Bench<'_> {
-    /// See [`render`]; `complete` says whether a body that leaves out required members is laid over a generated one.
+    /// See [`render`]; for a case of one step.
     pub(super) fn render(
         &self,
         parts: &RequestParts,
         scope: &Value,
         salt: &str,
+        complete: bool,
+    ) -> Result<Request, Unready> {
+        self.render_step(parts, scope, &salt.into(), complete)
+    }
+
+    /// See [`render`]; `complete` says whether a body that leaves out required members is laid over a generated one.
+    pub(super) fn render_step(
+        &self,
+        parts: &RequestParts,
+        scope: &Value,
+        salt: &Salt,
         complete: bool,
     ) -> Result<Request, Unready> {
         let mut filled = parts.clone();
@@ -74,19 +85,23 @@ impl Bench<'_> {
             }
         }
         if let Some(raw) = &mut filled.raw_body {
-            *raw = written(&fill(&Value::String(raw.clone()), scope)?);
+            *raw = match fill(&Value::String(raw.clone()), scope)? {
+                Value::String(text) => text,
+                json => json.to_string(),
+            };
         }
         if let Some(Some(template)) = &filled.body {
-            let mut body = self.generated(template, "", salt)?;
+            let mut body = self.generated(template, "", &salt.case)?;
             body = fill(&body, scope)?;
             if complete && self.lacks_members(&body) {
-                let mut base = self.plain_body(Style::Smallest, "", "", salt)?.unwrap_or(Value::Null);
+                let base = self.plain_body(Style::Smallest, "", "", &salt.step)?;
+                let mut base = base.unwrap_or(Value::Null);
                 merge(&mut base, body);
                 body = base;
             }
             filled.body = Some(Some(body));
         }
-        self.request(&filled, salt)
+        self.request(&filled, &salt.step)
     }
 
     fn lacks_members(&self, body: &Value) -> bool {
@@ -198,7 +213,12 @@ impl Bench<'_> {
                 Location::Header => header_of(parts, &parameter.name),
             };
             let value = match given {
-                Some(Value::Null) if parameter.location != Location::Path => continue,
+                Some(Value::Null) if parameter.location != Location::Path => {
+                    if parameter.location == Location::Header {
+                        drop_header(headers, &parameter.name);
+                    }
+                    continue;
+                }
                 Some(value) => typed(value.clone(), parameter),
                 // It stays in braces until the case has made the resource.
                 None if self.is_supplied(index) => continue,
@@ -220,7 +240,11 @@ impl Bench<'_> {
                     value => request.query.push((name, written(&value))),
                 },
                 Location::Cookie => cookies.push(format!("{name}={}", written(&value))),
-                Location::Header => headers.push((name, written(&value))),
+                Location::Header => {
+                    // Such as an `Accept` of its own.
+                    drop_header(headers, &name);
+                    headers.push((name, written(&value)));
+                }
             }
         }
         Ok(())
@@ -244,7 +268,7 @@ impl Bench<'_> {
         };
         for (name, value) in &parts.header {
             if !declared(Location::Header, name) {
-                headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                drop_header(headers, name);
                 if !value.is_null() {
                     headers.push((name.clone(), written(value)));
                 }
@@ -261,6 +285,10 @@ impl Bench<'_> {
             }
         }
     }
+}
+
+fn drop_header(headers: &mut Vec<(String, String)>, name: &str) {
+    headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
 }
 
 fn header_of<'p>(parts: &'p RequestParts, name: &str) -> Option<&'p Value> {

@@ -10,8 +10,8 @@ use super::draft::{self, Draft};
 use super::expect;
 use super::render::{Unready, encoded, typed};
 use crate::model::{
-    Answers, Contract, Effect, Expectation, Location, OpId, Own, Request, RequestParts, Role, Shown,
-    StatusSet, Step, path_names, path_shape,
+    Answers, Contract, Effect, Location, OpId, Own, Request, RequestParts, Role, Shown, StatusSet, Step,
+    path_names, path_shape,
 };
 
 /// A parameter of a path whose value is the identifier of a resource of the case's own.
@@ -144,7 +144,7 @@ fn prepare(
             prepare(aim, supply.maker, salt, made, depth - 1)?;
         }
     }
-    made.push(Step { own, ..draft::step(maker, request, expect::accepted(bench.operation)) });
+    made.push(Step { own, ..draft::step(maker, request, expect::accepted(bench.operation)?) });
     Ok(())
 }
 
@@ -179,7 +179,7 @@ fn removal(aim: &Aim<'_>, maker: &Step, acts: &[Step]) -> Option<Step> {
     if gone {
         when.push_str(&format!(" and steps.{REMOVED} is undefined"));
     }
-    let any = Expectation { status: StatusSet(vec!["any".to_owned()]), ..expect::accepted(bench.operation) };
+    let any = expect::stated(StatusSet(vec!["any".to_owned()]), None);
     Some(Step { own, when: Some(when), ..draft::step(op, request, any) })
 }
 

@@ -7,7 +7,7 @@ use crate::send::{Redactor, show};
 /// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
 /// kept case is one line.
 pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
-    let Played { mut verdict, exchanges } = played;
+    let Played { mut verdict, exchanges, passed_over } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
     // The last step may be one that removes what the case has made.
     let own = session.contract().clause(case.clause).operation;
@@ -38,7 +38,7 @@ pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Playe
         side: case.side,
         operation,
         generator: case.generator.to_owned(),
-        why: session.settings.redactor.text(&case.why),
+        why: session.settings.redactor.text(&why(case, &passed_over)),
         status: verdict.status,
         findings: verdict.findings,
         trouble: verdict.trouble,
@@ -60,6 +60,16 @@ pub(super) fn cleaned(mut event: Event, redactor: &Redactor) -> Event {
         Event::RunStarted(_) | Event::CaseStarted(_) | Event::CaseFinished(_) => {}
     }
     event
+}
+
+/// What the case does, and how much of it applied.
+fn why(case: &Case, passed_over: &[usize]) -> String {
+    // Those that put things back have nothing to do with what the case shows.
+    let steps = case.steps.len() - case.finally.min(case.steps.len());
+    match passed_over.iter().filter(|at| **at < steps).count() {
+        0 => case.why.clone(),
+        passed => format!("{}, {} of {steps} steps applied", case.why, steps - passed),
+    }
 }
 
 fn clean(finding: Finding, redactor: &Redactor) -> Finding {

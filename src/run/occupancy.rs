@@ -15,9 +15,10 @@ pub(super) struct Occupancy {
 impl Occupancy {
     /// Whether a case with this footprint may begin now.
     pub(super) fn admits(&self, footprint: &[Footprint]) -> bool {
-        footprint.iter().all(|print| match self.held.get(&print.resource) {
-            None => true,
-            Some((mode, _)) => *mode == print.mode && *mode != Mode::Exclusive,
+        footprint.iter().all(|print| {
+            self.held.iter().all(|(held, (mode, _))| {
+                !overlap(held, &print.resource) || (*mode == print.mode && *mode != Mode::Exclusive)
+            })
         })
     }
 
@@ -41,9 +42,33 @@ impl Occupancy {
     }
 }
 
+/// Whether one resource is the other, or part of it: what changes `/list/one` may be seen in `/list`.
+fn overlap(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let rest = long.strip_prefix(short.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_resource_and_its_parts_are_one() {
+        for (held, wanted, free) in [
+            ("/list", "/list/one", false),
+            ("/list/one", "/list", false),
+            ("/list/", "/list/one", false),
+            ("/", "/list", false),
+            ("/list/one", "/list/two", true),
+            ("/list", "/lists", true),
+        ] {
+            let mut occupancy = Occupancy::default();
+            occupancy.enter(&print(held, Mode::Read));
+            assert_eq!(occupancy.admits(&print(wanted, Mode::Exclusive)), free, "{held} {wanted}");
+            assert!(occupancy.admits(&print(wanted, Mode::Read)), "{held} {wanted}");
+        }
+    }
 
     fn print(resource: &str, mode: Mode) -> Vec<Footprint> {
         vec![Footprint { resource: resource.into(), mode }]

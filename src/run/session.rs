@@ -48,6 +48,8 @@ pub struct Played {
     pub verdict: Verdict,
     /// What went over the wire, with the operation of each step.
     pub exchanges: Vec<(OpId, Exchange)>,
+    /// The indices of the steps that were passed over, since their `when` did not hold.
+    pub passed_over: Vec<usize>,
 }
 
 impl Session {
@@ -85,6 +87,12 @@ impl Session {
             }
             played.ended |= !self.step(&mut played, at, step).await;
         }
+        if let Some(last) = first_final.checked_sub(1).filter(|last| played.passed_over.contains(last)) {
+            let when = case.steps[last].when.as_deref().unwrap_or_default();
+            let says =
+                format!("step {} was passed over, as `{when}` does not hold: its end was not seen", last + 1);
+            played.stop("passed-over", says);
+        }
         played.into_played()
     }
 
@@ -109,7 +117,10 @@ impl Session {
         if let Some(when) = &step.when {
             match Expression::new(when).and_then(|expression| expression.holds(&play.scope)) {
                 Ok(true) => {}
-                Ok(false) => return true,
+                Ok(false) => {
+                    play.passed_over.push(at);
+                    return true;
+                }
                 Err(error) => return play.stop("not-decided", format!("step {}: `{when}` {error}", at + 1)),
             }
         }
@@ -149,6 +160,7 @@ struct Play<'a> {
     scope: Cow<'a, Value>,
     verdict: Verdict,
     exchanges: Vec<(OpId, Exchange)>,
+    passed_over: Vec<usize>,
     ended: bool,
 }
 
@@ -161,7 +173,8 @@ impl<'a> Play<'a> {
             trouble: None,
             observed: Vec::new(),
         };
-        Self { case, scope, verdict, exchanges: Vec::with_capacity(case.steps.len()), ended: false }
+        let exchanges = Vec::with_capacity(case.steps.len());
+        Self { case, scope, verdict, exchanges, passed_over: Vec::new(), ended: false }
     }
 
     fn stop(&mut self, code: &str, says: String) -> bool {
@@ -241,7 +254,7 @@ impl<'a> Play<'a> {
         } else {
             VerdictStatus::Kept
         };
-        Played { verdict: self.verdict, exchanges: self.exchanges }
+        Played { verdict: self.verdict, exchanges: self.exchanges, passed_over: self.passed_over }
     }
 }
 

@@ -34,7 +34,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn edges(&self, edge: &Edge<'_>) -> Result<Vec<Candidate>, Cannot> {
-        let mut stream = Stream::new(edge.salt);
+        let mut stream = Stream::new(&self.salt(edge.salt));
         match edge.keyword {
             "minLength" | "maxLength" => self.lengths(edge),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
@@ -54,6 +54,9 @@ impl Spot<'_> {
                     near::misses(self, text, edge.ascii, &mut stream)
                 }
             }
+            "format" if edge.keep && self.is_unique() => {
+                Ok(vec![Candidate::new(self.value(edge.salt)?, "of its format")])
+            }
             "format" => formats(edge),
             _ => Err(Cannot::new(format!("nothing is known about {}", edge.keyword))),
         }
@@ -65,14 +68,11 @@ impl Spot<'_> {
         let length = match (edge.keep, edge.keyword) {
             // Whether an empty string is the same as none is not decided by a minimum of 0.
             (true, _) => limit.max(1),
-            (false, "maxLength") => limit + 1,
+            (false, "maxLength") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing is shorter than 0 characters"))?
             }
         };
-        if length > 2_000_000 {
-            return Err(Cannot::new(format!("a string of {length} characters is too long to be sent")));
-        }
         if length == 0 {
             return Ok(vec![Candidate::new("", "of no characters")]);
         }
@@ -91,7 +91,7 @@ impl Spot<'_> {
         let limit = limit.ok_or_else(|| Cannot::new("the limit is not a number of elements"))?;
         let count = match (edge.keep, edge.keyword) {
             (true, _) => limit,
-            (false, "maxItems") => limit + 1,
+            (false, "maxItems") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing has fewer than 0 elements"))?
             }
@@ -116,7 +116,7 @@ impl Spot<'_> {
         let limit = edge.limit.as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(0);
         let count = match (edge.keep, edge.keyword) {
             (true, _) => limit,
-            (false, "maxProperties") => limit + 1,
+            (false, "maxProperties") => limit.saturating_add(1),
             (false, _) => {
                 limit.checked_sub(1).ok_or_else(|| Cannot::new("nothing has fewer than 0 members"))?
             }

@@ -1,8 +1,10 @@
 //! A schema with its judge: values are built, then judged.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::grow::Grow;
+use super::grow::{Grow, Unique};
 use super::letters::{Alphabet, Letters};
 use super::pattern::Patterns;
 use super::shape::Shape;
@@ -17,7 +19,7 @@ pub struct Forge {
     schema: Value,
     judge: Judge,
     patterns: Patterns,
-    unique: Vec<String>,
+    unique: Unique,
 }
 
 impl Forge {
@@ -27,14 +29,21 @@ impl Forge {
     /// When it is not a JSON Schema.
     pub fn new(schema: &Value) -> Result<Self, Cannot> {
         let judge = Judge::new(schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
-        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Vec::new() })
+        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Unique::default() })
     }
 
     /// The same, with the pointers of strings that must be unique among all resources: they are made long and begin
     /// with `cs-`.
     #[must_use]
     pub fn with_unique(mut self, unique: &[String]) -> Self {
-        self.unique = unique.to_vec();
+        self.unique.at = unique.to_vec();
+        self
+    }
+
+    /// The same, with a text that goes into nothing but the values which must be unique: another text, other values.
+    #[must_use]
+    pub fn with_fresh(mut self, fresh: &str) -> Self {
+        fresh.clone_into(&mut self.unique.fresh);
         self
     }
 
@@ -63,7 +72,7 @@ impl Forge {
         let mut worst = Cannot::new("no value was found that keeps every part of the schema");
         // Examples may break the schema that they stand in.
         for examples in [true, false] {
-            match (Grow { style, examples, salt, unique: &self.unique }).value(&shape, "", &reach) {
+            match Grow::new(style, examples, salt, &self.unique).value(&shape, "", &reach) {
                 Ok(value) if self.judge.accepts(&value) => return Ok(value),
                 Ok(_) => {}
                 Err(cannot) => worst = cannot,
@@ -86,7 +95,7 @@ impl Forge {
 pub struct Spot<'f> {
     shape: Shape<'f>,
     at: String,
-    unique: &'f [String],
+    unique: &'f Unique,
 }
 
 impl Spot<'_> {
@@ -99,7 +108,17 @@ impl Spot<'_> {
     }
 
     pub(crate) fn grow<'g>(&'g self, salt: &'g str) -> Grow<'g> {
-        Grow { style: Style::Smallest, examples: false, salt, unique: self.unique }
+        Grow::new(Style::Smallest, false, salt, self.unique)
+    }
+
+    /// Whether the value here must be unique.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.unique.has(&self.at)
+    }
+
+    /// What a value here is made from.
+    pub(crate) fn salt<'s>(&self, salt: &'s str) -> Cow<'s, str> {
+        self.unique.salt(&self.at, salt)
     }
 
     /// What a string here begins with.
@@ -112,8 +131,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn value(&self, salt: &str) -> Result<Value, Cannot> {
-        let grow = Grow { style: Style::Full, examples: false, salt, unique: self.unique };
-        grow.value(&self.shape, &self.at, &[])
+        Grow::new(Style::Full, false, salt, self.unique).value(&self.shape, &self.at, &[])
     }
 
     /// A value for this place alone, not judged: the schema's own example where it has one.
@@ -121,8 +139,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn example(&self, salt: &str) -> Result<Value, Cannot> {
-        let grow = Grow { style: Style::Full, examples: true, salt, unique: self.unique };
-        grow.value(&self.shape, &self.at, &[])
+        Grow::new(Style::Full, true, salt, self.unique).value(&self.shape, &self.at, &[])
     }
 
     /// The names of the members that an object here must have.
@@ -137,7 +154,7 @@ impl Spot<'_> {
     /// # Errors
     /// When there is none, or none can be found.
     pub fn string(&self, chars: usize, alphabet: Alphabet, salt: &str) -> Result<String, Cannot> {
-        let mut stream = Stream::new(&format!("{salt}|{chars}"));
+        let mut stream = Stream::new(&format!("{}|{chars}", self.salt(salt)));
         Letters::of(&self.shape, None)?.compose(chars, alphabet, self.prefix(), &mut stream)
     }
 }

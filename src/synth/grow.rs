@@ -1,9 +1,13 @@
 //! A value inside a schema.
 
+use std::borrow::Cow;
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use super::format;
 use super::letters::{Alphabet, Letters};
+use super::likeness;
 use super::number::Range;
 use super::shape::Shape;
 use super::stream::Stream;
@@ -19,14 +23,60 @@ pub(crate) struct Grow<'g> {
     pub(crate) examples: bool,
     /// What the value is made from.
     pub(crate) salt: &'g str,
-    /// Pointers of strings that must be unique among all resources.
-    pub(crate) unique: &'g [String],
+    /// What must be unique among all resources.
+    unique: &'g Unique,
+    /// What has been made so far, in characters of JSON or thereabouts: small limits multiply to large values.
+    spent: Cell<usize>,
+}
+
+/// The largest value that is made, in characters of JSON or thereabouts.
+const LARGEST: usize = 5_000_000;
+
+/// The places whose values must be unique among all resources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unique {
+    /// Their pointers.
+    pub(crate) at: Vec<String>,
+    /// What these values are made from besides their salt: another text in each run, so that a value which an earlier
+    /// run has used is not sent again. All other values are the same in every run.
+    pub(crate) fresh: String,
+}
+
+impl Unique {
+    /// Whether the value at `at` must be unique.
+    pub(crate) fn has(&self, at: &str) -> bool {
+        self.at.iter().any(|unique| unique.trim_start_matches('/') == at.trim_start_matches('/'))
+    }
+
+    /// What the value at `at` is made from.
+    pub(crate) fn salt<'s>(&self, at: &str, salt: &'s str) -> Cow<'s, str> {
+        if self.fresh.is_empty() || !self.has(at) {
+            return Cow::Borrowed(salt);
+        }
+        Cow::Owned(format!("{salt}|{}", self.fresh))
+    }
 }
 
 /// What unique values begin with, so that a person who finds one knows where it comes from.
 const PREFIX: &str = "cs-";
 
-impl Grow<'_> {
+/// The most members of an object that is made.
+const MOST_MEMBERS: usize = 1000;
+
+impl<'g> Grow<'g> {
+    /// One value is made from it.
+    pub(crate) fn new(style: Style, examples: bool, salt: &'g str, unique: &'g Unique) -> Self {
+        Self { style, examples, salt, unique, spent: Cell::new(0) }
+    }
+
+    fn spend(&self, characters: usize) -> Result<(), Cannot> {
+        self.spent.set(self.spent.get().saturating_add(characters));
+        if self.spent.get() > LARGEST {
+            return Err(Cannot::new("such a value is too large to be sent"));
+        }
+        Ok(())
+    }
+
     /// A value of `shape`, which lies at the pointer `at`; whatever lies at `reach` below it is there.
     pub(crate) fn value(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
         if shape.impossible {
@@ -35,6 +85,7 @@ impl Grow<'_> {
         if pointer::tokens(at).count() > 12 {
             return Err(Cannot::new("the schema has no end"));
         }
+        self.spend(24)?;
         if let Some(constant) = shape.all("const").next() {
             return Ok(constant.clone());
         }
@@ -43,7 +94,7 @@ impl Grow<'_> {
         }
         let kinds = shape.kinds();
         let kind = kinds.iter().copied().find(|kind| *kind != "null").or(kinds.first().copied());
-        if reach.is_empty() && self.examples && !self.is_unique(at) {
+        if reach.is_empty() && self.examples && !self.unique.has(at) {
             let shown = shape.all("examples").find_map(|shown| shown.as_array()?.first());
             let found = shown.or_else(|| shape.all("default").find(|value| !value.is_null()));
             if let Some(value) = found
@@ -52,7 +103,7 @@ impl Grow<'_> {
                 return Ok(value.clone());
             }
         }
-        let mut stream = Stream::new(&format!("{}|{at}", self.salt));
+        let mut stream = Stream::new(&format!("{}|{at}", self.unique.salt(at, self.salt)));
         match kind {
             Some("object") => self.object(shape, at, reach),
             Some("array") => self.array(shape, at, reach),
@@ -64,31 +115,33 @@ impl Grow<'_> {
         }
     }
 
-    /// Whether the value at `at` must be unique.
-    fn is_unique(&self, at: &str) -> bool {
-        self.unique.iter().any(|unique| unique.trim_start_matches('/') == at.trim_start_matches('/'))
-    }
-
     /// What a string at `at` begins with.
     pub(crate) fn prefix(&self, at: &str) -> &'static str {
-        if self.is_unique(at) { PREFIX } else { "" }
+        if self.unique.has(at) { PREFIX } else { "" }
     }
 
     fn string(&self, shape: &Shape<'_>, at: &str, stream: &mut Stream) -> Result<String, Cannot> {
+        let prefix = self.prefix(at);
         if let Some(known) = shape.all("format").filter_map(Value::as_str).find_map(format::find) {
-            return Ok(known.valid.to_owned());
+            return Ok(match known.name {
+                "uuid" if self.unique.has(at) => likeness::another(known.valid, stream),
+                "email" if self.unique.has(at) => {
+                    format!("{prefix}{}@example.com", likeness::another("abcdefghijkl", stream))
+                }
+                _ => known.valid.to_owned(),
+            });
         }
         let letters = Letters::of(shape, None)?;
-        let prefix = self.prefix(at);
         let mut length = letters.comfortable();
         if !prefix.is_empty() {
             length = length.max(16).min(letters.max.unwrap_or(16));
         }
+        self.spend(length)?;
         letters.compose(length, Alphabet::Ascii, prefix, stream)
     }
 
     fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
-        let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0) + 1);
+        let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0).saturating_add(1));
         let low = shape.size("minItems", true).unwrap_or(0).max(wanted);
         let high = shape.size("maxItems", false).unwrap_or(usize::MAX);
         let count = if self.style == Style::Full { low.max(1) } else { low }.min(high);
@@ -121,8 +174,8 @@ impl Grow<'_> {
     /// An object of `count` members: the required ones first, then those that the schema names, then others. With
     /// fewer than are required, it has fewer.
     pub(crate) fn counted(&self, shape: &Shape<'_>, at: &str, count: usize) -> Result<Value, Cannot> {
-        if count > 1000 {
-            return Err(Cannot::new(format!("an object of {count} members is too large to be sent")));
+        if count > MOST_MEMBERS {
+            return Err(too_large(count));
         }
         let mut names: Vec<String> = shape.required().into_iter().map(str::to_owned).collect();
         names.extend(shape.properties().into_iter().map(str::to_owned));
@@ -143,6 +196,9 @@ impl Grow<'_> {
         wanted.extend(reach.first().map(String::as_str).filter(|name| *name != "*"));
         add_dependents(shape, &mut wanted);
         let least = shape.size("minProperties", true).unwrap_or(0);
+        if least > MOST_MEMBERS {
+            return Err(too_large(least));
+        }
         let most = shape.size("maxProperties", false).unwrap_or(usize::MAX);
         let mut names: Vec<&str> = known.iter().copied().filter(|name| wanted.contains(name)).collect();
         for name in &wanted {
@@ -183,6 +239,10 @@ impl Grow<'_> {
         }
         Ok(Value::Object(members))
     }
+}
+
+fn too_large(count: usize) -> Cannot {
+    Cannot::new(format!("an object of {count} members is too large to be sent"))
 }
 
 /// Adds what the wanted members ask for beside them (`dependentRequired`).

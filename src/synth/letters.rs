@@ -18,6 +18,9 @@ pub enum Alphabet {
     Cjk,
 }
 
+/// The longest string that is made, in characters.
+const LONGEST: usize = 2_000_000;
+
 /// What a schema asks of a string.
 #[derive(Debug)]
 pub(crate) struct Letters {
@@ -72,8 +75,8 @@ impl Letters {
     /// A length that is on no bound, where there is room.
     pub(crate) fn comfortable(&self) -> usize {
         let low = self.min.max(1);
-        let high = self.max.unwrap_or(low + 24).max(low);
-        let wanted = if low + 2 > 12 { low + 2 } else { 12 };
+        let high = self.max.unwrap_or(low.saturating_add(24)).max(low);
+        let wanted = low.saturating_add(2).max(12);
         wanted.min(if high > low { high - 1 } else { high })
     }
 
@@ -109,6 +112,9 @@ impl Letters {
         prefix: &str,
         stream: &mut Stream,
     ) -> Result<String, Cannot> {
+        if length > LONGEST {
+            return Err(Cannot::new(format!("a string of {length} characters is too long to be sent")));
+        }
         if let Some(hir) = self.whole.first() {
             return match alphabet {
                 Alphabet::Ascii => pattern::write(hir, length, stream),

@@ -7,6 +7,8 @@
 
 mod class;
 mod edges;
+#[cfg(test)]
+mod extremes;
 mod forge;
 mod format;
 mod grow;

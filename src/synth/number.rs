@@ -53,9 +53,16 @@ impl Number {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the caller has looked at fraction and size")]
+/// Further than any whole number that JSON is written with exactly, and near enough that a sum never overflows.
+const FAR: i128 = 1 << 96;
+
+/// The whole part, or [`FAR`] where it is further away than that.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the caller has looked at the fraction, and what is far stays far"
+)]
 fn truncate(real: f64) -> i128 {
-    real as i128
+    (real as i128).clamp(-FAR, FAR)
 }
 
 /// The limits that a schema sets to a number.
@@ -81,22 +88,36 @@ impl Range {
             integer: shape.kinds().contains(&"integer") && !shape.kinds().contains(&"number"),
             low: min.iter().chain(&over).map(|n| n.real()).reduce(f64::max),
             high: max.iter().chain(&under).map(|n| n.real()).reduce(f64::min),
-            whole_low: min.iter().map(up).chain(over.iter().map(|n| down(n) + 1)).max(),
-            whole_high: max.iter().map(down).chain(under.iter().map(|n| up(n) - 1)).min(),
+            // A limit beyond every whole number that can be written does not limit them.
+            whole_low: min
+                .iter()
+                .map(up)
+                .chain(over.iter().map(|n| down(n) + 1))
+                .max()
+                .filter(|low| *low >= i64::MIN.into()),
+            whole_high: max
+                .iter()
+                .map(down)
+                .chain(under.iter().map(|n| up(n) - 1))
+                .min()
+                .filter(|high| *high <= u64::MAX.into()),
             step: numbers("multipleOf").into_iter().next(),
         }
     }
 
     /// A number well inside the limits.
     pub(crate) fn inside(&self, stream: &mut Stream) -> Result<Value, Cannot> {
-        if let Some(whole) = self.whole_inside(stream) {
-            return Number::Whole(whole).json();
+        let whole = self.whole_inside(stream).map(|whole| Number::Whole(whole).json());
+        match whole {
+            Some(Ok(whole)) => return Ok(whole),
+            Some(Err(cannot)) if self.integer => return Err(cannot),
+            None if self.integer => return Err(Cannot::new("no integer lies within the limits")),
+            _ => {}
         }
-        if self.integer {
-            return Err(Cannot::new("no integer lies within the limits"));
-        }
-        let low = self.low.or(self.high.map(|high| high - 1.0)).unwrap_or(0.0);
-        let high = self.high.unwrap_or(low + 1.0);
+        // Far from 0, doubles are further apart than 1.
+        let apart = |limit: f64| (limit.abs() * 4.0 * f64::EPSILON).max(1.0);
+        let low = self.low.or(self.high.map(|high| high - apart(high))).unwrap_or(0.0);
+        let high = self.high.unwrap_or(low + apart(low));
         let middle = low.midpoint(high);
         let value = self.step.map_or(middle, |step| (middle / step.real()).round() * step.real());
         Number::Real(value).json()
@@ -154,7 +175,14 @@ impl Range {
             Number::Real(real) if self.integer => {
                 Number::Whole(truncate(if up { real.floor() + 1.0 } else { real.ceil() - 1.0 }))
             }
-            other => Number::Real(if up { other.real() + 0.25 } else { other.real() - 0.25 }),
+            other => {
+                let real = other.real();
+                Number::Real(if up {
+                    real.next_up().max(real + 0.25)
+                } else {
+                    real.next_down().min(real - 0.25)
+                })
+            }
         }
     }
 
@@ -162,8 +190,9 @@ impl Range {
         let low = self.low.unwrap_or(0.0).max(0.0);
         let value = match step {
             Number::Whole(step) if step > 0 => {
-                let base = truncate((low / Number::Whole(step).real()).ceil()).max(1) * step;
-                if keep { Number::Whole(base) } else { Number::Whole(base + 1) }
+                let times = truncate((low / Number::Whole(step).real()).ceil()).max(1);
+                let base = times.saturating_mul(step);
+                if keep { Number::Whole(base) } else { Number::Whole(base.saturating_add(1)) }
             }
             step => {
                 let base = (low / step.real()).ceil().max(1.0) * step.real();

@@ -153,18 +153,17 @@ fn emit(hir: &Hir, spare: &mut usize, stream: &mut Stream, out: &mut String) -> 
             }
             let mut more = repetition.max.map(|max| max.saturating_sub(repetition.min));
             while *spare > 0 && more != Some(0) {
-                let (before, mut none) = (out.chars().count(), 0);
+                let (before, mut none) = (out.len(), 0);
                 if !emit(&repetition.sub, &mut none, stream, out) {
                     return false;
                 }
-                let grown = out.chars().count() - before;
+                let grown = out[before..].chars().count();
                 if grown == 0 || grown > *spare {
-                    let kept = out.char_indices().nth(before).map_or(out.len(), |(at, _)| at);
-                    out.truncate(kept);
+                    out.truncate(before);
                     break;
                 }
                 *spare -= grown;
-                more = more.map(|left| left - 1);
+                more = more.map(|left| left.saturating_sub(1));
             }
             true
         }

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::assemble::{self, Misused, Settings};
 use crate::model::{Case, ClauseId, Contract, Gap, Planned, Side};
-use crate::run::conduct;
+use crate::run::{conduct, new_run_id};
 use crate::send::Redactor;
 use board::Board;
 pub use words::failure;
@@ -46,7 +46,7 @@ where
         return Err(Misused::message("--test-threads has to be at least 1", &[]));
     }
     let suite = assemble::suite(settings)?;
-    let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?;
+    let plan = assemble::plan(&Settings { repeat: 1, ..settings.clone() }, &suite)?.fresh(&new_run_id());
     let board = Arc::new(Board::default());
     let redactor = assemble::redactor(&suite);
     let mut trials =

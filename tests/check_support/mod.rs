@@ -8,7 +8,7 @@ use countersign::check::Checker;
 use countersign::load::load;
 use countersign::model::{
     Answers, BodyMatch, Case, CaseId, ClauseId, Contract, Exchange, Expectation, Lost, OpId, Reply, Request,
-    RequestBody, Side, StatusSet, Step,
+    RequestBody, Salt, Side, StatusSet, Step,
 };
 use countersign::text::draw_plain;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         operation: OpId(0),
         request,
         late: None,
-        salt: String::new(),
+        salt: Salt::default(),
         expect: Expectation {
             status: StatusSet(statuses),
             answers: if side == Side::Refuse { Answers::Refused } else { Answers::Accepted },

@@ -22,8 +22,10 @@ pub(super) fn add(clauses: &mut Clauses<'_>, draft: &mut SequenceDraft<'_>, inde
             reasons: &reasons,
         },
     );
-    let nodes = draft.node.get("steps").map(Node::elements).unwrap_or_default();
-    for (step, (made, node)) in draft.sequence.steps.iter_mut().zip(nodes).enumerate() {
+    let nodes = |part: &str| draft.node.get(part).map(Node::elements).unwrap_or_default();
+    let steps = draft.sequence.steps.iter_mut().zip(nodes("steps"));
+    let all = steps.chain(draft.sequence.finally.iter_mut().zip(nodes("finally")));
+    for (step, (made, node)) in all.enumerate() {
         let rules = node.get("rules").map(Node::members).unwrap_or_default();
         for (rule, (made, (key, node))) in made.rules.iter_mut().zip(rules).enumerate() {
             let why: Reasons = Sourced::read(node).whole().unwrap_or_else(|| reasons.clone());

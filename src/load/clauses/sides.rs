@@ -31,12 +31,17 @@ pub(super) fn of(stands: Stands, keyword: &str, limit: &Value, alternative: bool
     Sides { accept, refuse: refuse && !alternative, ..ACCEPT }
 }
 
-/// What is text on the wire is always a string; an empty path segment would be another path.
+/// What is text on the wire is always a string, and an array of one; no elements are no parameter at all; an empty path
+/// segment would be another path.
 fn refusable(location: Location, keyword: &str, limit: &Value) -> bool {
     match keyword {
         "type" => {
-            *limit != "string" && !limit.as_array().is_some_and(|types| types.contains(&"string".into()))
+            let allows = |kind: &str| {
+                *limit == kind || limit.as_array().is_some_and(|types| types.contains(&kind.into()))
+            };
+            !allows("string") && !allows("array")
         }
+        "minItems" => limit.as_u64().is_some_and(|least| least > 1),
         "minLength" if location == Location::Path => limit.as_u64().is_some_and(|least| least > 1),
         _ => breakable(keyword, limit),
     }
@@ -75,6 +80,11 @@ mod tests {
         for (stands, keyword, limit, alternative, accept, refuse) in [
             (path, "type", json!("string"), false, true, false),
             (path, "type", json!("integer"), false, true, true),
+            (path, "type", json!("array"), false, true, false),
+            (path, "type", json!(["integer", "array"]), false, true, false),
+            (path, "minItems", json!(1), false, true, false),
+            (path, "minItems", json!(2), false, true, true),
+            (body, "minItems", json!(1), false, true, true),
             (path, "minLength", json!(0), false, true, false),
             (path, "minLength", json!(1), false, true, false),
             (path, "minLength", json!(2), false, true, true),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Generator;
 use crate::conform;
-use crate::model::{Answers, ClauseKind, Meta, OpId, Own, Request, RequestParts, Sequence, SequenceStep, Step};
+use crate::model::{Answers, ClauseKind, Meta, OpId, Own, Request, RequestParts, Salt, Sequence, SequenceStep, Step};
 use crate::plan::aim::Aim;
 use crate::plan::draft::{Draft, Outcome};
 use crate::plan::expect;
@@ -35,8 +35,8 @@ impl Generator for Sequences {
 }
 
 fn draft(aim: &Aim<'_>, sequence: &Sequence) -> Result<Draft, Unready> {
-    let steps = sequence.steps.iter().chain(&sequence.finally);
-    let steps = steps.map(|step| planned(aim, step)).collect::<Result<Vec<_>, _>>()?;
+    let steps = sequence.steps.iter().chain(&sequence.finally).enumerate();
+    let steps = steps.map(|(at, step)| planned(aim, at, step)).collect::<Result<Vec<_>, _>>()?;
     if steps.is_empty() {
         return Err(Unready::new("the sequence has no steps"));
     }
@@ -44,18 +44,20 @@ fn draft(aim: &Aim<'_>, sequence: &Sequence) -> Result<Draft, Unready> {
     Ok(Draft { why, steps, finally: sequence.finally.len(), destroys: false })
 }
 
-fn planned(aim: &Aim<'_>, step: &SequenceStep) -> Result<Step, Unready> {
+fn planned(aim: &Aim<'_>, at: usize, step: &SequenceStep) -> Result<Step, Unready> {
     let bench = aim.bench_of(step.operation);
-    let salt = aim.salt("step");
+    // Two steps that create something create two things.
+    let (case, own) = (aim.salt("step"), aim.salt(&format!("step/{at}")));
+    let salt = Salt { case, step: own, fresh: aim.desks.fresh().to_owned() };
     let mut parts = step.request.clone();
     for supply in bench.supplies {
         parts.path.entry(supply.name.clone()).or_insert_with(|| supply::template(supply.maker).into());
     }
     let late = is_late(&parts);
     let request = if late {
-        placeholder(aim, step.operation, &parts, &salt)
+        placeholder(aim, step.operation, &parts, &salt.step)
     } else {
-        bench.render(&parts, aim.desks.scope(), &salt, true)?
+        bench.render_step(&parts, aim.desks.scope(), &salt, true)?
     };
     let mut expect = expect::stated(step.expect.clone(), step.expect_body.clone());
     if step.refuse {

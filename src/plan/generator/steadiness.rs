@@ -35,7 +35,7 @@ impl Generator for Steadiness {
 fn twice(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
     let why = "the same read twice";
     let request = bench.request(&RequestParts::default(), &aim.salt(why))?;
-    let mut first = step(bench.op, request, expect::accepted(bench.operation));
+    let mut first = step(bench.op, request, expect::accepted(bench.operation)?);
     let mut second = first.clone();
     first.name = Some("first".to_owned());
     second.name = Some("second".to_owned());

@@ -41,7 +41,7 @@ impl Generator for Valid {
 
 fn both(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
     let (least, most) = ("with nothing that may be left out", "with everything that the contract names");
-    let expect = expect::accepted(bench.operation);
+    let expect = expect::accepted(bench.operation)?;
     let smallest = bench.request(&RequestParts::default(), &aim.salt(least))?;
     let salt = aim.salt(most);
     let mut parts = RequestParts::default();
