@@ -51,6 +51,7 @@ fn main() {
         );
         println!("  ratio                                {:>9.2}\n", middle(ratios));
     }
+    peer(&mock.address, rounds);
     println!("memory (peak resident set)");
     let select = "operation:query-product-authentication&side:accept";
     let round = cases_of(select);
@@ -59,6 +60,42 @@ fn main() {
     println!("  {:>9} cases                      {:>9.1} MiB", few.cases, few.peak_mib);
     println!("  {:>9} cases                      {:>9.1} MiB", many.cases, many.peak_mib);
     println!("  ratio                                {:>9.2}", many.peak_mib / few.peak_mib);
+}
+
+/// The mock against another mock server, with the same operation in both.
+fn peer(ours: &str, rounds: usize) {
+    println!("the mock: GET requests per second, one loop of {JOBS} at once");
+    let prism = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/node_modules/.bin/prism");
+    if !std::path::Path::new(prism).exists() {
+        println!("  skipped: there is no other mock server (npm install --prefix benches/peer)\n");
+        return;
+    }
+    let port = 4519;
+    let address = format!("http://127.0.0.1:{port}");
+    let mut child = Command::new(prism)
+        .args(["mock", "--port", &port.to_string(), "--host", "127.0.0.1"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/query.openapi.yaml"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the other mock starts");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // Its first requests compile.
+    bare_loop(&address, 200);
+    let (mut theirs, mut own) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        theirs.push(bare_loop(&address, 1000));
+        own.push(bare_loop(ours, 20_000));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    let ratios: Vec<f64> = own.iter().zip(&theirs).map(|(own, theirs)| own / theirs).collect();
+    println!("  prism                                {:>9.0} requests/s", middle(theirs));
+    println!("  countersign mock                     {:>9.0} requests/s", middle(own));
+    println!("  ratio                                {:>9.1}\n", middle(ratios));
 }
 
 fn argument(name: &str) -> Option<usize> {

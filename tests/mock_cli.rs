@@ -190,3 +190,48 @@ fn a_second_signal_stops_at_once() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_fault_is_at_work_where_it_was_asked_for_and_is_told() {
+    let (mut child, port, _said) =
+        start(&["--json", "--fault", "wrong-status@query-product-authentication", "--fault-rate", "0.5"]);
+    let statuses: Vec<u16> = (0..6).map(|_| send(port, "GET", QUERY, TOKEN, "")).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 3, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 3, "{statuses:?}");
+    signal(&child, "TERM");
+    child.wait().unwrap();
+    let mut events = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut events).unwrap();
+    assert_eq!(events.matches(r#""faults":["wrong-status"]"#).count(), 3, "{events}");
+    assert_eq!(events.matches(r#""faults":[]"#).count(), 3, "{events}");
+}
+
+#[test]
+fn a_fault_that_cannot_be_had_says_why() {
+    for (arguments, says, help) in [
+        (&["--fault", "slwo"][..], "there is no fault `slwo`", "did you mean `slow`?"),
+        (&["--fault", "slow@nothing"], "`slow` has nothing to break at `nothing`", "it applies at"),
+        (
+            &["--fault", "out-of-enum@query-product-authentication"],
+            "has nothing to break at",
+            "it applies at",
+        ),
+        (&["--fault", "slow", "--fault-rate", "2"], "a share is a number from 0 to 1", ""),
+    ] {
+        let ran = ran(&[&["mock", "--listen", "127.0.0.1:0"], arguments].concat());
+        assert!(ran.code == 2 && ran.stderr.contains(says) && ran.stderr.contains(help), "{ran}");
+    }
+    let ran = ran(&["run", "--target", "http://127.0.0.1:1", "--env", "mock", "--fault", "slow"]);
+    assert!(ran.code == 2 && ran.stderr.contains("--fault is for the built-in mock"), "{ran}");
+}
+
+#[test]
+fn a_run_against_a_faulty_mock_names_the_broken_promise() {
+    let reports = tempfile::tempdir().unwrap();
+    let fault = "bytes-for-characters@modify-product/name";
+    let run = ["run", "--fault", fault, "--report", reports.path().to_str().unwrap()];
+    let ran = ran(&run);
+    assert!(ran.code == 1 && ran.stdout.contains("modify-product/request/body/name/maxLength"), "{ran}");
+    let explained = support::ran(&["explain", "bytes-for-characters"]);
+    assert!(explained.code == 0 && explained.stdout.contains("64 Chinese characters"), "{explained}");
+}

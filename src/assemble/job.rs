@@ -6,7 +6,7 @@ use super::outline::outline;
 use super::settings::{Misused, Settings, Target};
 use super::suite::{Suite, suite};
 use crate::check::Checker;
-use crate::mock::{Mock, Running};
+use crate::mock::{Mock, Running, choose};
 use crate::model::{RunSettings, RunStarted};
 use crate::plan::{Options, Plan, Select};
 use crate::run::{Conduct, Session, SessionSettings, new_run_id, now};
@@ -63,9 +63,13 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
     let checker = Checker::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
         .map_err(|error| Misused::message(error.to_string(), &["`countersign lint` tells more"]))?;
     let (url, mock) = match &suite.target {
+        Target::Url(_) if !settings.faults.is_empty() => {
+            let help = "leave out --target, or give the fault to `countersign mock`";
+            return Err(Misused::message("--fault is for the built-in mock, not for a deployment", &[help]));
+        }
         Target::Url(url) => (url.clone(), None),
         Target::Mock => {
-            let mock = start_mock(&suite).await?;
+            let mock = start_mock(settings, &suite).await?;
             (format!("http://{}", mock.addr()), Some(mock))
         }
     };
@@ -103,9 +107,20 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
     Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
 }
 
-async fn start_mock(suite: &Suite) -> Result<Running, Misused> {
-    let mock = Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
-        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))?;
+/// The built-in mock, with the faults that `settings` ask for.
+///
+/// # Errors
+/// When the mock can't serve the contract, or there is no such fault or no place for it.
+pub fn mock(settings: &Settings, suite: &Suite) -> Result<Mock, Misused> {
+    let faults = choose(&suite.contract, settings.faults.iter().map(String::as_str))
+        .map_err(|bad| Misused::message(format!("--fault: {bad}"), &[&bad.help]))?;
+    let (contract, variables) = (Arc::clone(&suite.contract), Arc::clone(&suite.variables));
+    Mock::with_faults(contract, variables, faults, settings.fault_rate)
+        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))
+}
+
+async fn start_mock(settings: &Settings, suite: &Suite) -> Result<Running, Misused> {
+    let mock = mock(settings, suite)?;
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     mock.start(address)
         .await

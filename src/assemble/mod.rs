@@ -8,7 +8,7 @@ mod outline;
 mod settings;
 mod suite;
 
-pub use job::{Job, job, plan, redactor};
+pub use job::{Job, job, mock, plan, redactor};
 pub use outline::outline;
 pub use settings::{Misused, Settings, Target};
 pub use suite::{Suite, suite};

@@ -57,6 +57,10 @@ pub struct Settings {
     pub retries: u32,
     /// PEM files with certificates to trust.
     pub certificates: Vec<PathBuf>,
+    /// Faults of the built-in mock: `NAME`, `NAME@OPERATION`, `NAME@OPERATION/FIELD`.
+    pub faults: Vec<String>,
+    /// The share of requests that the faults are for, from 0 to 1.
+    pub fault_rate: f64,
     /// The process's environment, for `${NAME}` in environment files.
     pub process_environment: fn(&str) -> Option<String>,
 }
@@ -80,6 +84,8 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             retries: 2,
             certificates: Vec::new(),
+            faults: Vec::new(),
+            fault_rate: 1.0,
             process_environment: |_| None,
         }
     }

@@ -115,6 +115,8 @@ pub(super) struct Run {
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) sending: Sending,
+    #[command(flatten)]
+    pub(super) faulty: Faulty,
     /// Repeat the plan so many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Cases")]
     pub(super) repeat: u32,
@@ -191,6 +193,26 @@ pub(super) struct Mock {
     /// Print no line for a request that is refused
     #[arg(long, short, help_heading = "Log")]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) faulty: Faulty,
+}
+
+/// What the mock breaks.
+#[derive(Debug, Args)]
+pub(super) struct Faulty {
+    /// Let the mock break a promise: NAME, NAME@OPERATION or NAME@OPERATION/FIELD; `countersign explain` lists them
+    #[arg(long = "fault", value_name = "FAULT", help_heading = "Faults of the mock")]
+    pub(super) faults: Vec<String>,
+    /// Only for this share of the requests, from 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share, help_heading = "Faults of the mock")]
+    pub(super) fault_rate: f64,
+}
+
+impl Faulty {
+    /// `settings` with these arguments.
+    pub(super) fn apply(&self, settings: Settings) -> Settings {
+        Settings { faults: self.faults.clone(), fault_rate: self.fault_rate, ..settings }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -279,8 +301,15 @@ impl Run {
             max_cases: self.max_cases,
             time: self.time,
             fail_on: self.fail_on.into(),
-            ..self.sending.apply(self.common.settings())
+            ..self.faulty.apply(self.sending.apply(self.common.settings()))
         }
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share is a number from 0 to 1, such as 0.1 for every tenth request".into()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::misused::misused;
 use super::put;
 use crate::assemble::Misused;
+use crate::mock::FAULTS;
 use crate::model::Meta;
 use crate::text::did_you_mean;
 use crate::{check, lint, plan, report};
@@ -34,6 +35,7 @@ fn all() -> Vec<(&'static str, Vec<&'static Meta>)> {
         ("checks", check::ALL.iter().map(|check| check.meta()).collect()),
         ("generators", plan::GENERATORS.iter().map(|generator| generator.meta()).collect()),
         ("lints", lint::ALL.iter().map(|lint| lint.meta()).collect()),
+        ("faults of the mock", FAULTS.iter().map(|fault| &fault.meta).collect()),
         ("report formats", report::RENDERERS.iter().map(|format| format.meta()).collect()),
         ("the command line", vec![&SELECT, &EXIT]),
     ]

@@ -35,6 +35,7 @@ struct Entry {
     micros: u64,
     clause: Option<String>,
     reason: Option<String>,
+    faults: Vec<&'static str>,
     troubles: Vec<String>,
 }
 
@@ -52,6 +53,7 @@ impl Entry {
             micros: u64::try_from(turn.elapsed.as_micros()).unwrap_or(u64::MAX),
             clause,
             reason: refused.map(|refused| refused.says.clone()),
+            faults: turn.answer.faults.clone(),
             troubles: turn.answer.troubles.clone(),
         }
     }
@@ -67,7 +69,7 @@ impl Entry {
             "micros": self.micros,
             "clause": self.clause,
             "reason": self.reason,
-            "fault": null,
+            "faults": self.faults,
             "troubles": self.troubles,
         })
     }

@@ -9,12 +9,12 @@ use super::journal::Journal;
 use super::misused::{fail, misused};
 use super::say;
 use super::signals::asked_to_stop;
-use crate::assemble::{Misused, Suite, Target, suite};
+use crate::assemble::{self, Misused, Settings, Suite, Target, suite};
 use crate::mock::{Running, Serving};
 
 /// Serves the contracts until ctrl-c.
 pub(super) fn mock(arguments: &Mock) -> ExitCode {
-    let mut settings = arguments.common.settings();
+    let mut settings = arguments.faulty.apply(arguments.common.settings());
     settings.target = Some(Target::Mock);
     let suite = match suite(&settings) {
         Ok(suite) => suite,
@@ -25,7 +25,7 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };
     let journal = Arc::new(Journal::new(!arguments.quiet, arguments.json));
-    let outcome = runtime.block_on(served(arguments, &suite, &journal));
+    let outcome = runtime.block_on(served(arguments, &settings, &suite, &journal));
     // What a reader that has stopped reading still has to get is not worth waiting for.
     runtime.shutdown_background();
     journal.close();
@@ -35,13 +35,18 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
     }
 }
 
-async fn served(arguments: &Mock, suite: &Suite, journal: &Arc<Journal>) -> Result<(), Misused> {
+async fn served(
+    arguments: &Mock,
+    settings: &Settings,
+    suite: &Suite,
+    journal: &Arc<Journal>,
+) -> Result<(), Misused> {
     let certificate = certificate(arguments)?;
     let serving = Serving {
         tls: certificate.as_ref().map(|certificate| certificate.tls.clone()),
         ..Serving::default()
     };
-    let running = start(arguments, suite, journal, serving).await?;
+    let running = start(arguments, settings, suite, journal, serving).await?;
     announce(suite, &running, certificate.as_ref());
     asked_to_stop().await;
     say("stopping: requests under way are answered; ctrl-c again stops at once");
@@ -54,12 +59,12 @@ async fn served(arguments: &Mock, suite: &Suite, journal: &Arc<Journal>) -> Resu
 
 async fn start(
     arguments: &Mock,
+    settings: &Settings,
     suite: &Suite,
     journal: &Arc<Journal>,
     serving: Serving,
 ) -> Result<Running, Misused> {
-    let mock = crate::mock::Mock::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
-        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))?;
+    let mock = assemble::mock(settings, suite)?;
     let mock = if arguments.json || !arguments.quiet {
         let (contract, watching) = (Arc::clone(&suite.contract), Arc::clone(journal));
         let complaining = Arc::clone(journal);

@@ -1,11 +1,16 @@
 //! JSON Schema 2020-12, through the `jsonschema` crate.
 
 use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{Draft, PatternOptions, ValidationError};
+use jsonschema::{Draft, Keyword, PatternOptions, ValidationError};
 use serde_json::Value;
 
 use super::breach::{OF_ANOTHER_TYPE, subject, wording};
 use crate::text::pointer;
+
+/// The longest a string may be in UTF-8 bytes: no keyword of JSON Schema, but what some deployments take `maxLength` for.
+pub const MAX_BYTES: &str = "x-maxBytes";
+/// The shortest, likewise.
+pub const MIN_BYTES: &str = "x-minBytes";
 
 /// A schema that can't be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +82,10 @@ impl Judge {
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+            .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
+            .with_keyword(MIN_BYTES, |_, limit, _| {
+                Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX }))
+            })
             .build(schema)
             .map_err(|error| BadSchema {
                 at: error.instance_path().to_string(),
@@ -111,6 +120,28 @@ impl Judge {
         }
         self.validator.iter_errors(value).map(|error| breach(&error)).collect()
     }
+}
+
+struct Bytes {
+    least: u64,
+    most: u64,
+}
+
+impl<'i> Keyword<'i> for Bytes {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if self.is_valid(instance) {
+            return Ok(());
+        }
+        Err(ValidationError::custom("has not the right number of bytes"))
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| (self.least..=self.most).contains(&(text.len() as u64)))
+    }
+}
+
+fn whole(limit: &Value) -> u64 {
+    limit.as_u64().unwrap_or_default()
 }
 
 fn breach(error: &ValidationError<'_>) -> Breach {

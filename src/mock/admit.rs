@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::fault::Overlooked;
 use super::message::{Answer, Received, Refused, essence, form_pairs, is_json};
 use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
@@ -72,8 +73,8 @@ impl Mock {
             others.fold(format!("the credential {} is {why}", credential.name), |says, other| says + &other)
         };
         let given = match given.as_deref() {
-            None => return refuse(served, received, &credential.refused, clause(), says("missing")),
-            Some("") => return refuse(served, received, &credential.refused, clause(), says("empty")),
+            None => return self.refuse(served, received, &credential.refused, clause(), says("missing")),
+            Some("") => return self.refuse(served, received, &credential.refused, clause(), says("empty")),
             Some(given) => given,
         };
         let value = Value::from(given);
@@ -83,9 +84,9 @@ impl Mock {
             let index = served.credentials.iter().position(|other| std::ptr::eq(other, credential));
             let part = Part::Credential { index: index.unwrap_or_default() };
             let clause = self.constraint(served, &part, breach);
-            return refuse(served, received, &credential.outside, clause, says("outside its limits"));
+            return self.refuse(served, received, &credential.outside, clause, says("outside its limits"));
         }
-        refuse(served, received, &credential.refused, clause(), says("not valid"))
+        self.refuse(served, received, &credential.refused, clause(), says("not valid"))
     }
 
     fn judge_parameter(
@@ -113,7 +114,7 @@ impl Mock {
             }
             let clause = self.clause(served, &format!("{place}/required"));
             let says = format!("the {} parameter {} is missing", parameter.location.word(), parameter.name);
-            return refuse(served, received, &parameter.refused, clause, says);
+            return self.refuse(served, received, &parameter.refused, clause, says);
         };
         if parameter.judge.accepts(&value) {
             return Ok(());
@@ -126,7 +127,7 @@ impl Mock {
             parameter.name,
             outside(&breaches)
         );
-        refuse(served, received, &parameter.refused, clause, says)
+        self.refuse(served, received, &parameter.refused, clause, says)
     }
 
     fn look_up_one(
@@ -149,7 +150,7 @@ impl Mock {
             Some(text) if !known.contains(text.as_ref()) => {
                 let clause =
                     self.clause(served, &format!("{}/{}/unknown", parameter.location.word(), parameter.name));
-                refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
+                self.refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
             }
             _ => Ok(()),
         }
@@ -163,24 +164,24 @@ impl Mock {
         received: &Received,
     ) -> Turned<Option<Value>> {
         let turn = |prepared: &Prepared, tail: &str, says: &str| {
-            refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
+            self.refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
         };
         if received.body.is_empty() {
-            return if body.required {
-                turn(&body.refused, "body/required", "the body is missing")
-            } else {
-                Ok(None)
-            };
+            if body.required {
+                turn(&body.refused, "body/required", "the body is missing")?;
+            }
+            return Ok(None);
         }
         let sent_type = received.header("content-type");
         if let (Some(answer), Some(sent)) = (&body.other_media_types, &sent_type)
             && essence(sent) != essence(&body.media_type)
         {
-            return turn(answer, "body/media-type", "the body is of another media type");
+            turn(answer, "body/media-type", "the body is of another media type")?;
         }
         let value = if is_json(&body.media_type) {
             let Ok(value) = read_json(&received.body) else {
-                return turn(&body.refused, "body/json", "the body is not JSON");
+                turn(&body.refused, "body/json", "the body is not JSON")?;
+                return Ok(None);
             };
             value
         } else if essence(&body.media_type) == "application/x-www-form-urlencoded" {
@@ -194,7 +195,30 @@ impl Mock {
         let breaches = body.judge.breaches(&value);
         let clause = breaches.first().and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
         let place = breaches.first().map_or("", |breach| breach.at.as_str());
-        refuse(served, received, &body.refused, clause, format!("the body{place} is {}", outside(&breaches)))
+        self.refuse(
+            served,
+            received,
+            &body.refused,
+            clause,
+            format!("the body{place} is {}", outside(&breaches)),
+        )?;
+        Ok(Some(value))
+    }
+
+    /// Turns the request away with a prepared answer, unless a fault overlooks it.
+    pub(super) fn refuse(
+        &self,
+        served: &Served,
+        received: &Received,
+        prepared: &Prepared,
+        clause: Option<ClauseId>,
+        says: String,
+    ) -> Turned<()> {
+        if self.faults.overlooks(served.id, clause, &Overlooked { says: &says }) {
+            return Ok(());
+        }
+        let refused = Refused { clause, says };
+        Err(Box::new(prepared.answer(Some(served.id), &request_id(received), refused)))
     }
 
     /// The clause `OPERATION/request/TAIL`.
@@ -225,18 +249,6 @@ fn outside(breaches: &[Breach]) -> String {
         breaches.first().map(|breach| breach.allowed.as_str()).filter(|allowed| !allowed.is_empty());
     allowed
         .map_or_else(|| "outside its schema".to_owned(), |allowed| format!("outside its schema: {allowed}"))
-}
-
-/// Turns the request away with a prepared answer.
-pub(super) fn refuse<T>(
-    served: &Served,
-    received: &Received,
-    prepared: &Prepared,
-    clause: Option<ClauseId>,
-    says: String,
-) -> Turned<T> {
-    let refused = Refused { clause, says };
-    Err(Box::new(prepared.answer(Some(served.id), &request_id(received), refused)))
 }
 
 /// Equal requests have equal identifiers, so that a run's report does not depend on the order of requests.

@@ -1,6 +1,5 @@
 //! One connection: which protocol it speaks, and its requests.
 
-use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +76,7 @@ pub(super) async fn connection(
     let mock = Arc::clone(&shared.mock);
     let service = service_fn(move |request| {
         let mock = Arc::clone(&mock);
-        async move { Ok::<_, Infallible>(respond(&mock, limits, request).await) }
+        async move { respond(&mock, limits, request).await }
     });
     let builder = if speaks_http2 { &shared.http2 } else { &shared.http1 };
     let stream = TokioIo::new(Patient::new(stream, patience));

@@ -209,6 +209,22 @@ impl Family {
         }
     }
 
+    /// Gives up every member that did not change: it is made anew.
+    pub(super) fn forget_others(
+        &self,
+        members: &mut Map<String, Value>,
+        before: &Map<String, Value>,
+        salt: &str,
+    ) {
+        for (name, value) in members.iter_mut() {
+            if before.get(name) == Some(value)
+                && let Some(other) = self.fresh(name, Some(value), &format!("{salt}/{name}/forgotten"))
+            {
+                *value = other;
+            }
+        }
+    }
+
     /// A new value of a member; None when none can be made.
     pub(super) fn fresh(&self, member: &str, old: Option<&Value>, salt: &str) -> Option<Value> {
         let member = self.members.get(member)?;

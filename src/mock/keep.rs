@@ -2,13 +2,16 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::admit::{Admitted, Turned, part, refuse};
+use serde_json::Value;
+
+use super::admit::{Admitted, Turned, part};
+use super::fault::Memory;
 use super::message::{Answer, Received};
 use super::scene::Scene;
 use super::served::{Hand, Outcome, Served, ServedBody};
 use super::state::{Resource, State, key};
 use super::{Mock, values};
-use crate::conform::matches_body;
+use crate::conform::{matches_body, read_json};
 use crate::model::{Effect, Location};
 
 impl Mock {
@@ -33,7 +36,7 @@ impl Mock {
         let key = Self::resource_key(served, admitted);
         let gone = self.state().get(&key).is_some_and(|resource| resource.gone);
         if gone {
-            return refuse(served, received, &served.gone, None, "it was deleted".to_owned());
+            return self.refuse(served, received, &served.gone, None, "it was deleted".to_owned());
         }
         Ok(())
     }
@@ -45,7 +48,7 @@ impl Mock {
             if !state.lives(&key(exists.family, values)) {
                 let clause = self.clause(served, &format!("path/{}/unknown", exists.parameter));
                 let says = format!("nothing has this {}", exists.parameter);
-                return refuse(served, received, &exists.answer, clause, says);
+                return self.refuse(served, received, &exists.answer, clause, says);
             }
         }
         Ok(())
@@ -62,14 +65,16 @@ impl Mock {
         let made = self.named(served, admitted, &state);
         let (family, key) = made.unwrap_or((served.family, own_key));
         if let Some(body) = &served.body {
-            judge_unique(served, body, (family, &key), admitted, received, &state)?;
+            self.judge_unique(served, body, (family, &key), admitted, received, &state)?;
         }
         let success = match hand.map(|hand| (hand, &hand.outcome)) {
             Some((hand, Outcome::Refuse(prepared))) => {
                 drop(state);
                 let case = &self.contract.operation(served.id).cases[hand.index];
                 let says = format!("it is the case `{}`", case.name);
-                return refuse(served, received, prepared, Some(case.clause), says);
+                self.refuse(served, received, prepared, Some(case.clause), says)?;
+                state = self.state();
+                &served.successes[0]
             }
             Some((_, Outcome::Succeed(at))) => &served.successes[*at],
             None => &served.successes[0],
@@ -116,6 +121,17 @@ impl Mock {
                 members.insert(name, value.clone());
             }
         }
+        match self.faults.memory(served.id) {
+            Some(Memory::Nothing) => {
+                drop(state);
+                return Ok(scene.finish(body));
+            }
+            Some(Memory::OnlyWhatWasSent) => {
+                self.families[family].forget_others(&mut members, &resource.members, &key);
+            }
+            Some(Memory::Neighbours) => state.spread(family, &key, &resource.members, &members),
+            Some(Memory::Refused) | None => {}
+        }
         match served.effect {
             Effect::Delete if self.families[family].is_collection() => {
                 state.remove(&key, &self.below(family, admitted));
@@ -135,6 +151,44 @@ impl Mock {
         }
         drop(state);
         Ok(scene.finish(body))
+    }
+
+    /// A member that must be unique has no value of another resource.
+    fn judge_unique(
+        &self,
+        served: &Served,
+        body: &ServedBody,
+        (family, key): (usize, &str),
+        admitted: &Admitted,
+        received: &Received,
+        state: &State,
+    ) -> Turned<()> {
+        for unique in &body.unique {
+            let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
+                continue;
+            };
+            if unique.taken.contains(value) || state.has_other(family, key, &unique.member, value) {
+                let says = format!("another resource has this {}", unique.member);
+                self.refuse(served, received, &unique.conflict, unique.clause, says)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the members of a body that was refused: what a faulty mock does.
+    pub(super) fn store_refused(&self, served: &Served, admitted: &Admitted, received: &Received) {
+        let Ok(Value::Object(sent)) = read_json(&received.body) else { return };
+        let key = Self::resource_key(served, admitted);
+        let mut state = self.state();
+        let mut resource = self.resource(served.family, &key, &state);
+        let mut members = (*resource.members).clone();
+        for (name, value) in sent {
+            if self.families[served.family].members.contains_key(&name) {
+                members.insert(name, value);
+            }
+        }
+        resource.members = Arc::new(members);
+        state.put(served.family, &key, resource, received.body.len());
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -164,27 +218,6 @@ impl Mock {
         let values = || admitted.path.iter().map(|(_, text, _)| text.as_str());
         inside.map(|(index, _)| key(index, values())).collect()
     }
-}
-
-/// A member that must be unique has no value of another resource.
-fn judge_unique(
-    served: &Served,
-    body: &ServedBody,
-    (family, key): (usize, &str),
-    admitted: &Admitted,
-    received: &Received,
-    state: &State,
-) -> Turned<()> {
-    for unique in &body.unique {
-        let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
-            continue;
-        };
-        if unique.taken.contains(value) || state.has_other(family, key, &unique.member, value) {
-            let says = format!("another resource has this {}", unique.member);
-            return refuse(served, received, &unique.conflict, unique.clause, says);
-        }
-    }
-    Ok(())
 }
 
 /// Whether the request is the one of a case written by hand.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::fault::Delivery;
 use crate::model::{ClauseId, OpId};
 
 /// A request as it came over the wire.
@@ -111,6 +112,10 @@ pub struct Answer {
     pub operation: Option<OpId>,
     /// Why it was refused; None when it was not.
     pub refused: Option<Refused>,
+    /// The faults that the operation has for this request.
+    pub faults: Vec<&'static str>,
+    /// How it is brought to the wire.
+    pub delivery: Delivery,
     /// What the mock could not keep of the contract, in words: a hole in the contract or in the mock, never silent.
     pub troubles: Vec<String>,
 }

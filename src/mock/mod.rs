@@ -39,6 +39,7 @@ mod admit;
 mod alternative;
 mod connection;
 mod family;
+mod fault;
 mod keep;
 mod known;
 mod listing;
@@ -47,6 +48,7 @@ mod patient;
 mod prefer;
 mod refusal;
 mod repair;
+mod reply;
 mod respond;
 mod route;
 mod rules;
@@ -64,16 +66,19 @@ mod workshop;
 mod tests;
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+pub use fault::{Armed, BadFault, Delivery, FAULTS, Fault, Site, choose};
 pub use message::{Answer, Received, Refused, Turn};
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};
 
 use crate::model::{Contract, Operation};
 use family::Family;
+use fault::{Faults, Memory};
 use prefer::Preference;
 use route::{Found, Router};
 use served::Served;
@@ -82,6 +87,9 @@ use workshop::Workshop;
 
 /// Known combinations of identifiers that are prepared before the first request, for each family of resources.
 const MOST_PREPARED: usize = 256;
+
+/// Parts of the requests, for a share that is not all of them.
+const SHARES: u32 = 10_000;
 
 /// Why a contract can't be served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,9 +117,13 @@ pub struct Mock {
     router: Router,
     served: Vec<Served>,
     families: Vec<Family>,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     watcher: Option<Watcher>,
     complaints: Option<Complaints>,
+    faults: Faults,
+    /// The same deployment with faults, and how many of [`SHARES`] requests go to it.
+    faulty: Option<(Box<Mock>, u32)>,
+    turn: AtomicU64,
 }
 
 impl fmt::Debug for Mock {
@@ -127,10 +139,37 @@ impl Mock {
     /// When a schema or expression of the contract can't be compiled, a path can't be routed, or a credential's
     /// variable has no value.
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
+        Self::made(contract, variables, Vec::new())
+    }
+
+    /// A mock that breaks what `faults` break, for this share of the requests: 1.0 is all of them, 0.1 every tenth.
+    ///
+    /// # Errors
+    /// As [`Mock::new`].
+    pub fn with_faults(
+        contract: Arc<Contract>,
+        variables: Arc<Value>,
+        faults: Vec<Armed>,
+        rate: f64,
+    ) -> Result<Self, BadContract> {
+        let mut mock = Self::new(Arc::clone(&contract), Arc::clone(&variables))?;
+        if !faults.is_empty() {
+            let mut broken = Self::made(contract, variables, faults)?;
+            broken.state = Arc::clone(&mock.state);
+            // A share outside of 0 to 1 is none, or all.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let share = (rate.clamp(0.0, 1.0) * f64::from(SHARES)).round() as u32;
+            mock.faulty = Some((Box::new(broken), share));
+        }
+        Ok(mock)
+    }
+
+    fn made(contract: Arc<Contract>, variables: Arc<Value>, faults: Vec<Armed>) -> Result<Self, BadContract> {
         let router = Router::new(&contract.operations)?;
         let (mut families, family_of) = family::families(&contract);
         listing::find(&contract, &mut families);
-        let workshop = Workshop { contract: &contract, variables: &variables, families: &families };
+        let workshop =
+            Workshop { contract: &contract, variables: &variables, families: &families, faults: &faults };
         let served = contract
             .operations()
             .zip(&family_of)
@@ -149,11 +188,14 @@ impl Mock {
             router,
             served,
             families,
-            state: Mutex::new(state),
+            state: Arc::new(Mutex::new(state)),
             contract,
             variables,
             watcher: None,
             complaints: None,
+            faults: Faults(faults),
+            faulty: None,
+            turn: AtomicU64::new(0),
         })
     }
 
@@ -187,6 +229,19 @@ impl Mock {
     /// Decides what `received` is answered, and remembers what it changes.
     #[must_use]
     pub fn answer(&self, received: &Received) -> Answer {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let Some((broken, share)) = &self.faulty else { return self.decide(received) };
+        // Spread evenly: of so many requests in a row, exactly `share` go to the faulty one.
+        let (share, shares) = (u64::from(*share), u64::from(SHARES));
+        if turn.wrapping_mul(share) % shares + share < shares {
+            return self.decide(received);
+        }
+        let mut answer = broken.decide(received);
+        broken.faults.spoil(&broken.contract, received, &mut answer, turn);
+        answer
+    }
+
+    fn decide(&self, received: &Received) -> Answer {
         match self.router.find(&received.method, &received.path) {
             Found::Operation(index, values) => {
                 self.answer_operation(index, values, received).unwrap_or_else(|refusal| *refusal)
@@ -230,7 +285,11 @@ impl Mock {
             self.look_for(served, &admitted, received)?;
         }
         if let Some(body) = &served.body {
-            admitted.body = self.judge_body(served, body, received)?;
+            let judged = self.judge_body(served, body, received);
+            if judged.is_err() && self.faults.memory(served.id) == Some(Memory::Refused) {
+                self.store_refused(served, &admitted, received);
+            }
+            admitted.body = judged?;
         }
         match preference {
             Some(preference) => Ok(self.preferred(served, &preference, received)),

@@ -48,7 +48,7 @@ impl Prepared {
             body: body.map(|body| written(&body, &self.headers)).unwrap_or_default(),
             operation,
             refused: Some(refused),
-            troubles: Vec::new(),
+            ..Answer::default()
         }
     }
 

@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::reply::{Dropped, Reply};
 use super::serve::Limits;
-use super::{Answer, Mock, Received, Refused, Turn};
+use super::{Answer, Delivery, Mock, Received, Refused, Turn};
 
 /// How many times the limit of a body is read of one that is too large.
 const READ_ON: usize = 8;
@@ -21,7 +22,7 @@ pub(super) async fn respond(
     mock: &Mock,
     limits: Limits,
     request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+) -> Result<Response<Reply>, Dropped> {
     let (parts, body) = request.into_parts();
     let body = read(body, limits, parts.headers.contains_key(EXPECT)).await;
     let mut received = Received {
@@ -46,6 +47,12 @@ pub(super) async fn respond(
     if let (Some(watcher), Some(start)) = (&mock.watcher, start) {
         watcher(&Turn { received: &received, answer: &answer, elapsed: start.elapsed() });
     }
+    match answer.delivery {
+        Delivery::Whole | Delivery::CutOff => {}
+        Delivery::After(late) => sleep(late).await,
+        Delivery::Never => std::future::pending().await,
+        Delivery::Closed => return Err(Dropped),
+    }
     let mut response = response(answer);
     if parts.method == Method::HEAD {
         // The length of the body that there would be, and none (RFC 9110 section 9.3.2): over HTTP/2 hyper would send it.
@@ -53,7 +60,7 @@ pub(super) async fn respond(
         let length = body.size_hint().exact().unwrap_or_default();
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    response
+    Ok(response)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the shell tells its watcher how long an answer took")]
@@ -121,8 +128,8 @@ fn cut_off(status: StatusCode, says: String, version: Version) -> Answer {
     }
 }
 
-fn response(answer: Answer) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+fn response(answer: Answer) -> Response<Reply> {
+    let mut response = Response::new(Reply::new(answer.body, answer.delivery == Delivery::CutOff));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {

@@ -197,6 +197,21 @@ impl Equation {
     }
 }
 
+/// The places in the body that the equalities of a rule speak of, as pointers.
+pub(super) fn places(then: &str) -> impl Iterator<Item = String> {
+    fn collect(node: &Node, found: &mut Vec<String>) {
+        match node {
+            Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| collect(part, found)),
+            Node::Leaf { set, .. } => found.extend(set.iter().map(|set| set.place.clone())),
+        }
+    }
+    let mut found = Vec::new();
+    if let Ok(node) = Node::new(then) {
+        collect(&node, &mut found);
+    }
+    found.into_iter()
+}
+
 /// `body.a.b` as the pointer `/a/b`.
 fn place(text: &str) -> Option<String> {
     let path = text.trim().strip_prefix("body.")?;

@@ -222,6 +222,7 @@ impl Scene<'_> {
             operation: Some(self.served.id),
             refused: None,
             troubles: self.troubles,
+            ..Answer::default()
         }
     }
 }

@@ -161,6 +161,26 @@ impl State {
         }
     }
 
+    /// Writes what changed between `before` and `after` to every other resource of the family: what a faulty mock does.
+    pub(super) fn spread(
+        &mut self,
+        family: usize,
+        key: &str,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) {
+        let prefix = prefix(family);
+        let others =
+            self.resources.range_mut(prefix.clone()..).take_while(|(other, _)| other.starts_with(&prefix));
+        for (_, resource) in others.filter(|(other, _)| *other != key) {
+            let mut members = (*resource.members).clone();
+            for (name, value) in after.iter().filter(|(name, value)| before.get(*name) != Some(*value)) {
+                members.insert(name.clone(), value.clone());
+            }
+            resource.members = Arc::new(members);
+        }
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Resource> {
         self.resources.get(key)
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::alternative::Alternative;
 use super::family::Family;
+use super::fault::{Armed, misread};
 use super::listing::Listing;
 use super::refusal::{Prepared, Refusals};
 use super::rules::Laws;
@@ -12,7 +13,7 @@ use super::served::{
 };
 use super::success::{identity, success, success_of};
 use super::{BadContract, known, route, shape, values};
-use crate::conform::{Expression, Judge};
+use crate::conform::{BadSchema, Expression, Judge};
 use crate::model::{
     Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security, Shown,
     path_shape,
@@ -24,6 +25,8 @@ pub(super) struct Workshop<'c> {
     pub(super) contract: &'c Contract,
     pub(super) variables: &'c Value,
     pub(super) families: &'c [Family],
+    /// Faults, where there are some.
+    pub(super) faults: &'c [Armed],
 }
 
 impl Workshop<'_> {
@@ -179,7 +182,7 @@ impl Workshop<'_> {
         let of_collection = in_path && self.collection(operation, &parameter.name).is_some();
         // Without a known identifier nothing could ever be reached: then all are known.
         let unknown = parameter.unknown.as_ref().filter(|_| !known.is_empty() && !of_collection);
-        let judge = Judge::new(&parameter.schema);
+        let judge = self.judge(operation, &Part::Parameter { index }, &parameter.schema);
         Ok(ServedParameter {
             name: parameter.name.clone(),
             location: parameter.location,
@@ -196,7 +199,7 @@ impl Workshop<'_> {
 
     fn body(&self, operation: &Operation, body: &Body) -> Result<ServedBody, BadContract> {
         let refusals = Refusals::of(operation);
-        let judge = Judge::new(&body.schema);
+        let judge = self.judge(operation, &Part::RequestBody, &body.schema);
         let empties = shape::members(&body.schema, &body.schema)
             .into_iter()
             .filter(|(_, member)| {
@@ -217,6 +220,14 @@ impl Workshop<'_> {
             empties,
             unique: body.unique.iter().map(|member| self.unique(operation, member)).collect(),
         })
+    }
+
+    /// The judge of one part of a request, as this mock reads its schema.
+    fn judge(&self, operation: &Operation, part: &Part, schema: &Value) -> Result<Judge, BadSchema> {
+        if self.faults.is_empty() {
+            return Judge::new(schema);
+        }
+        Judge::new(&misread(self.faults, self.contract, &operation.id, part, schema))
     }
 
     fn unique(&self, operation: &Operation, member: &str) -> Unique {

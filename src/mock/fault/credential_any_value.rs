@@ -1,0 +1,14 @@
+//! `credential-any-value`: every credential is good.
+
+use super::{Act, Fault, site};
+use crate::model::{ClauseKind, Meta};
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "credential-any-value",
+        summary: "lets in whoever shows any credential at all",
+        explain: "The header is looked for and not looked at.",
+    },
+    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Credential { .. })),
+    act: Act::Overlook(|request| request.says.ends_with("not valid")),
+};

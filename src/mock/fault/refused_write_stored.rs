@@ -1,0 +1,15 @@
+//! `refused-write-stored`: a refused write is stored.
+
+use super::{Act, Fault, Memory, site};
+use crate::model::Meta;
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "refused-write-stored",
+        summary: "stores what it refuses",
+        explain: "Validation after the write, or a write in parts: the error is right, and half of \
+                  the change has happened.",
+    },
+    sites: |contract| site::writing(contract, |operation| contract.operation(operation).body.is_some()),
+    act: Act::Remember(Memory::Refused),
+};

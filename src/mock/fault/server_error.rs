@@ -1,0 +1,15 @@
+//! `server-error`: odd input crashes.
+
+use super::{Act, Fault, site};
+use crate::model::Meta;
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "server-error",
+        summary: "answers 500 to a request that breaks a constraint",
+        explain: "No validation: the value runs into a parser or a database, and the exception comes \
+                  out as a server error.",
+    },
+    sites: |contract| site::clauses(contract, site::is_refusing),
+    act: Act::Spoil(|spoiling| spoiling.answer.status = 500),
+};

@@ -1,0 +1,23 @@
+//! `undocumented-field`: a member that nobody documents.
+
+use serde_json::Value;
+
+use super::{Act, Fault, site};
+use crate::model::{ClauseKind, Meta};
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "undocumented-field",
+        summary: "answers a member that no page mentions",
+        explain: "Drift: the deployment is ahead of its documentation. A warning, since a client \
+                  should not mind.",
+    },
+    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::UndocumentedFields { .. })),
+    act: Act::Spoil(|spoiling| {
+        spoiling.change(|body| {
+            if let Value::Object(members) = body {
+                members.insert("undocumented_member".to_owned(), Value::from("new"));
+            }
+        });
+    }),
+};

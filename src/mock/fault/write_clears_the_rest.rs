@@ -1,0 +1,14 @@
+//! `write-clears-the-rest`: a write clears what it did not name.
+
+use super::{Act, Fault, Memory, site};
+use crate::model::Meta;
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "write-clears-the-rest",
+        summary: "replaces the whole resource where only the members that were sent should change",
+        explain: "A full update where a partial one is documented: what was not sent is set anew.",
+    },
+    sites: |contract| site::writing(contract, |operation| contract.operation(operation).body.is_some()),
+    act: Act::Remember(Memory::OnlyWhatWasSent),
+};

@@ -1,0 +1,15 @@
+//! `write-not-stored`: a write is answered and forgotten.
+
+use super::{Act, Fault, Memory, site};
+use crate::model::Meta;
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "write-not-stored",
+        summary: "answers a write as done and does not store it",
+        explain: "A transaction that is rolled back after the answer, a replica that never hears of \
+                  it.",
+    },
+    sites: |contract| site::writing(contract, |_| true),
+    act: Act::Remember(Memory::Nothing),
+};

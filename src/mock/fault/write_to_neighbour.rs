@@ -1,0 +1,14 @@
+//! `write-to-neighbour`: a write hits the neighbours too.
+
+use super::{Act, Fault, Memory, site};
+use crate::model::Meta;
+
+pub(super) static THIS: Fault = Fault {
+    meta: Meta {
+        id: "write-to-neighbour",
+        summary: "writes to the other resources of its kind as well",
+        explain: "A `WHERE` that is too wide.",
+    },
+    sites: |contract| site::writing(contract, |_| true),
+    act: Act::Remember(Memory::Neighbours),
+};
