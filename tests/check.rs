@@ -290,9 +290,9 @@ fn what_the_pages_print_is_no_error() {
                 let mut case = case(&CONTRACT, &story);
                 case.clause = contract.clause_at(&format!("{}/response/status", operation.id)).unwrap();
                 case.side = Side::Observe;
-                case.steps[0].operation = id;
-                case.steps[0].expect.status = StatusSet::one(status);
-                case.steps[0].expect.answers = Answers::Refused;
+                std::sync::Arc::make_mut(&mut case.steps)[0].operation = id;
+                std::sync::Arc::make_mut(&mut case.steps)[0].expect.status = StatusSet::one(status);
+                std::sync::Arc::make_mut(&mut case.steps)[0].expect.answers = Answers::Refused;
                 let mut exchange = exchange(&case, &story);
                 exchange.request.method.clone_from(&operation.method);
                 let seen =

@@ -22,7 +22,7 @@ fn a_case_that_is_lost_holds_nothing_up() {
             case.footprint.clone_from(&alone);
         }
         // No contract has so many operations: the task that plays it panics.
-        cases[1].steps[0].operation = OpId(9999);
+        std::sync::Arc::make_mut(&mut cases[1].steps)[0].operation = OpId(9999);
         let (sender, mut receiver) = mpsc::channel(64);
         let (_keep, stop) = watch::channel(false);
         let plan = cases.into_iter().map(Planned::Case);

@@ -450,7 +450,7 @@ fn play(mock: &Mock, variables: &Value, case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut scope = variables.clone();
     (scope["steps"], scope["captured"]) = (json!({}), json!({}));
-    for step in &case.steps {
+    for step in case.steps.iter() {
         let sent = match &step.late {
             None => step.request.clone(),
             Some(parts) => render(&CONTRACT, step.operation, parts, &scope, &step.salt).unwrap(),

@@ -228,10 +228,13 @@ fn a_fault_that_cannot_be_had_says_why() {
 #[test]
 fn a_run_against_a_faulty_mock_names_the_broken_promise() {
     let reports = tempfile::tempdir().unwrap();
-    let fault = "bytes-for-characters@modify-product/name";
+    let fault = "bytes-for-characters@modify-product/manufacturer_name";
     let run = ["run", "--fault", fault, "--report", reports.path().to_str().unwrap()];
     let ran = ran(&run);
-    assert!(ran.code == 1 && ran.stdout.contains("modify-product/request/body/name/maxLength"), "{ran}");
+    assert!(
+        ran.code == 1 && ran.stdout.contains("modify-product/request/body/manufacturer_name/maxLength"),
+        "{ran}"
+    );
     let explained = support::ran(&["explain", "bytes-for-characters"]);
     assert!(explained.code == 0 && explained.stdout.contains("64 Chinese characters"), "{explained}");
 }

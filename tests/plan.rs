@@ -248,7 +248,7 @@ fn a_case_breaks_exactly_its_clause_or_nothing() {
 fn passwords_have_nothing_but_what_the_page_names() {
     let (_, cases, _) = whole("roma-link-products");
     let mut seen = 0;
-    for step in cases.iter().flat_map(|case| &case.steps) {
+    for step in cases.iter().flat_map(|case| case.steps.iter()) {
         let Some(RequestBody::Json(body)) = &step.request.body else { continue };
         if let Some(password) = body["password"].as_str() {
             seen += 1;
@@ -674,7 +674,7 @@ fn golden(name: &str) -> String {
             let mode = format!("{:?}", case.footprint[0].mode).to_lowercase();
             writeln!(text, "  {} {} {} {mode}: {}", case.id, case.side.word(), case.generator, case.why)
                 .unwrap();
-            for step in &case.steps {
+            for step in case.steps.iter() {
                 let closes = if step.expect.may_close { " or closed" } else { "" };
                 let body = step.expect.body.0.as_ref().map(|body| format!(" {body}")).unwrap_or_default();
                 let schema = if step.expect.schema.is_some() { " with its own schema" } else { "" };

@@ -26,7 +26,9 @@ const GATHER: std::time::Duration = std::time::Duration::from_millis(1);
 /// Runs the contracts against the target.
 pub(super) fn run(arguments: &Run) -> ExitCode {
     let settings = arguments.settings();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // One thread sends and judges, another writes the reports: waking a second one for every answer costs more than it
+    // brings, and a thread is faster than any deployment that is worth testing.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };

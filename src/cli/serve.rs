@@ -47,8 +47,16 @@ async fn served(
         ..Serving::default()
     };
     let running = start(arguments, settings, suite, journal, serving).await?;
-    announce(suite, &running, certificate.as_ref());
-    asked_to_stop().await;
+    let mut asked = std::pin::pin!(asked_to_stop());
+    // Looked at before the address is told, so that a signal is heard from then on.
+    tokio::select! {
+        biased;
+        _ = &mut asked => {}
+        () = std::future::ready(()) => {
+            announce(suite, &running, certificate.as_ref());
+            asked.await;
+        }
+    }
     say("stopping: requests under way are answered; ctrl-c again stops at once");
     tokio::select! {
         () = running.stop() => {}

@@ -1,6 +1,7 @@
 //! Cases: what is sent, why, and which answers keep the contract.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -78,7 +79,7 @@ pub struct Case {
     /// What this case does, in words: `user_name of 51 characters`. Unique within clause and generator.
     pub why: String,
     /// In order. Never empty.
-    pub steps: Vec<Step>,
+    pub steps: Arc<[Step]>,
     /// How many of `steps`, counted from the end, run whatever happened before them.
     pub finally: usize,
     /// The resources it touches.

@@ -72,7 +72,7 @@ impl Draft {
             side: aim.side,
             generator,
             why: self.why,
-            steps: self.steps,
+            steps: self.steps.into(),
             finally: self.finally,
             footprint,
             writes,

@@ -104,12 +104,12 @@ impl Plan {
     }
 
     /// A case of a later round, with unique values of its own.
-    fn renewed(&self, case: Box<Case>) -> Box<Case> {
+    fn renewed(&self, case: Case) -> Case {
         if !case.steps.iter().any(|step| has_unique(self.contract.operation(step.operation))) {
             return case;
         }
         let anew = cases(&self.aim(case.clause, case.side), self.round).unwrap_or_default();
-        anew.into_iter().find(|anew| anew.id == case.id).map_or(case, Box::new)
+        anew.into_iter().find(|anew| anew.id == case.id).unwrap_or(case)
     }
 
     /// Makes the next group; false at the end.
@@ -250,7 +250,7 @@ impl Iterator for Plan {
         loop {
             match self.ready.pop_front() {
                 Some(Planned::Case(case)) if case.round > 0 => {
-                    return Some(Planned::Case(self.renewed(case)));
+                    return Some(Planned::Case(Box::new(self.renewed(*case))));
                 }
                 Some(planned) => return Some(planned),
                 None => {}

@@ -137,7 +137,7 @@ fn case(steps: Vec<Step>) -> Case {
         side: Side::Observe,
         generator: "restore",
         why: "put state back".into(),
-        steps,
+        steps: steps.into(),
         finally: 0,
         footprint: Vec::new(),
         writes: true,

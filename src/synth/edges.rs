@@ -45,7 +45,11 @@ impl Spot<'_> {
             "minProperties" | "maxProperties" => self.members(edge),
             "enum" => Ok(members(edge.limit.as_array().map_or(&[], Vec::as_slice), edge.keep)),
             "const" => Ok(members(std::slice::from_ref(edge.limit), edge.keep)),
-            "type" if !edge.keep => Ok(kinds::wrong_types(edge.limit)),
+            "type" if !edge.keep => {
+                let own = self.value(edge.salt).ok().filter(|own| !own.is_string());
+                let quoted = own.and_then(|own| kinds::quoted(&own, edge.limit));
+                Ok(kinds::wrong_types(edge.limit).into_iter().chain(quoted).collect())
+            }
             "pattern" => {
                 let text = edge.limit.as_str().unwrap_or_default();
                 if edge.keep {

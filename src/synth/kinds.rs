@@ -39,6 +39,14 @@ pub fn wrong_types(limit: &Value) -> Vec<Candidate> {
     found
 }
 
+/// A number or truth value of the right type, written as a string: what lenient parsers take for it.
+pub(crate) fn quoted(own: &Value, limit: &Value) -> Option<Candidate> {
+    let strings_too =
+        limit == "string" || limit.as_array().is_some_and(|kinds| kinds.contains(&"string".into()));
+    (!strings_too && (own.is_number() || own.is_boolean()))
+        .then(|| Candidate::new(own.to_string(), "in quotes"))
+}
+
 /// Values of the same type as `members` that are none of them.
 pub(crate) fn outsiders(members: &[Value]) -> Vec<Candidate> {
     let mut found = Vec::new();

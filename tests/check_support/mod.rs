@@ -81,7 +81,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         side,
         generator: "golden",
         why: text(&story["why"], ""),
-        steps,
+        steps: steps.into(),
         finally: 0,
         footprint: vec![],
         writes: true,

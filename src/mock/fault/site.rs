@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::spoil::Spoiling;
-use crate::model::{Clause, ClauseId, ClauseKind, Contract, OpId, Part};
+use crate::mock::shape;
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Effect, OpId, Part};
 use crate::synth::{Edge, Forge, place};
 
 /// A place of a contract at which a fault breaks something.
@@ -102,6 +103,22 @@ fn outside(contract: &Contract, operation: OpId, clause: &Clause) -> Option<Valu
     let edge = Edge { keyword, limit, keep: false, ascii: false, salt: &clause.address };
     let found = forge.spot(at, path).edges(&edge).ok()?;
     found.into_iter().next().map(|candidate| candidate.value)
+}
+
+/// Whether what the operation writes is shown by one that reads: a member of its body, or that it is there at all.
+pub(super) fn is_shown(contract: &Contract, operation: OpId) -> bool {
+    let writer = contract.operation(operation);
+    let written: Vec<&str> = writer.body.iter().flat_map(|body| names(&body.schema)).collect();
+    contract.operations.iter().filter(|reader| reader.effect == Effect::Read).any(|reader| {
+        let answer = reader.success().and_then(|status| reader.response(status)?.schema.as_ref());
+        reader.resource == writer.resource
+            && (writer.body.is_none()
+                || answer.is_some_and(|schema| names(schema).any(|name| written.contains(&name))))
+    })
+}
+
+fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    shape::members(schema, schema).into_iter().map(|(name, _)| name)
 }
 
 /// Operations for which `fits`, with what a wrong memory breaks: the sequences with a step of the operation, and the

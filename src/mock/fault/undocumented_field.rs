@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Act, Fault, site};
+use crate::mock::shape;
 use crate::model::{ClauseKind, Meta};
 
 pub(super) static THIS: Fault = Fault {
@@ -12,7 +13,17 @@ pub(super) static THIS: Fault = Fault {
         explain: "Drift: the deployment is ahead of its documentation. A warning, since a client \
                   should not mind.",
     },
-    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::UndocumentedFields { .. })),
+    sites: |contract| {
+        // A list may be empty; an object is always there.
+        site::clauses(contract, |clause| match (&clause.kind, clause.operation) {
+            (ClauseKind::UndocumentedFields { status }, Some(operation)) => {
+                let responses = &contract.operation(operation).responses;
+                let schema = responses.iter().find(|spec| spec.status == *status).and_then(|spec| spec.schema.as_ref());
+                schema.is_some_and(|schema| !shape::members(schema, schema).is_empty())
+            }
+            _ => false,
+        })
+    },
     act: Act::Spoil(|spoiling| {
         spoiling.change(|body| {
             if let Value::Object(members) = body {

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{Act, Fault, site};
+use crate::mock::shape;
 use crate::model::{ClauseKind, Meta};
+use crate::synth;
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -16,14 +18,21 @@ pub(super) static THIS: Fault = Fault {
         if spoiling.answer.refused.is_some() {
             return;
         }
-        let turn = spoiling.turn;
+        let Some(schema) = spoiling.operation().response(spoiling.answer.status).and_then(|spec| spec.schema.clone())
+        else {
+            return;
+        };
+        let salt = format!("unsteady {}", spoiling.turn);
         spoiling.change(|body| {
-            let Value::Object(members) = body else { return };
-            // A number that counts is the change that breaks nothing else.
-            if let Some(number) = members.values_mut().rev().find(|value| value.is_number()) {
-                *number = Value::from(number.as_u64().unwrap_or(0).wrapping_add(turn));
-            } else if let Some(text) = members.values_mut().rev().find(|value| value.is_string()) {
-                *text = Value::from(format!("changed {turn}"));
+            let Value::Object(shown) = body else { return };
+            // The last member that may have another value: the first ones name the resource.
+            for (name, part) in shape::members(&schema, &schema).into_iter().rev() {
+                let real = shape::of_real_values(&shape::detached(&schema, part));
+                let Ok(other) = synth::sample(&real, &salt) else { continue };
+                if shown.get(name).is_some_and(|value| *value != other) {
+                    shown.insert(name.to_owned(), other);
+                    return;
+                }
             }
         });
     }),

@@ -10,6 +10,6 @@ pub(super) static THIS: Fault = Fault {
         explain: "A transaction that is rolled back after the answer, a replica that never hears of \
                   it.",
     },
-    sites: |contract| site::writing(contract, |_| true),
+    sites: |contract| site::writing(contract, |operation| site::is_shown(contract, operation)),
     act: Act::Remember(Memory::Nothing),
 };

@@ -12,9 +12,9 @@ pub(super) static THIS: Types = Types;
 static META: Meta = Meta {
     id: "types",
     summary: "values of another JSON type, and null, are refused",
-    explain: "Sends one value of each JSON type that the schema does not allow, and null, which is no string. A fraction \
-              stands for the numbers that are no integer, since JSON Schema takes 1.0 for one. In a path, where \
-              everything is text, words that are no number take their place.",
+    explain: "Sends one value of each JSON type that the schema does not allow, and null, which is no string. Numbers \
+              and truth values are sent in quotes too. A fraction stands for the numbers that are no integer, since JSON \
+              Schema takes 1.0 for one. In a path, where everything is text, words that are no number take their place.",
 };
 
 impl Generator for Types {
