@@ -17,7 +17,7 @@ use std::time::Duration;
 use countersign::assemble::{self, Settings, Suite, Target};
 use countersign::check::Checker;
 use countersign::mock::{Armed, FAULTS, Mock, Site};
-use countersign::model::{Clause, ClauseId, ClauseKind, Event};
+use countersign::model::{Clause, ClauseId, ClauseKind, Event, Side, VerdictStatus};
 use countersign::plan::{Options, Plan, Select};
 use countersign::run::{Conduct, Session, SessionSettings, conduct};
 use countersign::send::{Client, ClientSettings, Redactor};
@@ -47,8 +47,11 @@ fn collections() -> Suite {
 struct Findings {
     /// The clauses of its findings, each with the first summary.
     broken: BTreeMap<ClauseId, String>,
-    /// Clauses of which a side was not put to the test, which the report says.
-    not_exercised: BTreeSet<ClauseId>,
+    /// Sides of clauses that were not put to the test, which the report says.
+    not_exercised: BTreeSet<(ClauseId, Side)>,
+    /// Cases that were kept, and that were not judged.
+    kept: usize,
+    inconclusive: usize,
 }
 
 /// Plays the plan, or what `select` takes of it, against a mock with these faults.
@@ -85,11 +88,13 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
     while let Some(event) = events.recv().await {
         match event {
             Event::CaseFinished(case) => {
+                findings.kept += usize::from(case.status == VerdictStatus::Kept);
+                findings.inconclusive += usize::from(case.status == VerdictStatus::Inconclusive);
                 for finding in case.findings {
                     findings.broken.entry(finding.clause).or_insert(finding.summary);
                 }
             }
-            Event::NotExercised(gap) => drop(findings.not_exercised.insert(gap.clause)),
+            Event::NotExercised(gap) => drop(findings.not_exercised.insert((gap.clause, gap.side))),
             _ => {}
         }
     }
@@ -102,37 +107,43 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
 async fn without_faults_nothing_is_found() {
     for suite in [pages(), collections()] {
         let findings = run(&suite, Vec::new(), None).await;
-        assert!(findings.broken.is_empty(), "{findings:?}");
+        let judged = findings.broken.is_empty() && findings.inconclusive == 0 && findings.kept > 100;
+        assert!(judged, "{findings:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_found_in_the_contracts_of_the_pages() {
-    let suite = Arc::new(pages());
-    let tally = play(&suite).await;
-    if ONLY.is_none() {
-        golden("docs/faults.md", &page(&suite, &tally));
-    }
+    play(&Arc::new(pages()), usize::MAX).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_found_in_a_contract_of_collections() {
-    play(&Arc::new(collections())).await;
+    // One place of each operation: that a fault knows no particular API shows there, and the test stays short.
+    play(&Arc::new(collections()), 1).await;
+}
+
+#[test]
+fn the_table_of_faults_is_up_to_date() {
+    golden("docs/faults.md", &page(&pages()));
 }
 
 /// The part of the names that is asked for.
 static ONLY: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("COUNTERSIGN_MUTANTS").ok());
 
-/// Plays every fault at every place of the contract; fails where one is not found as it should be.
+/// Plays every fault at so many places of each operation; fails where one is not found as it should be.
 #[expect(clippy::print_stdout, reason = "what is asked for by name is told at once")]
-async fn play(suite: &Arc<Suite>) -> Tally {
+async fn play(suite: &Arc<Suite>, most: usize) {
     let only = ONLY.as_ref();
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = tokio::task::JoinSet::new();
     for fault in FAULTS.iter().copied() {
+        let mut of_operation: BTreeMap<u32, usize> = BTreeMap::new();
         for place in fault.sites(&suite.contract) {
+            let count = of_operation.entry(place.operation.0).or_default();
+            *count += 1;
             let name = format!("{}@{}", fault.meta.id, place.label);
-            if only.is_some_and(|only| !name.contains(only)) {
+            if *count > most || only.is_some_and(|only| !name.contains(only)) {
                 continue;
             }
             let (suite, permits) = (Arc::clone(suite), Arc::clone(&permits));
@@ -144,25 +155,22 @@ async fn play(suite: &Arc<Suite>) -> Tally {
                 let operation = &suite.contract.operation(place.operation).id;
                 let select = place.clause.map(|_| format!("operation:{operation} sequence/**"));
                 let mut told = String::new();
-                // On a busy machine an answer may take longer than its budget: what is wrong is looked at again.
+                // On a busy machine an answer may take longer than its budget: that is looked at again.
                 for _ in 0..2 {
                     let findings = run(&suite, vec![armed.clone()], select.as_deref()).await;
                     told = judged(&suite, fault.meta.id, &place, &findings);
-                    if told.is_empty() {
+                    if !told.contains("/response/within") {
                         break;
                     }
                 }
-                (name, fault.meta.id, place, told)
+                (name, told)
             });
         }
     }
+    let count = tasks.len();
     let mut wrong = BTreeMap::new();
-    let mut tally: Tally = BTreeMap::new();
     while let Some(done) = tasks.join_next().await {
-        let (name, fault, place, told) = done.unwrap();
-        let (places, found) = tally.entry(fault).or_default().entry(place.operation.0).or_default();
-        *places += 1;
-        *found += usize::from(told.is_empty());
+        let (name, told) = done.unwrap();
         if !told.is_empty() {
             if only.is_some() {
                 println!("{name}: {told}");
@@ -170,16 +178,11 @@ async fn play(suite: &Arc<Suite>) -> Tally {
             wrong.insert(name, told);
         }
     }
+    if only.is_some() {
+        println!("{count} mutants");
+    }
     let told: String = wrong.iter().map(|(name, told)| format!("{name}: {told}\n")).collect();
-    assert!(wrong.is_empty(), "{} of {} mutants\n{told}", wrong.len(), total(&tally));
-    tally
-}
-
-/// For each fault and operation: at how many places it applies, and at how many of them it is found.
-type Tally = BTreeMap<&'static str, BTreeMap<u32, (usize, usize)>>;
-
-fn total(tally: &Tally) -> usize {
-    tally.values().flat_map(BTreeMap::values).map(|(places, _)| places).sum()
+    assert!(wrong.is_empty(), "{} of {count} mutants\n{told}", wrong.len());
 }
 
 /// What is wrong with the findings of a run against a mutant; empty when nothing is.
@@ -187,7 +190,8 @@ fn judged(suite: &Suite, fault: &str, place: &Site, findings: &Findings) -> Stri
     let address = |clause: &ClauseId| suite.contract.clause(*clause).address.as_str();
     let mut told = String::new();
     let named = |clause: &ClauseId| findings.broken.contains_key(clause);
-    let said = |clause: &ClauseId| findings.not_exercised.contains(clause);
+    let side = broken_side(suite, fault, place);
+    let said = |clause: &ClauseId| side.is_some_and(|side| findings.not_exercised.contains(&(*clause, side)));
     if !place.broken.iter().any(|clause| named(clause) || said(clause)) {
         told += "is not found; ";
     }
@@ -198,31 +202,33 @@ fn judged(suite: &Suite, fault: &str, place: &Site, findings: &Findings) -> Stri
     told
 }
 
-fn page(suite: &Suite, tally: &Tally) -> String {
+fn page(suite: &Suite) -> String {
     let operations = &suite.contract.operations;
     let mut page = "# Faults of the mock\n\n\
         `countersign mock --fault NAME[@OPERATION[/FIELD]]` breaks a promise on purpose. The numbers say at how many places\n\
-        of the contracts in `contracts/` a fault applies, and at how many of them a run names the clause that it breaks and\n\
-        nothing that does not follow from it. This page is written by `tests/mutants.rs`, which plays every one of them.\n\n"
+        of the contracts in `contracts/` a fault applies. `tests/mutants.rs` plays every one of them, and asks that a run\n\
+        names the clause that is broken, and reports nothing that does not follow from it. It writes this page too.\n\n"
         .to_owned();
     let names: Vec<String> = operations.iter().map(|operation| format!("`{}`", operation.id)).collect();
     let _ = writeln!(page, "| fault | what the mock does | {} |", names.join(" | "));
     let _ = writeln!(page, "|---|---|{}", "---|".repeat(names.len()));
+    let mut all = 0;
     for fault in FAULTS {
-        let found = tally.get(fault.meta.id);
+        let sites = fault.sites(&suite.contract);
+        all += sites.len();
         let cells: Vec<String> = (0u32..)
             .take(names.len())
-            .map(|operation| match found.and_then(|found| found.get(&operation)) {
-                Some((places, found)) => format!("{found} of {places}"),
-                None => "–".to_owned(),
+            .map(|operation| match sites.iter().filter(|place| place.operation.0 == operation).count() {
+                0 => "–".to_owned(),
+                count => count.to_string(),
             })
             .collect();
         let _ = writeln!(page, "| `{}` | {} | {} |", fault.meta.id, fault.meta.summary, cells.join(" | "));
     }
+    let _ = writeln!(page, "\n{} faults, {all} places.", FAULTS.len());
     page
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test reads and writes the page")]
 fn golden(path: &str, text: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -251,36 +257,64 @@ fn follows(suite: &Suite, fault: &str, place: &Site, clause: ClauseId) -> bool {
         _ => {}
     }
     let Some(operation) = found.operation else { return false };
+    let seen = matches!(
+        found.kind,
+        ClauseKind::Example { .. }
+            | ClauseKind::HandCase { .. }
+            | ClauseKind::Rule { .. }
+            | ClauseKind::Steady
+    );
     let Some(broken) = place.clause else {
         // What is remembered wrongly shows wherever the resource is shown.
-        return contract.operation(operation).resource == own.resource;
+        return seen && contract.operation(operation).resource == own.resource;
     };
     if operation != place.operation {
         return false;
     }
+    let broken = contract.clause(broken);
+    let is_status = matches!(found.kind, ClauseKind::Status { .. } | ClauseKind::DocumentedStatuses);
     if REFUSE_TOO_MUCH.contains(&fault) {
-        return true;
+        return is_request(&found.kind) || seen || is_status;
     }
-    let field = |clause: &Clause| clause.address.splitn(5, '/').take(4).collect::<Vec<_>>().join("/");
-    let (broken, is_response) = (contract.clause(broken), found.address.contains("/response/"));
     match &broken.kind {
         // Whole answers are wrong, for every case of the operation.
-        ClauseKind::Within | ClauseKind::DocumentedStatuses | ClauseKind::Status { .. } => true,
-        // The same field, what its wrong status says besides, and the operation's own examples.
+        ClauseKind::Within | ClauseKind::DocumentedStatuses | ClauseKind::Status { .. } => {
+            !matches!(found.kind, ClauseKind::Secrets)
+        }
+        // The same field, the status that its refusal should have had, and the body of a success that should be none.
         kind if is_request(kind) => {
-            field(found) == field(broken)
-                || is_response
-                || matches!(found.kind, ClauseKind::Example { .. } | ClauseKind::HandCase { .. })
+            let success = found.address.contains("/response/2");
+            field(found) == field(broken) || seen || is_status || success
         }
         // An error's body is part of what the refusals that get it promise.
-        _ if broken.address.contains("/response/4") || broken.address.contains("/response/5") => true,
-        _ => {
-            matches!(
-                found.kind,
-                ClauseKind::Rule { .. } | ClauseKind::Example { .. } | ClauseKind::HandCase { .. }
-            ) || field(found) == field(broken)
+        _ if broken.address.contains("/response/4") || broken.address.contains("/response/5") => {
+            let whole = fault == "error-wrapped" && answer(found) == answer(broken);
+            is_request(&found.kind) || whole || field(found) == field(broken)
         }
+        _ => seen || field(found) == field(broken),
     }
+}
+
+/// `op/response/200`.
+fn answer(clause: &Clause) -> String {
+    clause.address.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
+/// `op/request/body/name`, `op/response/200/body/name`: up to the member of the body, or the parameter.
+fn field(clause: &Clause) -> String {
+    let parts = if clause.address.contains("/response/") { 5 } else { 4 };
+    clause.address.split('/').take(parts).collect::<Vec<_>>().join("/")
+}
+
+/// From which side the broken clause has to be put to the test for the fault to be seen.
+fn broken_side(suite: &Suite, fault: &str, place: &Site) -> Option<Side> {
+    let clause = suite.contract.clause(place.clause?);
+    let refused = is_request(&clause.kind) && !REFUSE_TOO_MUCH.contains(&fault);
+    Some(match (refused, is_request(&clause.kind)) {
+        (true, _) => Side::Refuse,
+        (false, true) => Side::Accept,
+        (false, false) => Side::Observe,
+    })
 }
 
 fn is_request(kind: &ClauseKind) -> bool {

@@ -68,14 +68,23 @@ fn replace(path: &Path, pem: &str) -> io::Result<()> {
     }
 }
 
+/// Files that killed mocks may have left.
+const MOST_LEFT_BEHIND: u32 = 100;
+
 /// Writes a new file in the folder for temporary files.
 fn passing(pem: &str) -> io::Result<PathBuf> {
-    let name = format!("countersign-mock-{}.pem", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    // Not through what somebody else may have put there.
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
-    file.write_all(pem.as_bytes())?;
-    Ok(path)
+    let named = |attempt: u32| {
+        std::env::temp_dir().join(format!("countersign-mock-{}-{attempt}.pem", std::process::id()))
+    };
+    // Not through what somebody else may have put there; in a container, the last mock may have had the same number.
+    for path in (0..MOST_LEFT_BEHIND).map(named) {
+        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => return file.write_all(pem.as_bytes()).map(|()| path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there", named(0).display())))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a certificate is no contract, so `load` has no part in it")]

@@ -13,7 +13,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use crate::mock::Turn;
+use crate::mock::{Delivery, Turn};
 use crate::model::Contract;
 
 /// Requests that a slow reader may be behind.
@@ -36,6 +36,7 @@ struct Entry {
     clause: Option<String>,
     reason: Option<String>,
     faults: Vec<&'static str>,
+    delivery: &'static str,
     troubles: Vec<String>,
 }
 
@@ -54,6 +55,13 @@ impl Entry {
             clause,
             reason: refused.map(|refused| refused.says.clone()),
             faults: turn.answer.faults.clone(),
+            delivery: match turn.answer.delivery {
+                Delivery::Whole => "whole",
+                Delivery::After(_) => "late",
+                Delivery::Never => "never",
+                Delivery::Closed => "closed",
+                Delivery::CutOff => "cut-off",
+            },
             troubles: turn.answer.troubles.clone(),
         }
     }
@@ -70,6 +78,7 @@ impl Entry {
             "clause": self.clause,
             "reason": self.reason,
             "faults": self.faults,
+            "delivery": self.delivery,
             "troubles": self.troubles,
         })
     }
@@ -81,14 +90,16 @@ impl Entry {
         let time = clock(self.time);
         // The operation is the first part of the clause's address.
         let place = self.clause.as_deref().or(self.operation.as_deref());
-        let why = self.reason.iter().chain(&self.troubles).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let faults = (!self.faults.is_empty()).then(|| format!("faults: {}", self.faults.join(", ")));
+        let said = self.reason.iter().chain(&self.troubles).chain(&faults);
+        let why = said.map(String::as_str).collect::<Vec<_>>().join("; ");
         let why = place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"));
         let path = self.path.as_deref().unwrap_or("(no such path)");
         format!("{time} {} {path} {style}{status}{style:#} {why}", self.method)
     }
 
     fn is_plain(&self) -> bool {
-        self.reason.is_none() && self.troubles.is_empty()
+        self.reason.is_none() && self.troubles.is_empty() && self.faults.is_empty()
     }
 }
 
@@ -143,7 +154,8 @@ impl Journal {
         if self.lines.is_none() && self.events.is_none() {
             return;
         }
-        let plain = turn.answer.refused.is_none() && turn.answer.troubles.is_empty();
+        let answer = turn.answer;
+        let plain = answer.refused.is_none() && answer.troubles.is_empty() && answer.faults.is_empty();
         if plain && self.events.is_none() {
             return;
         }

@@ -54,6 +54,9 @@ async fn served(
         _ = &mut asked => {}
         () = std::future::ready(()) => {
             announce(suite, &running, certificate.as_ref());
+            for fault in &arguments.faulty.faults {
+                say(&format!("  fault  {fault}"));
+            }
             asked.await;
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::fault::Overlooked;
+use super::fault::{Lack, Overlooked};
 use super::message::{Answer, Received, Refused, essence, form_pairs, is_json};
 use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
@@ -72,9 +72,13 @@ impl Mock {
             let others = credential.alternatives.iter().filter_map(|other| other.near_miss(received));
             others.fold(format!("the credential {} is {why}", credential.name), |says, other| says + &other)
         };
+        let refuse = |lack: Lack, why: &str| {
+            let overlooked = Overlooked { credential: Some(lack) };
+            self.refuse_as(overlooked, served, received, &credential.refused, clause(), says(why))
+        };
         let given = match given.as_deref() {
-            None => return self.refuse(served, received, &credential.refused, clause(), says("missing")),
-            Some("") => return self.refuse(served, received, &credential.refused, clause(), says("empty")),
+            None => return refuse(Lack::Presence, "missing"),
+            Some("") => return refuse(Lack::Text, "empty"),
             Some(given) => given,
         };
         let value = Value::from(given);
@@ -86,7 +90,7 @@ impl Mock {
             let clause = self.constraint(served, &part, breach);
             return self.refuse(served, received, &credential.outside, clause, says("outside its limits"));
         }
-        self.refuse(served, received, &credential.refused, clause(), says("not valid"))
+        refuse(Lack::Validity, "not valid")
     }
 
     fn judge_parameter(
@@ -214,7 +218,19 @@ impl Mock {
         clause: Option<ClauseId>,
         says: String,
     ) -> Turned<()> {
-        if self.faults.overlooks(served.id, clause, &Overlooked { says: &says }) {
+        self.refuse_as(Overlooked { credential: None }, served, received, prepared, clause, says)
+    }
+
+    fn refuse_as(
+        &self,
+        overlooked: Overlooked,
+        served: &Served,
+        received: &Received,
+        prepared: &Prepared,
+        clause: Option<ClauseId>,
+        says: String,
+    ) -> Turned<()> {
+        if self.faults.overlooks(served.id, clause, overlooked) {
             return Ok(());
         }
         let refused = Refused { clause, says };

@@ -196,15 +196,13 @@ impl Family {
         !self.makers.is_empty()
     }
 
-    /// Members that are not sent: what they are by default. Without a default, what answers have to show stays, and for
-    /// a replaced resource (`whole`) nothing else does.
-    pub(super) fn reset(&self, members: &mut Map<String, Value>, born: &Map<String, Value>, whole: bool) {
+    /// Members that are not sent: what they are by default. Without a default, only what answers have to show stays.
+    pub(super) fn reset(&self, members: &mut Map<String, Value>, born: &Map<String, Value>) {
         for (name, member) in &self.members {
             match (&member.default, born.get(name)) {
                 (Some(default), _) => members.insert(name.clone(), default.clone()),
                 (None, Some(value)) if member.required => members.insert(name.clone(), value.clone()),
-                (None, _) if whole => members.shift_remove(name),
-                (None, _) => None,
+                (None, _) => members.shift_remove(name),
             };
         }
     }

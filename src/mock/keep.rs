@@ -69,11 +69,9 @@ impl Mock {
         }
         let success = match hand.map(|hand| (hand, &hand.outcome)) {
             Some((hand, Outcome::Refuse(prepared))) => {
-                drop(state);
                 let case = &self.contract.operation(served.id).cases[hand.index];
                 let says = format!("it is the case `{}`", case.name);
                 self.refuse(served, received, prepared, Some(case.clause), says)?;
-                state = self.state();
                 &served.successes[0]
             }
             Some((_, Outcome::Succeed(at))) => &served.successes[*at],
@@ -107,7 +105,7 @@ impl Mock {
             scene.troubles.push("no new identifier could be made".to_owned());
         }
         if makes || served.whole {
-            self.families[family].reset(&mut members, &resource.first, served.whole);
+            self.families[family].reset(&mut members, &resource.first);
         }
         if makes && served.makes.as_ref().is_some_and(|makes| makes.location) {
             let path = received.path.trim_end_matches('/');
@@ -139,14 +137,14 @@ impl Mock {
             Effect::Delete => {
                 resource = self.families[served.family].birth(&self.served, &state, served.family, &key);
                 resource.gone = true;
-                state.put(family, &key, resource, 0);
+                state.put(family, &key, resource);
             }
             // What is made in a collection is another resource than the collection.
             Effect::Create if !served.creates_itself && !makes => {}
             Effect::Create | Effect::Replace | Effect::Update | Effect::Read => {
                 resource.members = Arc::new(members);
                 resource.gone = false;
-                state.put(family, &key, resource, received.body.len());
+                state.put(family, &key, resource);
             }
         }
         drop(state);
@@ -167,9 +165,12 @@ impl Mock {
             let Some(value) = admitted.body.as_ref().and_then(|body| body.get(&unique.member)) else {
                 continue;
             };
-            if unique.taken.contains(value) || state.has_other(family, key, &unique.member, value) {
-                let says = format!("another resource has this {}", unique.member);
-                self.refuse(served, received, &unique.conflict, unique.clause, says)?;
+            let says = || format!("another resource has this {}", unique.member);
+            if let Some(taken) = unique.taken.iter().find(|taken| taken.value == *value) {
+                self.refuse(served, received, &taken.conflict, Some(taken.clause), says())?;
+            } else if state.has_other(family, key, &unique.member, value) {
+                let clause = unique.taken.first().map(|taken| taken.clause);
+                self.refuse(served, received, &unique.conflict, clause, says())?;
             }
         }
         Ok(())
@@ -188,7 +189,7 @@ impl Mock {
             }
         }
         resource.members = Arc::new(members);
-        state.put(served.family, &key, resource, received.body.len());
+        state.put(served.family, &key, resource);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -127,7 +127,7 @@ pub struct Turn<'t> {
     pub received: &'t Received,
     /// What it was answered.
     pub answer: &'t Answer,
-    /// From the last byte of the request to the answer's first.
+    /// How long it took to decide: not what a fault makes of the delivery.
     pub elapsed: std::time::Duration,
 }
 

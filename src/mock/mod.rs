@@ -85,7 +85,7 @@ use served::Served;
 use state::State;
 use workshop::Workshop;
 
-/// Known combinations of identifiers that are prepared before the first request, for each family of resources.
+/// Known combinations of identifiers that are prepared before the first request, for each family that is no collection.
 const MOST_PREPARED: usize = 256;
 
 /// Parts of the requests, for a share that is not all of them.
@@ -179,7 +179,8 @@ impl Mock {
             let family = one.makes.as_ref().map_or(one.family, |makes| makes.family);
             for unique in one.body.iter().flat_map(|body| &body.unique) {
                 if let Some(member) = families[family].members.get_mut(&unique.member) {
-                    member.taken.get_or_insert_default().extend(unique.taken.iter().cloned());
+                    let values = unique.taken.iter().map(|taken| taken.value.clone());
+                    member.taken.get_or_insert_default().extend(values);
                 }
             }
         }
@@ -247,7 +248,12 @@ impl Mock {
                 self.answer_operation(index, values, received).unwrap_or_else(|refusal| *refusal)
             }
             Found::OtherMethod(route) => {
-                let Some((_, index)) = route.methods.first() else { return Answer::not_found() };
+                let says_how = |index: &usize| self.contract.operations[*index].other_methods.is_some();
+                let mut operations = route.methods.iter().map(|(_, index)| index);
+                let first = operations.clone().next();
+                let Some(index) = operations.find(|index| says_how(index)).or(first) else {
+                    return Answer::not_found();
+                };
                 let served = &self.served[*index];
                 let refused = Refused {
                     clause: self.clause(served, "method"),
@@ -317,7 +323,8 @@ fn prepared(contract: &Contract, variables: &Value, families: &[Family], served:
                     let with = |value: &String| before.iter().chain([value]).cloned().collect();
                     known.iter().map(with).collect::<Vec<_>>()
                 })
-                .take(MOST_PREPARED)
+                // In a collection, what is prepared is what there is; elsewhere it only saves time.
+                .take(if family.is_collection() { usize::MAX } else { MOST_PREPARED })
                 .collect();
         }
         for values in combinations {

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
 
 /// A body whose length is announced.
 #[derive(Debug, Default)]
@@ -13,12 +15,17 @@ pub(super) struct Reply {
     announced: u64,
     /// How much of it is sent before the connection breaks.
     breaks_after: Option<usize>,
+    /// Until when what was sent has time to leave.
+    pause: Option<Pin<Box<Sleep>>>,
 }
+
+/// Long enough for the first half to be on the wire.
+const PAUSE: Duration = Duration::from_millis(50);
 
 impl Reply {
     pub(super) fn new(body: Vec<u8>, cut_off: bool) -> Self {
         let half = cut_off.then_some(body.len() / 2);
-        Self { announced: body.len() as u64, rest: Bytes::from(body), breaks_after: half }
+        Self { announced: body.len() as u64, rest: Bytes::from(body), breaks_after: half, pause: None }
     }
 }
 
@@ -28,11 +35,14 @@ impl Body for Reply {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
-        let part = match self.breaks_after.take() {
+        let part = match self.breaks_after {
             // Nothing left to send, and more announced: that is the break.
-            Some(0) => return Poll::Ready(Some(Err(Dropped))),
+            Some(0) => {
+                let pause = self.pause.get_or_insert_with(|| Box::pin(sleep(PAUSE)));
+                return pause.as_mut().poll(context).map(|()| Some(Err(Dropped)));
+            }
             Some(some) => {
                 self.breaks_after = Some(0);
                 self.rest.split_to(some)

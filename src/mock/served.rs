@@ -116,10 +116,18 @@ pub(super) struct ServedBody {
 pub(super) struct Unique {
     pub(super) member: String,
     /// Values that somebody else has, as the contract's cases say.
-    pub(super) taken: Vec<Value>,
+    pub(super) taken: Vec<Taken>,
+    /// For values that other resources of the mock have.
     pub(super) conflict: Prepared,
-    /// The clause of the case that says so.
-    pub(super) clause: Option<ClauseId>,
+}
+
+/// A value that somebody else has.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) value: Value,
+    /// Of the case that says so.
+    pub(super) clause: ClauseId,
+    pub(super) conflict: Prepared,
 }
 
 /// A case written by hand: what a request must have to be this case, and its answer.

@@ -11,7 +11,7 @@ use super::{shape, values};
 /// Resources that no contract names (made ones, and where any identifier is accepted) are remembered up to this number:
 /// more than a client's tests make, and few enough for a list to show them all at once …
 const MOST_RESOURCES: usize = 1024;
-/// … and this many bytes of request bodies, the oldest forgotten first. So a client that makes resources without end
+/// … and this many bytes of their members, the oldest forgotten first. So a client that makes resources without end
 /// costs no more than this; what the variables name is not counted and never forgotten.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
@@ -32,6 +32,8 @@ pub(super) struct Resource {
     pub(super) first: Arc<Map<String, Value>>,
     /// Its place in the order of making.
     born: u64,
+    /// It exists from the start: it is never forgotten, and not counted.
+    lasting: bool,
     bytes: usize,
 }
 
@@ -60,6 +62,7 @@ impl Resource {
             gone: false,
             id: key.trim_end_matches('\u{1}').rsplit('\u{1}').next().unwrap_or_default().to_owned(),
             born: 0,
+            lasting: false,
             bytes: 0,
         }
     }
@@ -71,6 +74,7 @@ impl State {
         self.count(family, &resource.id);
         self.births += 1;
         resource.born = self.births;
+        resource.lasting = true;
         self.resources.insert(key, resource);
     }
 
@@ -193,19 +197,20 @@ impl State {
         )
     }
 
-    /// Remembers `resource`, last changed by a request of so many bytes.
-    pub(super) fn put(&mut self, family: usize, key: &str, mut resource: Resource, bytes: usize) {
+    /// Remembers `resource`.
+    pub(super) fn put(&mut self, family: usize, key: &str, mut resource: Resource) {
         if let Some(before) = self.resources.get(key) {
             self.bytes -= before.bytes.min(self.bytes);
             resource.born = before.born;
+            resource.lasting = before.lasting;
         } else {
             self.passing.push_back(key.to_owned());
             self.count(family, &resource.id);
             self.births += 1;
             resource.born = self.births;
         }
-        resource.bytes = bytes;
-        self.bytes += bytes;
+        resource.bytes = if resource.lasting { 0 } else { weight(&resource.members) };
+        self.bytes += resource.bytes;
         self.resources.insert(key.to_owned(), resource);
         while self.passing.len() > MOST_RESOURCES || (self.bytes > MOST_BYTES && self.passing.len() > 1) {
             let Some(oldest) = self.passing.pop_front() else { break };
@@ -218,6 +223,19 @@ impl State {
 
 /// How many identifiers are tried before giving up.
 const MOST_TRIES: u64 = 64;
+
+/// About as many bytes as the members take.
+fn weight(members: &Map<String, Value>) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::String(text) => text.len(),
+            Value::Array(elements) => elements.iter().map(of).sum(),
+            Value::Object(members) => weight(members),
+            _ => 0,
+        }
+    }
+    members.iter().map(|(name, value)| 64 + name.len() + of(value)).sum()
+}
 
 fn prefix(family: usize) -> String {
     format!("{family}\u{1}")

@@ -9,7 +9,7 @@ use super::listing::Listing;
 use super::refusal::{Prepared, Refusals};
 use super::rules::Laws;
 use super::served::{
-    Credential, Exists, Hand, Makes, Outcome, Served, ServedBody, ServedParameter, Success, Unique,
+    Credential, Exists, Hand, Makes, Outcome, Served, ServedBody, ServedParameter, Success, Taken, Unique,
 };
 use super::success::{identity, success, success_of};
 use super::{BadContract, known, route, shape, values};
@@ -242,8 +242,11 @@ impl Workshop<'_> {
             }
             None => refusals.prepare(operation.refused.as_ref(), &[400, 422]),
         };
-        let clause = taken.first().map(|(_, case)| operation.cases[*case].clause);
-        Unique { member, clause, taken: taken.into_iter().map(|(value, _)| value).collect(), conflict }
+        let of_case = |(value, case): (Value, usize)| {
+            let case = &operation.cases[case];
+            Taken { value, clause: case.clause, conflict: refusals.prepare(Some(&case.expect), &[409]) }
+        };
+        Unique { member, taken: taken.into_iter().map(of_case).collect(), conflict }
     }
 
     fn hand_cases<'w>(

@@ -13,7 +13,7 @@ pub(in crate::mock) enum Act {
     /// `limit`. For an optional member, that is the object's schema and its `required`, with the member's name.
     Misread(fn(&mut Map<String, Value>, &str, &Value)),
     /// Does not refuse such a request.
-    Overlook(fn(&Overlooked<'_>) -> bool),
+    Overlook(fn(Overlooked) -> bool),
     /// Changes an answer before it leaves.
     Spoil(fn(&mut Spoiling<'_>)),
     /// Remembers something else than what was written.
@@ -24,9 +24,20 @@ pub(in crate::mock) enum Act {
 
 /// A request that would be refused.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::mock) struct Overlooked<'r> {
-    /// Why it is refused, in words.
-    pub(in crate::mock) says: &'r str,
+pub(in crate::mock) struct Overlooked {
+    /// What its credential lacks, if it is refused for that.
+    pub(in crate::mock) credential: Option<Lack>,
+}
+
+/// What a credential lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mock) enum Lack {
+    /// There is none.
+    Presence,
+    /// It is empty.
+    Text,
+    /// It is not the right one.
+    Validity,
 }
 
 /// What a faulty mock does with what was written.

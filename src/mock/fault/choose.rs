@@ -59,6 +59,26 @@ pub fn choose<'w>(
         }
         armed.extend(sites.into_iter().map(|site| Armed { fault, site }));
     }
+    for (at, one) in armed.iter().enumerate() {
+        let excludes = |other: &&Armed| {
+            other.site.operation == one.site.operation
+                && other.fault.meta.id != one.fault.meta.id
+                && matches!(
+                    (other.fault.act, one.fault.act),
+                    (Act::Remember(_), Act::Remember(_)) | (Act::Deliver(_), Act::Deliver(_))
+                )
+        };
+        if let Some(other) = armed[..at].iter().find(excludes) {
+            let operation = &contract.operation(one.site.operation).id;
+            return Err(BadFault {
+                says: format!(
+                    "`{operation}` can't have both `{}` and `{}`",
+                    other.fault.meta.id, one.fault.meta.id
+                ),
+                help: "give one of them to another operation, or to another mock".into(),
+            });
+        }
+    }
     Ok(armed)
 }
 
@@ -114,7 +134,7 @@ impl Faults {
         &self,
         operation: OpId,
         clause: Option<ClauseId>,
-        request: &Overlooked<'_>,
+        request: Overlooked,
     ) -> bool {
         clause.is_some()
             && self.of(operation).any(|armed| {

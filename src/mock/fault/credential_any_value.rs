@@ -1,6 +1,6 @@
 //! `credential-any-value`: every credential is good.
 
-use super::{Act, Fault, site};
+use super::{Act, Fault, Lack, site};
 use crate::model::{ClauseKind, Meta};
 
 pub(super) static THIS: Fault = Fault {
@@ -10,5 +10,5 @@ pub(super) static THIS: Fault = Fault {
         explain: "The header is looked for and not looked at.",
     },
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Credential { .. })),
-    act: Act::Overlook(|request| request.says.ends_with("not valid")),
+    act: Act::Overlook(|request| request.credential == Some(Lack::Validity)),
 };

@@ -1,6 +1,6 @@
 //! `empty-credential-accepted`: an empty credential is good.
 
-use super::{Act, Fault, site};
+use super::{Act, Fault, Lack, site};
 use crate::model::{ClauseKind, Meta};
 
 pub(super) static THIS: Fault = Fault {
@@ -10,5 +10,5 @@ pub(super) static THIS: Fault = Fault {
         explain: "A comparison with nothing: an unset secret equals an empty header.",
     },
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Credential { .. })),
-    act: Act::Overlook(|request| request.says.ends_with("empty")),
+    act: Act::Overlook(|request| request.credential == Some(Lack::Text)),
 };

@@ -12,12 +12,16 @@ pub(super) static THIS: Fault = Fault {
         explain: "Another service's error format: the same members, one level deeper.",
     },
     sites: |contract| {
-        site::clauses(contract, |clause| match &clause.kind {
+        let mut sites = site::clauses(contract, |clause| match &clause.kind {
             ClauseKind::Constraint { part: Part::ResponseBody { status }, keyword, at, .. } => {
                 keyword == "required" && at.is_empty() && status.starts_with(['4', '5'])
             }
             _ => false,
-        })
+        });
+        // One for each answer, whatever it has to have.
+        let answer = |label: &str| label.split('/').take(3).collect::<Vec<_>>().join("/");
+        sites.dedup_by(|one, before| answer(&one.label) == answer(&before.label));
+        sites
     },
     act: Act::Spoil(|spoiling| spoiling.change(|body| *body = json!({"error": body.take()}))),
 };

@@ -50,6 +50,9 @@ pub(in crate::mock) fn misread(
     read
 }
 
+/// How the places of definitions begin that are one use's own.
+const OWN: &str = "/$defs/misread-";
+
 /// The schema object at the end of an evaluation path. What a reference on the way names becomes a definition of its
 /// own, so that only this use of it is changed and every path stays as it was.
 fn object_at<'s>(root: &'s mut Value, steps: &[String]) -> Option<&'s mut Map<String, Value>> {
@@ -62,12 +65,16 @@ fn object_at<'s>(root: &'s mut Value, steps: &[String]) -> Option<&'s mut Map<St
         if let Some(reference) = reference.filter(|_| asked || !has_child(root.pointer(&here), steps.peek()))
         {
             let target = reference.strip_prefix('#')?.to_owned();
-            let own = format!("{target}-misread");
-            let definition = root.pointer(&target)?.clone();
-            let name = pointer::tokens(&own).last()?;
-            root.get_mut("$defs")?.as_object_mut()?.entry(name).or_insert(definition);
-            *root.pointer_mut(&here)?.get_mut("$ref")? = Value::from(format!("#{own}"));
-            here = own;
+            here = if target.starts_with(OWN) {
+                target
+            } else {
+                let definition = root.pointer(&target)?.clone();
+                let definitions = root.get_mut("$defs")?.as_object_mut()?;
+                let own = format!("{OWN}{}", definitions.len());
+                definitions.insert(pointer::tokens(&own).last()?, definition);
+                *root.pointer_mut(&here)?.get_mut("$ref")? = Value::from(format!("#{own}"));
+                own
+            };
             if asked {
                 steps.next();
             }

@@ -13,7 +13,7 @@ mod spoil;
 use crate::model::{Contract, Meta};
 
 pub use act::Delivery;
-pub(super) use act::{Act, Memory, Overlooked};
+pub(super) use act::{Act, Lack, Memory, Overlooked};
 pub(super) use choose::Faults;
 pub use choose::{Armed, BadFault, choose};
 pub(super) use misread::misread;

@@ -16,18 +16,20 @@ pub(super) static THIS: Fault = Fault {
         site::clauses(contract, |clause| {
             clause.sides.refuse
                 && site::requested(clause).is_some_and(|(keyword, limit)| {
-                    let text = limit.as_str().unwrap_or_default();
-                    keyword == "pattern" && text.starts_with('^') && text.ends_with('$') && !matches_nothing(text)
+                    keyword == "pattern" && limit.as_str().and_then(inner).is_some()
                 })
         })
     },
     act: Act::Misread(|schema, keyword, limit| {
-        let text = limit.as_str().unwrap_or_default();
-        schema.insert(keyword.to_owned(), Value::from(text.trim_start_matches('^').trim_end_matches('$')));
+        if let Some(inner) = limit.as_str().and_then(inner) {
+            schema.insert(keyword.to_owned(), Value::from(inner));
+        }
     }),
 };
 
-/// Whether the pattern is that of an empty string.
-fn matches_nothing(text: &str) -> bool {
-    text == "^$"
+/// What stands between the anchors of a pattern; None where there are none, or nothing between them.
+fn inner(pattern: &str) -> Option<&str> {
+    let inner = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let escapes = inner.len() - inner.trim_end_matches('\\').len();
+    (!inner.is_empty() && escapes % 2 == 0).then_some(inner)
 }

@@ -10,6 +10,8 @@ pub(super) static THIS: Fault = Fault {
         explain: "Validation after the write, or a write in parts: the error is right, and half of \
                   the change has happened.",
     },
-    sites: |contract| site::writing(contract, |operation| site::is_shown(contract, operation)),
+    sites: |contract| site::writing(contract, |operation| {
+            contract.operation(operation).body.is_some() && site::is_shown(contract, operation)
+        }),
     act: Act::Remember(Memory::Refused),
 };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::spoil::Spoiling;
 use crate::mock::shape;
-use crate::model::{Clause, ClauseId, ClauseKind, Contract, Effect, OpId, Part};
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Effect, OpId, Part, path_shape};
 use crate::synth::{Edge, Forge, place};
 
 /// A place of a contract at which a fault breaks something.
@@ -62,11 +62,12 @@ pub(super) fn is_refusing(clause: &Clause) -> bool {
     part.is_request() && clause.sides.refuse && !empty
 }
 
-/// The promises about methods that nobody documents: one place for each path, since a wrong method is no operation's.
+/// The promises about methods that nobody documents: one place for each path, since a wrong method is no operation's. The
+/// mock answers it as the first operation that says how.
 pub(super) fn other_methods(contract: &Contract) -> Vec<Site> {
     let mut sites: Vec<Site> = Vec::new();
     for site in clauses(contract, |clause| matches!(clause.kind, ClauseKind::OtherMethods)) {
-        let path = |site: &Site| &contract.operation(site.operation).path;
+        let path = |site: &Site| path_shape(&contract.operation(site.operation).path);
         match sites.iter_mut().find(|other| path(other) == path(&site)) {
             Some(other) => other.broken.extend(site.broken),
             None => sites.push(site),
@@ -90,6 +91,12 @@ pub(super) fn answered(contract: &Contract, keywords: &[&str]) -> Vec<Site> {
     clauses(contract, constrained).into_iter().filter_map(with_value).collect()
 }
 
+/// Whether answers with this status are objects with members that the contract names.
+pub(super) fn shows_object(contract: &Contract, operation: OpId, status: &str) -> bool {
+    let spec = contract.operation(operation).responses.iter().find(|spec| spec.status == status);
+    spec.and_then(|spec| spec.schema.as_ref()).is_some_and(|schema| names(schema).next().is_some())
+}
+
 /// A value that does not keep the constraint of an answer.
 fn outside(contract: &Contract, operation: OpId, clause: &Clause) -> Option<Value> {
     let ClauseKind::Constraint { part: Part::ResponseBody { status }, keyword, path, at, limit } =
@@ -105,7 +112,7 @@ fn outside(contract: &Contract, operation: OpId, clause: &Clause) -> Option<Valu
     found.into_iter().next().map(|candidate| candidate.value)
 }
 
-/// Whether what the operation writes is shown by one that reads: a member of its body, or that it is there at all.
+/// Whether what the operation writes is shown by one that reads: a member of its body; without a body, that it is there.
 pub(super) fn is_shown(contract: &Contract, operation: OpId) -> bool {
     let writer = contract.operation(operation);
     let written: Vec<&str> = writer.body.iter().flat_map(|body| names(&body.schema)).collect();
@@ -124,11 +131,20 @@ fn names(schema: &Value) -> impl Iterator<Item = &str> {
 /// Operations for which `fits`, with what a wrong memory breaks: the sequences with a step of the operation, and the
 /// rules of these steps.
 pub(super) fn writing(contract: &Contract, fits: impl Fn(OpId) -> bool) -> Vec<Site> {
+    // Only where the resource is read afterwards could anybody see it.
+    let looks = |operation: OpId, index: usize| {
+        let resource = &contract.operation(operation).resource;
+        let steps = &contract.sequences[index].steps;
+        let after = steps.iter().skip_while(|step| step.operation != operation).skip(1);
+        after
+            .map(|step| contract.operation(step.operation))
+            .any(|later| later.effect == Effect::Read && later.resource == *resource)
+    };
     let remembered = |operation: OpId| {
-        let has_step =
-            |index: usize| contract.sequences[index].steps.iter().any(|step| step.operation == operation);
         let about = move |clause: &Clause| match &clause.kind {
-            ClauseKind::Sequence { index } | ClauseKind::SequenceRule { index, .. } => has_step(*index),
+            ClauseKind::Sequence { index } | ClauseKind::SequenceRule { index, .. } => {
+                looks(operation, *index)
+            }
             _ => false,
         };
         contract.clauses().filter(|(_, clause)| about(clause)).map(|(id, _)| id).collect::<Vec<_>>()

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Act, Fault, site};
-use crate::mock::shape;
 use crate::model::{ClauseKind, Meta};
 
 pub(super) static THIS: Fault = Fault {
@@ -17,9 +16,7 @@ pub(super) static THIS: Fault = Fault {
         // A list may be empty; an object is always there.
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {
             (ClauseKind::UndocumentedFields { status }, Some(operation)) => {
-                let responses = &contract.operation(operation).responses;
-                let schema = responses.iter().find(|spec| spec.status == *status).and_then(|spec| spec.schema.as_ref());
-                schema.is_some_and(|schema| !shape::members(schema, schema).is_empty())
+                site::shows_object(contract, operation, status)
             }
             _ => false,
         })

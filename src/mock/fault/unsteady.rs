@@ -13,7 +13,16 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers two reads with no write between them differently",
         explain: "Two replicas that do not agree, or a cache in front of one of them.",
     },
-    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Steady)),
+    sites: |contract| {
+        // A list may be empty; an object is always there.
+        site::clauses(contract, |clause| match (&clause.kind, clause.operation) {
+            (ClauseKind::Steady, Some(operation)) => {
+                let success = contract.operation(operation).success();
+                success.is_some_and(|status| site::shows_object(contract, operation, &status.to_string()))
+            }
+            _ => false,
+        })
+    },
     act: Act::Spoil(|spoiling| {
         if spoiling.answer.refused.is_some() {
             return;

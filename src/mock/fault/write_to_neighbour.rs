@@ -9,6 +9,8 @@ pub(super) static THIS: Fault = Fault {
         summary: "writes to the other resources of its kind as well",
         explain: "A `WHERE` that is too wide.",
     },
-    sites: |contract| site::writing(contract, |operation| site::is_shown(contract, operation)),
+    sites: |contract| site::writing(contract, |operation| {
+            contract.operation(operation).body.is_some() && site::is_shown(contract, operation)
+        }),
     act: Act::Remember(Memory::Neighbours),
 };
