@@ -284,7 +284,9 @@ fn follows(suite: &Suite, fault: &str, place: &Site, clause: ClauseId) -> bool {
         // The same field, the status that its refusal should have had, and the body of a success that should be none.
         kind if is_request(kind) => {
             let success = found.address.contains("/response/2");
-            field(found) == field(broken) || seen || is_status || success
+            // Who gets in without a credential is shown what he should not see.
+            let leak = matches!((kind, &found.kind), (ClauseKind::Credential { .. }, ClauseKind::Secrets));
+            field(found) == field(broken) || seen || is_status || success || leak
         }
         // An error's body is part of what the refusals that get it promise.
         _ if broken.address.contains("/response/4") || broken.address.contains("/response/5") => {

@@ -39,7 +39,8 @@ fn another(value: &Value) -> Value {
         Value::Bool(truth) => Value::from(!truth),
         Value::Number(number) => Value::from(number.as_i64().unwrap_or(0) ^ 1),
         Value::String(text) => {
-            let last = if text.ends_with('x') { 'y' } else { 'x' };
+            // A digit, so that what looks like an identifier goes on doing so.
+            let last = if text.ends_with('0') { '1' } else { '0' };
             let kept = text.chars().count().saturating_sub(1);
             Value::from(text.chars().take(kept).chain([last]).collect::<String>())
         }

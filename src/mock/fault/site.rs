@@ -133,12 +133,16 @@ fn names(schema: &Value) -> impl Iterator<Item = &str> {
 pub(super) fn writing(contract: &Contract, fits: impl Fn(OpId) -> bool) -> Vec<Site> {
     // Only where the resource is read afterwards could anybody see it.
     let looks = |operation: OpId, index: usize| {
-        let resource = &contract.operation(operation).resource;
+        let writer = contract.operation(operation);
         let steps = &contract.sequences[index].steps;
-        let after = steps.iter().skip_while(|step| step.operation != operation).skip(1);
-        after
-            .map(|step| contract.operation(step.operation))
-            .any(|later| later.effect == Effect::Read && later.resource == *resource)
+        let mut after = steps.iter().skip_while(|step| step.operation != operation).skip(1);
+        after.any(|step| {
+            let later = contract.operation(step.operation);
+            // That something is gone shows by itself; what it has become, only where somebody says what it should be.
+            let says =
+                writer.effect == Effect::Delete || !step.rules.is_empty() || step.expect_body.is_some();
+            says && later.effect == Effect::Read && later.resource == writer.resource
+        })
     };
     let remembered = |operation: OpId| {
         let about = move |clause: &Clause| match &clause.kind {

@@ -1,7 +1,7 @@
 //! `write-clears-the-rest`: a write clears what it did not name.
 
 use super::{Act, Fault, Memory, site};
-use crate::model::Meta;
+use crate::model::{Effect, Meta};
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -9,6 +9,9 @@ pub(super) static THIS: Fault = Fault {
         summary: "replaces the whole resource where only the members that were sent should change",
         explain: "A full update where a partial one is documented: what was not sent is set anew.",
     },
-    sites: |contract| site::writing(contract, |operation| contract.operation(operation).body.is_some()),
+    sites: |contract| site::writing(contract, |operation| {
+            let operation = contract.operation(operation);
+            operation.body.is_some() && operation.effect != Effect::Create
+        }),
     act: Act::Remember(Memory::OnlyWhatWasSent),
 };
