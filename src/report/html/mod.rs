@@ -29,6 +29,10 @@ impl Renderer for Html {
         "report.html"
     }
 
+    fn usual(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
         let script = unix(&format!("(function () {{\n'use strict';\n{}}})();\n", SCRIPTS.concat()));
         let report_json = escape::json(&serde_json::to_string(&with_shared_exchanges(report)?)?);
