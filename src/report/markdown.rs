@@ -139,10 +139,10 @@ fn details(causes: &[Cause<'_>], report: &RunReport) -> String {
         for finding in &cause.findings {
             let found = &finding.finding;
             page += &format!(
-                "- {}, at {} ({})\n  - expected {}\n  - actual {}\n",
+                "- {} ({}; {})\n  - expected {}\n  - actual {}\n",
                 code(&words::short(&found.summary)),
-                prose(&words::site(&found.site)),
                 words::count(finding.count, "case", "cases"),
+                prose(&words::site(&found.site)),
                 code(&words::short(&found.expected)),
                 code(&words::short(&found.actual)),
             );
@@ -180,7 +180,7 @@ fn reasons(report: &RunReport) -> String {
             let named: Vec<String> = addresses.iter().take(NAMED).map(|address| code(address)).collect();
             let rest = addresses.len().saturating_sub(NAMED);
             let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-            page += &format!("- {}: {}{rest}\n", code(&words::short(because)), named.join(", "));
+            page += &format!("- {}: {}{rest}\n", prose(&words::short(because)), named.join(", "));
         }
         if more > 0 {
             page += &format!("- … and {more} more reasons\n");

@@ -33,7 +33,8 @@ function exchangeView(exchange, at, all) {
 
 function exchangesView(witness) {
   const all = exchangesOf(witness);
-  if (all.length === 0) return h('p', { class: 'soft' }, 'The log holds no exchange of this case.');
+  if (all.length === 0) return h('p', { class: 'soft' }, report.left_out > 0
+    ? 'Left out, so that this page opens at once: report.json has it.' : 'The log holds no exchange of this case.');
   return h('div', { class: 'exchanges' }, all.map((exchange, at) => exchangeView(exchange, at, all)));
 }
 
@@ -58,6 +59,12 @@ function siteWords(site) {
 /** The command that sends a case again, to the same target. */
 function replayCommand(id) {
   return 'countersign replay ' + id + report.settings.replay_with;
+}
+
+function searched(finding) {
+  const found = finding.finding;
+  const clause = clauses[found.clause];
+  return [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual].join(' ').toLowerCase();
 }
 
 function findingCard(finding) {
@@ -86,8 +93,7 @@ function findingCard(finding) {
       h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
         h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
     first && copyable(replayCommand(first.case), 'replay command'));
-  card.search = [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual]
-    .join(' ').toLowerCase();
+  card.search = searched(finding);
   card.finding = finding;
   return card;
 }
@@ -104,12 +110,39 @@ function clusters() {
   return [...groups.values()];
 }
 
+/** One line per broken clause: how bad, which, what, and in how many cases. */
+function causesList() {
+  const causes = new Map();
+  for (const finding of report.findings) {
+    const known = causes.get(finding.address);
+    if (known) known.push(finding);
+    else causes.set(finding.address, [finding]);
+  }
+  if (causes.size < 2) return null;
+  return h('ol', { class: 'causes', 'aria-label': 'Findings by clause' }, [...causes].map(([address, findings]) => {
+    const first = findings[0];
+    const found = first.finding;
+    const verdict = report.clauses[found.clause];
+    const broken = verdict ? verdict.sides.reduce((sum, side) => sum + side.broken, 0) : 0;
+    const cases = Math.max(broken, ...findings.map((finding) => finding.count));
+    const line = h('li', { class: 'cause ' + found.severity },
+      h('span', { class: 'badge severity ' + found.severity }, found.severity),
+      h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)),
+      h('span', { class: 'what' }, prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
+      h('span', { class: 'soft' }, count(cases, 'case')));
+    line.search = findings.map(searched).join(' ');
+    line.finding = first;
+    return line;
+  }));
+}
+
 function findingsSection() {
   const numbers = ['error', 'warning', 'note'].map((severity) =>
     [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
     h('h2', { id: 'findings-title' }, 'Findings ',
       h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
+  append(section, [causesList()]);
   for (const group of clusters()) {
     const cards = group.map(findingCard);
     if (group.length === 1) {

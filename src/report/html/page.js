@@ -58,6 +58,7 @@ function hero() {
     h('p', { class: 'outcome' }, h('span', { class: 'seal', 'aria-hidden': 'true' },
       { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, exitWords[report.exit.name] || report.exit.name),
       report.exit.because && h('span', { class: 'because' }, report.exit.because))),
+    report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
     facts(),
     h('div', { class: 'tally', role: 'group', 'aria-label': 'Clauses by verdict' }, tally),
     strip(report.clauses));
@@ -157,13 +158,14 @@ function filter() {
     row.hidden = !matches(row, row.verdict, home(row.verdict));
     if (!row.hidden) shown += 1;
   }
-  for (const card of document.querySelectorAll('.finding')) {
+  for (const card of document.querySelectorAll('.finding, .cause')) {
     const verdict = report.clauses[card.finding.finding.clause];
     card.hidden = verdict ? !matches(card, verdict, home(verdict)) : false;
   }
   const empty = (element, inside) => { element.hidden = !element.querySelector(inside + ':not([hidden])'); };
   for (const element of document.querySelectorAll('.field, .group, .operation')) empty(element, '.clause');
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
+  for (const element of document.querySelectorAll('.causes')) empty(element, '.cause');
   const filtered = Boolean(state.verdict || state.operation || words.length);
   for (const id of ['contradictions', 'run']) {
     const element = document.getElementById(id);
@@ -242,3 +244,5 @@ window.addEventListener('hashchange', follow);
 window.addEventListener('beforeprint', () => { for (const card of document.querySelectorAll('.cluster')) card.open = true; });
 document.addEventListener('keydown', keys);
 root.dataset.ready = String(report.clauses.length);
+// How long it took to open, layout included: the height can't be told before that.
+if (document.body.offsetHeight > 0) root.dataset.millis = String(Math.round(performance.now()));
