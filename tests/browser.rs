@@ -174,6 +174,8 @@ fn opened(html: &str, (width, height): (u32, u32), theme: &str) -> String {
          f.onload = () => {{
            const page = f.contentDocument;
            page.documentElement.dataset.theme = '{theme}';
+           // What is out of sight counts too.
+           page.head.append(Object.assign(page.createElement('style'), {{ textContent: '* {{ content-visibility: visible !important; }}' }}));
            for (let round = 0; round < 2; round += 1) {{
              page.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});
            }}

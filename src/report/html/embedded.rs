@@ -8,7 +8,7 @@ use super::escape;
 use crate::model::{RunReport, Witness};
 
 /// What the report and the plain tables may take together, in bytes, so that a page opens at once.
-const ROOM: usize = 4_000_000;
+const ROOM: usize = 3_000_000;
 /// What differences may take of that.
 const DIFFS: usize = 500_000;
 /// More findings than these are for scripts.

@@ -67,12 +67,26 @@ function searched(finding) {
   return [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual].join(' ').toLowerCase();
 }
 
+/** A card whose inside is made by `fill`, when it is first seen. */
 function findingCard(finding) {
+  const found = finding.finding;
+  const id = 'finding-' + finding.fingerprint.slice(0, 12);
+  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' });
+  card.search = searched(finding);
+  card.finding = finding;
+  card.fill = () => {
+    if (card.filled) return;
+    card.filled = true;
+    append(card, findingBody(finding, id));
+  };
+  return card;
+}
+
+function findingBody(finding, id) {
   const found = finding.finding;
   const clause = clauses[found.clause];
   const first = finding.witnesses[0];
-  const id = 'finding-' + finding.fingerprint.slice(0, 12);
-  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' },
+  return [
     h('header', {},
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
@@ -89,13 +103,10 @@ function findingCard(finding) {
       () => exchangesView(first)),
     finding.witnesses.length > 1 && h('details', { class: 'evidence' },
       h('summary', {}, finding.witnesses.length < finding.count
-        ? 'The first ' + finding.witnesses.length + ' of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
+        ? 'The ' + finding.witnesses.length + ' smallest of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
       h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
         h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
-    first && copyable(replayCommand(first.case), 'replay command'));
-  card.search = searched(finding);
-  card.finding = finding;
-  return card;
+    first && copyable(replayCommand(first.case), 'replay command')];
 }
 
 /** Findings of one kind stand together: a target that answers 500 to everything has one defect and not a hundred. */
@@ -119,7 +130,7 @@ function causesList() {
     else causes.set(finding.address, [finding]);
   }
   if (causes.size < 2) return null;
-  return h('ol', { class: 'causes', 'aria-label': 'Findings by clause' }, [...causes].map(([address, findings]) => {
+  const lines = [...causes].map(([address, findings]) => {
     const first = findings[0];
     const found = first.finding;
     const verdict = report.clauses[found.clause];
@@ -133,7 +144,11 @@ function causesList() {
     line.search = findings.map(searched).join(' ');
     line.finding = first;
     return line;
-  }));
+  });
+  const list = (shown) => h('ol', { class: 'causes', 'aria-label': 'Findings by clause' }, shown);
+  const more = lines.slice(25);
+  return [list(lines.slice(0, 25)), more.length > 0 && h('details', { class: 'more' },
+    h('summary', {}, count(more.length, 'more clause')), list(more))];
 }
 
 function findingsSection() {
@@ -145,11 +160,13 @@ function findingsSection() {
   append(section, [causesList()]);
   for (const group of clusters()) {
     const cards = group.map(findingCard);
+    const fill = () => cards.forEach((card) => card.fill());
+    if (group.length <= 3) fill();
     if (group.length === 1) {
       section.append(cards[0]);
       continue;
     }
-    section.append(h('details', { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
+    section.append(lazily(fill, { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
       h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
         h('strong', {}, prose(group[0].finding.summary)), h('span', { class: 'soft' }, count(group.length, 'clause'))),
       cards));

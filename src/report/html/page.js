@@ -153,6 +153,7 @@ function filter() {
     const index = clauses[verdict.clause].operation;
     return index === null ? 'sequences' : outline.operations[index].id;
   };
+  const filtered = Boolean(state.verdict || state.operation || words.length);
   let shown = 0;
   for (const row of document.querySelectorAll('.clause')) {
     row.hidden = !matches(row, row.verdict, home(row.verdict));
@@ -165,8 +166,8 @@ function filter() {
   const empty = (element, inside) => { element.hidden = !element.querySelector(inside + ':not([hidden])'); };
   for (const element of document.querySelectorAll('.field, .group, .operation')) empty(element, '.clause');
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
-  for (const element of document.querySelectorAll('.causes')) empty(element, '.cause');
-  const filtered = Boolean(state.verdict || state.operation || words.length);
+  for (const element of document.querySelectorAll('.causes, .more')) empty(element, '.cause');
+  for (const element of document.querySelectorAll('.more')) element.open = filtered || element.open;
   for (const id of ['contradictions', 'run']) {
     const element = document.getElementById(id);
     if (element) element.hidden = filtered;
@@ -241,7 +242,10 @@ append(document.getElementById('app'), [
 filter();
 follow();
 window.addEventListener('hashchange', follow);
-window.addEventListener('beforeprint', () => { for (const card of document.querySelectorAll('.cluster')) card.open = true; });
+window.addEventListener('beforeprint', () => { for (const group of document.querySelectorAll('.cluster')) {
+  group.fill();
+  group.open = true;
+} });
 document.addEventListener('keydown', keys);
 root.dataset.ready = String(report.clauses.length);
 // How long it took to open, layout included: the height can't be told before that.
