@@ -8,16 +8,18 @@
 
 #[path = "golden/report/fixture.rs"]
 mod fixture;
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use countersign::model::{Event, RunReport, Side};
-use countersign::report::renderer;
+use countersign::report::{RENDERERS, renderer};
 use serde_json::{Value, json};
+use support::{Ran, countersign, finish, run_into};
 
 fn render(id: &str, report: &RunReport) -> String {
     let mut out = Vec::new();
@@ -389,4 +391,126 @@ fn the_side_of_a_clause_has_the_same_name_everywhere() {
     }
     let word = Side::Refuse.word();
     assert!(ctrf.to_string().contains(&format!("user_name/maxLength [{word}]")));
+}
+
+/// A contract of one read, whose answer lacks a field.
+const FAULTY: [&str; 5] = [
+    "contracts/roma-link-products.yaml",
+    "--fault",
+    "missing-field@query-product-authentication/user_name",
+    "--select",
+    "query-product-authentication/**",
+];
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder.join("latest")).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_command_line_chooses_what_is_written() {
+    let usual = ["junit.xml", "report.html", "report.json", "run.ndjson"];
+    for (formats, expected) in [
+        ("", &usual[..]),
+        ("sarif,markdown", &["report.md", "report.sarif", "run.ndjson"]),
+        ("default,har", &["failing.har", "junit.xml", "report.html", "report.json", "run.ndjson"]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut arguments = FAULTY.to_vec();
+        if !formats.is_empty() {
+            arguments.extend(["--format", formats]);
+        }
+        let run = run_into(folder.path(), &arguments);
+        assert_eq!(run.code, 1, "{run}");
+        assert_eq!(names(folder.path()), expected, "{formats}");
+        assert!(!run.stdout.contains("::"), "nobody asked for annotations: {run}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_into(folder.path(), &["--format", "sarrif"]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("there is no report format `sarrif`") && run.stderr.contains("did you mean `sarif`?"));
+    assert!(!folder.path().join("latest").exists());
+}
+
+fn on_github(folder: &Path, more: &[&str]) -> Ran {
+    let mut command = countersign();
+    command.arg("run").args(FAULTY).args(more).arg("--report").arg(folder.join("reports"));
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", folder.join("summary.md"));
+    finish(&command.output().unwrap())
+}
+
+#[test]
+fn on_github_the_log_has_annotations_and_the_job_a_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = on_github(folder.path(), &[]);
+    assert_eq!(run.code, 1, "{run}");
+    let address = "query-product-authentication/response/200/body/user_name/required";
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    // The runner takes no text of the target for a command.
+    let token = lines[0].strip_prefix("::stop-commands::").unwrap();
+    let end = lines.iter().position(|line| *line == format!("::{token}::")).unwrap();
+    assert!(lines[1..end].iter().any(|line| line.contains(address)), "{run}");
+    let commands: Vec<_> = lines[end + 1..].iter().map(|line| command(line)).collect();
+    assert!(!commands.is_empty());
+    let (_, properties, message) =
+        commands.iter().find(|(_, properties, _)| properties.iter().any(|(_, text)| text == address)).unwrap();
+    assert_eq!(properties[0], ("file".into(), "contracts/roma-link-products.yaml".into()));
+    let line: usize = properties[1].1.parse().unwrap();
+    let contract = fs::read_to_string("contracts/roma-link-products.yaml").unwrap();
+    assert!(contract.lines().count() >= line && line > 1, "{properties:?}");
+    assert!(message.contains("countersign replay "), "{message}");
+    let summary = fs::read_to_string(folder.path().join("summary.md")).unwrap();
+    assert!(summary.contains(&format!("- **error** `{address}`: ")), "{summary}");
+    assert!(names(&folder.path().join("reports")).contains(&"annotations.txt".to_owned()));
+    // A second run of the same step is one more page; standard output is left to the JSON.
+    let run = on_github(folder.path(), &["--json"]);
+    assert!(serde_json::from_str::<Value>(&run.stdout).is_ok(), "{run}");
+    assert!(run.stderr.lines().any(|line| line.starts_with("::error file=")), "{run}");
+    let twice = fs::read_to_string(folder.path().join("summary.md")).unwrap();
+    assert!(twice.starts_with(&summary) && twice.len() > summary.len());
+    // Who names formats gets these.
+    let run = on_github(folder.path(), &["--format", "json"]);
+    assert!(!run.stdout.contains("::error"), "{run}");
+    assert_eq!(fs::read_to_string(folder.path().join("summary.md")).unwrap(), twice);
+}
+
+#[test]
+fn a_summary_that_cannot_be_written_is_told_and_a_full_one_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("summary.md")).unwrap();
+    let run = on_github(folder.path(), &[]);
+    assert_eq!(run.code, 1, "broken wins: {run}");
+    assert!(run.stderr.contains("the job's summary can't be written"), "{run}");
+    let folder = tempfile::tempdir().unwrap();
+    let full = "x".repeat(1024 * 1024 - 200);
+    fs::write(folder.path().join("summary.md"), &full).unwrap();
+    let run = on_github(folder.path(), &[]);
+    assert_eq!(run.code, 1, "{run}");
+    let page = fs::read_to_string(folder.path().join("summary.md")).unwrap();
+    assert!(page.len() <= 1024 * 1024 && page[full.len()..].contains("does not fit"), "{}", page.len());
+}
+
+#[test]
+fn every_format_is_rebuilt_from_the_log_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = FAULTY.to_vec();
+    arguments.extend(["--format", "all"]);
+    let run = run_into(folder.path(), &arguments);
+    assert_eq!(run.code, 1, "{run}");
+    let latest = folder.path().join("latest");
+    let read = || RENDERERS.iter().map(|format| fs::read(latest.join(format.file_name())).unwrap()).collect::<Vec<_>>();
+    let live = read();
+    for format in RENDERERS {
+        fs::write(latest.join(format.file_name()), "").unwrap();
+    }
+    let again = support::ran(&["report", "rebuild", latest.to_str().unwrap()]);
+    assert_eq!(again.code, 1, "{again}");
+    assert!(read() == live, "what is there is made again");
+    fs::remove_file(latest.join("report.sarif")).unwrap();
+    let _ = support::ran(&["report", "rebuild", latest.to_str().unwrap()]);
+    assert!(!latest.join("report.sarif").exists(), "what nobody asked for is not made");
+    let _ = support::ran(&["report", "rebuild", latest.to_str().unwrap(), "--format", "sarif"]);
+    assert!(latest.join("report.sarif").exists());
 }

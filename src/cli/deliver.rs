@@ -44,12 +44,34 @@ fn rendered(id: &str, report: &RunReport, redactor: &Redactor) -> Result<String,
     String::from_utf8(bytes).map_err(|error| broken(&error))
 }
 
-/// Appends as much as the runner takes: one byte too many, and it drops the whole.
+/// Appends what the runner takes: with one byte too many, it drops the whole.
 fn append(path: &str, text: &str) -> io::Result<()> {
     let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
     let there = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    if text.len() > SUMMARY.saturating_sub(there) {
-        return Ok(());
+    let room = SUMMARY.saturating_sub(there);
+    let short = "Countersign's report does not fit into what is left of this page: see the artefacts of the job.\n";
+    match [text, short].into_iter().find(|text| text.len() <= room) {
+        Some(text) => file.write_all(text.as_bytes()),
+        None => Ok(()),
     }
-    file.write_all(text.as_bytes())
+}
+
+/// Tells the runner to take nothing that follows for a command, until [`Silence::end`]: texts of the target are printed
+/// too, and must not steer the job.
+#[derive(Debug)]
+pub(super) struct Silence(String);
+
+impl Silence {
+    pub(super) fn begin() -> Self {
+        use std::hash::{BuildHasher as _, Hasher as _};
+        // A word that the target can't know.
+        let word = || std::hash::RandomState::new().build_hasher().finish();
+        let token = format!("countersign-{:016x}{:016x}", word(), word());
+        let _ = put(&format!("::stop-commands::{token}\n"));
+        Self(token)
+    }
+
+    pub(super) fn end(self) {
+        let _ = put(&format!("::{}::\n", self.0));
+    }
 }

@@ -56,7 +56,13 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     };
     let folder = desk.folder().to_path_buf();
     let redactor = job.redactor.clone();
+    let on_github = formats.iter().any(|format| format.meta().id == "github");
+    // No line of the JSON can be taken for a command.
+    let silence = (on_github && !arguments.json).then(deliver::Silence::begin);
     let (report, mut code) = runtime.block_on(conducted(job, desk));
+    if let Some(silence) = silence {
+        silence.end();
+    }
     if let Some(report) = report.as_ref().filter(|_| arguments.json) {
         match serde_json::to_string_pretty(report) {
             Ok(text) => drop(put(&format!("{text}\n"))),
@@ -64,7 +70,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         }
     }
     let mut wrong = last_look(&folder, &redactor);
-    if let Some(report) = report.filter(|_| formats.iter().any(|format| format.meta().id == "github")) {
+    if let Some(report) = report.filter(|_| on_github) {
         wrong.extend(deliver::deliver(&report, &redactor, arguments.json));
     }
     for says in wrong {

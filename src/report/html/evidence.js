@@ -138,8 +138,8 @@ function causesList() {
     const cases = Math.max(broken, ...findings.map((finding) => finding.count));
     const line = h('li', { class: 'cause ' + found.severity },
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
-      h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)),
-      h('span', { class: 'what' }, prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
+      h('span', {}, h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)), ' ',
+        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
       h('span', { class: 'soft' }, count(cases, 'case')));
     line.search = findings.map(searched).join(' ');
     line.finding = first;
