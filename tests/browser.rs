@@ -69,12 +69,7 @@ impl Browser {
         let profile = tempfile::tempdir_in(self.folder.path()).unwrap();
         let (out, err) = (self.folder.path().join("out"), self.folder.path().join("err"));
         let mut child = Command::new(&self.program)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-            ])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -291,7 +286,11 @@ fn a_million_cases_open_at_once() {
     let opened = (0..3).map(|_| {
         let dom = browser.at_once(&page);
         assert!(dom.contains("data-ready=\"1000\""), "the script ended early");
-        assert_eq!(tags(&dom, "cause ").len() as u64, report.totals.clauses_broken, "one line per broken clause");
+        assert_eq!(
+            tags(&dom, "cause ").len() as u64,
+            report.totals.clauses_broken,
+            "one line per broken clause"
+        );
         let (_, millis) = dom.split_once("data-millis=\"").unwrap();
         millis.split('"').next().unwrap().parse::<u64>().unwrap()
     });
@@ -327,7 +326,11 @@ fn every_broken_clause_has_one_line_that_is_filtered_too() {
     let report = fixture::report(&fixture::broken());
     let page = browser.page("report.html", &html(&report));
     let dom = browser.dom(&page);
-    assert_eq!((tags(&dom, "cause ").len(), shown(&dom, "cause ")), (4, 4), "three broken clauses and a warning");
+    assert_eq!(
+        (tags(&dom, "cause ").len(), shown(&dom, "cause ")),
+        (4, 4),
+        "three broken clauses and a warning"
+    );
     let one = browser.dom(&format!("{page}?q=minLength"));
     assert_eq!((shown(&one, "cause "), shown(&one, "finding ")), (1, 1));
 }

@@ -4,7 +4,11 @@
 //! `ctrf`, `har-schema`, `@microsoft/jest-sarif` (the schemas), `@actions/core`, `marked` (the programs).
 
 #![expect(clippy::disallowed_methods, reason = "a test reads files")]
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test's helpers fail the test, and say what they skip")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test's helpers fail the test, and say what they skip"
+)]
 
 #[path = "golden/report/fixture.rs"]
 mod fixture;
@@ -33,7 +37,8 @@ fn parsed(id: &str, report: &RunReport) -> Value {
 
 /// The three runs, one of which everything failed for one cause, and a log without a start.
 fn reports() -> Vec<(&'static str, RunReport)> {
-    let mut reports: Vec<_> = fixture::runs().iter().map(|(name, events)| (*name, fixture::report(events))).collect();
+    let mut reports: Vec<_> =
+        fixture::runs().iter().map(|(name, events)| (*name, fixture::report(events))).collect();
     reports.push(("down", fixture::report(&down())));
     reports.push(("nothing", fixture::report(&[])));
     reports
@@ -100,7 +105,10 @@ fn sarif_keeps_its_schema() {
     let Some(mut schema) = schema("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json") else { return };
     // Patterns that only JavaScript takes for regular expressions, for members that are not written.
     for place in ["/definitions/run/properties/language", "/definitions/toolComponent/properties/language"] {
-        schema.pointer_mut(place).and_then(Value::as_object_mut).and_then(|language| language.remove("pattern"));
+        schema
+            .pointer_mut(place)
+            .and_then(Value::as_object_mut)
+            .and_then(|language| language.remove("pattern"));
     }
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     for (name, report) in reports() {
@@ -116,7 +124,11 @@ fn a_viewer_of_sarif_finds_rule_and_place_of_every_result() {
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: BTreeSet<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
-        assert_eq!((ids.len(), rules.len()), (report.clauses.len(), report.clauses.len()), "a rule per clause");
+        assert_eq!(
+            (ids.len(), rules.len()),
+            (report.clauses.len(), report.clauses.len()),
+            "a rule per clause"
+        );
         let results = run["results"].as_array().unwrap();
         assert_eq!(results.len(), report.findings.len(), "{name}");
         let mut prints = BTreeSet::new();
@@ -180,11 +192,17 @@ fn ctrf_counts_what_junit_counts() {
         assert_eq!(summary["skipped"], many("skipped"), "{name}");
         let open = summary["other"].as_u64().unwrap() + u64::from(report.exit.code >= 2);
         assert_eq!(open, many("error ") as u64, "{name}");
-        assert_eq!(summary["failed"].as_u64().unwrap() - u64::from(report.exit.code >= 2), many("failure ") as u64);
+        assert_eq!(
+            summary["failed"].as_u64().unwrap() - u64::from(report.exit.code >= 2),
+            many("failure ") as u64
+        );
         assert_eq!(summary["failed"] == 0, report.exit.code == 0, "{name}: never green by accident");
     }
     let summary = parsed("ctrf", &fixture::report(&fixture::kept()))["results"]["summary"].clone();
-    assert_eq!((&summary["start"], &summary["stop"]), (&json!(1_795_338_000_000_u64), &json!(1_795_338_001_000_u64)));
+    assert_eq!(
+        (&summary["start"], &summary["stop"]),
+        (&json!(1_795_338_000_000_u64), &json!(1_795_338_001_000_u64))
+    );
 }
 
 #[test]
@@ -247,7 +265,10 @@ fn a_query_and_a_lost_answer_are_written_as_browsers_write_them() {
     let url = "http://localhost:8080/a%2Fb/%E2%80%B9key%E2%80%BA?q=a%20b&q=%C3%BC%3D1&empty=";
     assert_eq!(request["url"], url);
     assert_eq!(request["queryString"][1], json!({ "name": "q", "value": "ü=1" }));
-    assert_eq!(request["cookies"], json!([{ "name": "a", "value": "1" }, { "name": "b", "value": "‹token›" }]));
+    assert_eq!(
+        request["cookies"],
+        json!([{ "name": "a", "value": "1" }, { "name": "b", "value": "‹token›" }])
+    );
     assert_eq!(entry["response"]["status"], 0);
     assert_eq!(entry["response"]["_error"], "no complete answer within 10000 ms");
     assert_eq!(entry["response"]["cookies"], json!([{ "name": "sid", "value": "7" }]));
@@ -347,7 +368,10 @@ fn markdown_is_drawn_as_it_is_meant() {
                   process.stdout.write(marked.parse(text, { gfm: true }));";
     for (name, report) in reports() {
         let html = node(script, &render("markdown", &report));
-        assert!(!html.contains("<img") && !html.contains("<!--") && !html.contains("</script>"), "{name}: {html}");
+        assert!(
+            !html.contains("<img") && !html.contains("<!--") && !html.contains("</script>"),
+            "{name}: {html}"
+        );
         let broken = html.matches("<li><strong>error</strong> <code>").count() as u64;
         assert_eq!(broken, report.totals.clauses_broken, "{name}: one line per broken clause\n{html}");
         assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
@@ -404,7 +428,8 @@ const FAULTY: [&str; 5] = [
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder.join("latest")).unwrap();
-    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -430,7 +455,10 @@ fn the_command_line_chooses_what_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let run = run_into(folder.path(), &["--format", "sarrif"]);
     assert_eq!(run.code, 2, "{run}");
-    assert!(run.stderr.contains("there is no report format `sarrif`") && run.stderr.contains("did you mean `sarif`?"));
+    assert!(
+        run.stderr.contains("there is no report format `sarrif`")
+            && run.stderr.contains("did you mean `sarif`?")
+    );
     assert!(!folder.path().join("latest").exists());
 }
 
@@ -454,8 +482,10 @@ fn on_github_the_log_has_annotations_and_the_job_a_summary() {
     assert!(lines[1..end].iter().any(|line| line.contains(address)), "{run}");
     let commands: Vec<_> = lines[end + 1..].iter().map(|line| command(line)).collect();
     assert!(!commands.is_empty());
-    let (_, properties, message) =
-        commands.iter().find(|(_, properties, _)| properties.iter().any(|(_, text)| text == address)).unwrap();
+    let (_, properties, message) = commands
+        .iter()
+        .find(|(_, properties, _)| properties.iter().any(|(_, text)| text == address))
+        .unwrap();
     assert_eq!(properties[0], ("file".into(), "contracts/roma-link-products.yaml".into()));
     let line: usize = properties[1].1.parse().unwrap();
     let contract = fs::read_to_string("contracts/roma-link-products.yaml").unwrap();
@@ -500,7 +530,9 @@ fn every_format_is_rebuilt_from_the_log_as_it_was() {
     let run = run_into(folder.path(), &arguments);
     assert_eq!(run.code, 1, "{run}");
     let latest = folder.path().join("latest");
-    let read = || RENDERERS.iter().map(|format| fs::read(latest.join(format.file_name())).unwrap()).collect::<Vec<_>>();
+    let read = || {
+        RENDERERS.iter().map(|format| fs::read(latest.join(format.file_name())).unwrap()).collect::<Vec<_>>()
+    };
     let live = read();
     for format in RENDERERS {
         fs::write(latest.join(format.file_name()), "").unwrap();

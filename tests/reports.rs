@@ -238,7 +238,10 @@ fn one_cause_of_everything_is_one_line() {
     assert_eq!(report(&some).cause, None, "some request was accepted");
     let refused = report(&[started("x"), denied(0, 12, Side::Accept, true), finished(0, "kept", "")]);
     assert_eq!(refused.cause.as_ref(), Some(&refused.exit.because));
-    assert_eq!(terminal::text(&refused, Style { width: 300, ..Style::default() }).matches("401 or 403").count(), 1);
+    assert_eq!(
+        terminal::text(&refused, Style { width: 300, ..Style::default() }).matches("401 or 403").count(),
+        1
+    );
 }
 
 #[test]
@@ -252,10 +255,14 @@ fn a_broken_clause_is_one_line_with_its_cases_counted() {
     assert_eq!(report.findings.len(), 2);
     let address = &report.findings[0].address;
     let lines = |text: &str, word: &str| {
-        text.lines().filter(|line| line.contains(word) && line.contains(address.as_str())).map(str::to_owned).collect::<Vec<_>>()
+        text.lines()
+            .filter(|line| line.contains(word) && line.contains(address.as_str()))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     let page = render("markdown", &report);
-    let expected = format!("- **error** `{address}`: `answered 500 Internal Server Error (and 1 more)` (5 cases)");
+    let expected =
+        format!("- **error** `{address}`: `answered 500 Internal Server Error (and 1 more)` (5 cases)");
     assert_eq!(lines(&page, "**error**"), [expected]);
     assert_eq!(render("github", &report).lines().count(), 1);
     let text = terminal::text(&report, Style::default());

@@ -153,7 +153,8 @@ fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
     for (name, value) in PLANTED {
         let value = if name == "process" { "${PLANTED_PROCESS}" } else { value };
         if name != "given" && name != "fallback" {
-            environment += &format!("  {name}: {{ value: {}, secret: true }}\n", serde_json::Value::from(value));
+            environment +=
+                &format!("  {name}: {{ value: {}, secret: true }}\n", serde_json::Value::from(value));
         }
     }
     let (_environment, environment) = file("there.yaml", &environment);
@@ -185,7 +186,8 @@ fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
     for (name, text) in &outputs {
         for (place, value) in PLANTED {
             // However a format escapes a text, it leaves the letters.
-            let letters = value.split(|c: char| !c.is_ascii_alphabetic()).max_by_key(|word| word.len()).unwrap();
+            let letters =
+                value.split(|c: char| !c.is_ascii_alphabetic()).max_by_key(|word| word.len()).unwrap();
             for form in forms(value).into_iter().chain([letters.to_owned()]) {
                 if let Some(at) = text.find(&form) {
                     let from = text[..at].char_indices().rev().nth(80).map_or(0, |(at, _)| at);

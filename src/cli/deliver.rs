@@ -25,8 +25,9 @@ pub(super) fn deliver(report: &RunReport, redactor: &Redactor, json: bool) -> Ve
         Err(says) => wrong.push(says),
     }
     if let Some(path) = process_environment("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
-        let appended = rendered("markdown", report, redactor)
-            .and_then(|text| append(&path, &text).map_err(|error| format!("the job's summary can't be written: {error}")));
+        let appended = rendered("markdown", report, redactor).and_then(|text| {
+            append(&path, &text).map_err(|error| format!("the job's summary can't be written: {error}"))
+        });
         wrong.extend(appended.err());
     }
     wrong
@@ -39,7 +40,9 @@ fn rendered(id: &str, report: &RunReport, redactor: &Redactor) -> Result<String,
     let mut bytes = Vec::new();
     format.render(report, &mut bytes).map_err(|error| broken(&error))?;
     if redactor.stands_in(bytes.as_slice()).map_err(|error| broken(&error))? {
-        return Err(format!("a secret stands in the {id} report, so it is not shown; this is a bug, please report it"));
+        return Err(format!(
+            "a secret stands in the {id} report, so it is not shown; this is a bug, please report it"
+        ));
     }
     String::from_utf8(bytes).map_err(|error| broken(&error))
 }
@@ -49,7 +52,8 @@ fn append(path: &str, text: &str) -> io::Result<()> {
     let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
     let there = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     let room = SUMMARY.saturating_sub(there);
-    let short = "Countersign's report does not fit into what is left of this page: see the artefacts of the job.\n";
+    let short =
+        "Countersign's report does not fit into what is left of this page: see the artefacts of the job.\n";
     match [text, short].into_iter().find(|text| text.len() <= room) {
         Some(text) => file.write_all(text.as_bytes()),
         None => Ok(()),

@@ -22,11 +22,11 @@ pub fn choose(names: &[String], on_github: bool) -> Result<Vec<&'static dyn Rend
         );
         return Err(UnknownFormat { name: name.clone(), help });
     }
-    let named = |id: &str| names.iter().any(|name| name == id);
-    let usual = names.is_empty() || named(USUAL);
+    let asks = |id: &str| names.iter().any(|name| name == id);
+    let usual = names.is_empty() || asks(USUAL);
     let wanted = |format: &&dyn Renderer| {
         let asked = format.usual() || (on_github && format.meta().id == "github");
-        named(ALL) || named(format.meta().id) || (usual && asked)
+        asks(ALL) || asks(format.meta().id) || (usual && asked)
     };
     Ok(RENDERERS.iter().copied().filter(wanted).collect())
 }

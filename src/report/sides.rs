@@ -17,7 +17,11 @@ pub(super) enum Outcome<'r> {
 }
 
 /// How a side of a clause came out.
-pub(super) fn outcome<'r>(report: &'r RunReport, clause: &'r ClauseReport, side: &'r SideReport) -> Outcome<'r> {
+pub(super) fn outcome<'r>(
+    report: &'r RunReport,
+    clause: &'r ClauseReport,
+    side: &'r SideReport,
+) -> Outcome<'r> {
     let counted: Vec<&FindingReport> = findings(report, clause, true).collect();
     if !counted.is_empty() && fails(clause, side.side) {
         return Outcome::Failed(counted);

@@ -160,7 +160,8 @@ impl Book {
 
     fn find(&mut self, key: FindingKey, finding: &Finding, operation: OpId, first: Arc<Witness>) {
         let size = size(&first);
-        let group = Group { count: 1, finding: finding.clone(), operation, first, others: BTreeMap::new(), size };
+        let group =
+            Group { count: 1, finding: finding.clone(), operation, first, others: BTreeMap::new(), size };
         match self.findings.entry(key) {
             std::collections::btree_map::Entry::Vacant(place) => {
                 place.insert(group);

@@ -56,7 +56,8 @@ impl Failures {
         if accepted || self.failed < 2 {
             return None;
         }
-        let most = self.by_answer.values().max_by_key(|answered| (answered.count, u64::MAX - answered.order))?;
+        let most =
+            self.by_answer.values().max_by_key(|answered| (answered.count, u64::MAX - answered.order))?;
         if most.count * 20 < self.failed * 19 {
             return None;
         }
@@ -80,7 +81,8 @@ impl Failures {
 
 /// Statuses are told apart, lost answers by the words before the first colon: the rest names ports and numbers.
 fn kind(line: &str) -> String {
-    let head = if line.starts_with(|c: char| c.is_ascii_digit()) { line.get(..3) } else { line.split(':').next() };
+    let head =
+        if line.starts_with(|c: char| c.is_ascii_digit()) { line.get(..3) } else { line.split(':').next() };
     let letters = head.unwrap_or(line).chars().take(80);
     if line.starts_with(|c: char| c.is_ascii_digit()) {
         letters.collect()
