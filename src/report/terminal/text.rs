@@ -43,13 +43,13 @@ pub(super) fn summary(report: &RunReport, style: Style) -> String {
 
 fn findings(page: &mut Page, report: &RunReport) {
     let causes = causes(report);
-    // Where everything has one cause, one example is enough.
-    let in_full = if report.cause.is_some() { 1 } else { IN_FULL };
+    // Where everything has one cause, a few examples are enough.
+    let (in_full, in_short) = if report.cause.is_some() { (1, 10) } else { (IN_FULL, IN_SHORT) };
     for cause in causes.iter().take(in_full) {
         one_cause(page, report, cause);
         page.blank();
     }
-    for cause in causes.iter().skip(in_full).take(IN_SHORT) {
+    for cause in causes.iter().skip(in_full).take(in_short) {
         let (word, role) = severity(cause.severity());
         let line = format!(
             "{} {}: {} ({})",
@@ -60,7 +60,7 @@ fn findings(page: &mut Page, report: &RunReport) {
         );
         page.line(&line);
     }
-    let more = causes.len().saturating_sub(in_full + IN_SHORT);
+    let more = causes.len().saturating_sub(in_full + in_short);
     if more > 0 {
         page.paragraph(0, Role::Dim, &format!("… and {more} more: see report.html"));
     }
