@@ -14,10 +14,14 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use countersign::model::{Clause, ClauseId, ClauseKind, Event, RunReport, Side, VerdictStatus};
 use countersign::report::{Aggregate, renderer};
+
+/// Who measures is alone; the others take turns as they like.
+static ALONE: RwLock<()> = RwLock::new(());
 
 /// A browser that hangs fails its test.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -58,10 +62,12 @@ impl Browser {
 
     /// The page as it is when it has loaded, with real clocks: [`Browser::dom`] has virtual ones.
     fn at_once(&self, address: &str) -> String {
+        let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
         self.started(&["--dump-dom".into(), address.into()])
     }
 
     fn run(&self, more: &[String]) -> String {
+        let _beside = ALONE.read().unwrap_or_else(PoisonError::into_inner);
         self.started(&[&["--virtual-time-budget=8000".to_owned()], more].concat())
     }
 
@@ -282,8 +288,9 @@ fn a_million_cases_open_at_once() {
     println!("{} bytes for a million cases", html.len());
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
     let page = browser.page("million.html", &html);
-    // The machine may be busy with something else: the best of three counts.
-    let opened = (0..3).map(|_| {
+    // Others may keep the machine busy, which only ever takes longer: one opening in less than a second shows it.
+    let mut took = Vec::new();
+    while took.len() < 8 && took.iter().all(|millis| *millis >= 1_000) {
         let dom = browser.at_once(&page);
         assert!(dom.contains("data-ready=\"1000\""), "the script ended early");
         assert_eq!(
@@ -292,11 +299,10 @@ fn a_million_cases_open_at_once() {
             "one line per broken clause"
         );
         let (_, millis) = dom.split_once("data-millis=\"").unwrap();
-        millis.split('"').next().unwrap().parse::<u64>().unwrap()
-    });
-    let best = opened.min().unwrap();
-    println!("opened in {best} ms");
-    assert!(best < 1_000, "{best} ms");
+        took.push(millis.split('"').next().unwrap().parse::<u64>().unwrap());
+    }
+    println!("opened in {took:?} ms");
+    assert!(took.last().is_some_and(|millis| *millis < 1_000), "{took:?} ms");
     browser.photograph("million", (1280, 2400), &format!("{page}?theme=light"));
 }
 
