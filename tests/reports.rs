@@ -270,6 +270,47 @@ fn a_broken_clause_is_one_line_with_its_cases_counted() {
     assert!(text.contains("also      answered 404 Not Found (2 cases)"), "{text}");
 }
 
+/// The report inside a page.
+fn embedded(html: &str) -> serde_json::Value {
+    let from = html.find("id=\"report\">").unwrap() + "id=\"report\">".len();
+    serde_json::from_str(&html[from..from + html[from..].find("</script>").unwrap()]).unwrap()
+}
+
+#[test]
+fn a_page_stays_small_and_keeps_the_exchanges_of_findings_first() {
+    let mut large = report(&fixture::broken());
+    let template = large.findings[0].clone();
+    let kept = large.clauses[0].sides[0].witness.as_ref().unwrap().order;
+    let long = "<p>".repeat(1000);
+    large.findings = (0..1500u64)
+        .map(|at| {
+            let mut finding = template.clone();
+            finding.witnesses[0].order = 10_000 + at;
+            finding.witnesses[0].exchanges[0].reply.body.clone_from(&long);
+            finding
+        })
+        .collect();
+    large.clauses[13].findings = (0..1500).collect();
+    let html = render("html", &large);
+    assert!(html.len() < 5_000_000, "{}", html.len());
+    let page = embedded(&html);
+    assert_eq!(page["findings"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        page["clauses"][13]["findings"].as_array().unwrap().len(),
+        1000,
+        "no index leads past the end"
+    );
+    let exchanges = page["exchanges"].as_object().unwrap();
+    assert!(
+        exchanges.contains_key("10000") && !exchanges.contains_key("10999"),
+        "the first findings come first"
+    );
+    assert!(page["left_out"].as_u64().unwrap() > 100);
+    let small = embedded(&render("html", &report(&fixture::broken())));
+    assert_eq!(small["left_out"], 0);
+    assert!(small["exchanges"].as_object().unwrap().contains_key(&kept.to_string()));
+}
+
 fn denied(order: u64, clause: u32, side: Side, code: bool) -> Event {
     let Some(Event::CaseFinished(mut case)) = fixture::broken()
         .into_iter()
