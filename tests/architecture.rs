@@ -54,7 +54,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("jiff", &["run", "cli"]),
+    ("jiff", &["run", "cli", "report"]),
 ];
 
 #[test]
@@ -119,6 +119,7 @@ fn every_plug_in_file_is_in_its_table() {
         ("src/check", "src/check/mod.rs"),
         ("src/plan/generators", "src/plan/generators/mod.rs"),
         ("src/lint", "src/lint/mod.rs"),
+        ("src/report", "src/report/mod.rs"),
     ] {
         let door = fs::read_to_string(root().join(table)).unwrap_or_default();
         let Ok(entries) = fs::read_dir(root().join(folder)) else { continue };

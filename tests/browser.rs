@@ -14,10 +14,14 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use countersign::model::{Clause, ClauseKind, Event, RunReport, Side};
-use countersign::report::renderer;
+use countersign::model::{Clause, ClauseId, ClauseKind, Event, RunReport, Side, VerdictStatus};
+use countersign::report::{Aggregate, renderer};
+
+/// Who measures is alone; the others take turns as they like.
+static ALONE: RwLock<()> = RwLock::new(());
 
 /// A browser that hangs fails its test.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -56,17 +60,22 @@ impl Browser {
         format!("file://{}", path.display())
     }
 
+    /// The page as it is when it has loaded, with real clocks: [`Browser::dom`] has virtual ones.
+    fn at_once(&self, address: &str) -> String {
+        let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
+        self.started(&["--dump-dom".into(), address.into()])
+    }
+
     fn run(&self, more: &[String]) -> String {
+        let _beside = ALONE.read().unwrap_or_else(PoisonError::into_inner);
+        self.started(&[&["--virtual-time-budget=8000".to_owned()], more].concat())
+    }
+
+    fn started(&self, more: &[String]) -> String {
         let profile = tempfile::tempdir_in(self.folder.path()).unwrap();
         let (out, err) = (self.folder.path().join("out"), self.folder.path().join("err"));
         let mut child = Command::new(&self.program)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--virtual-time-budget=8000",
-            ])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -166,6 +175,8 @@ fn opened(html: &str, (width, height): (u32, u32), theme: &str) -> String {
          f.onload = () => {{
            const page = f.contentDocument;
            page.documentElement.dataset.theme = '{theme}';
+           // What is out of sight counts too.
+           page.head.append(Object.assign(page.createElement('style'), {{ textContent: '* {{ content-visibility: visible !important; }}' }}));
            for (let round = 0; round < 2; round += 1) {{
              page.querySelectorAll('details').forEach((e) => {{ e.open = true; e.fill && e.fill(); }});
            }}
@@ -191,19 +202,28 @@ fn nothing_is_wider_than_a_phone() {
     }
 }
 
-/// A contract of five hundred clauses.
-fn large() -> RunReport {
-    let mut events = fixture::kept();
-    let Some(Event::RunStarted(started)) = events.first_mut() else { panic!("a start") };
-    let mut more = Vec::new();
+/// The start of a run of a contract with so many clauses.
+fn start_of(clauses: u32) -> Event {
+    let mut start = fixture::started("http://localhost:8080");
+    let Event::RunStarted(started) = &mut start else { panic!("a start") };
     let template: Clause = started.contract.clauses[14].clone();
-    for index in 24..500u32 {
+    for index in 24..clauses {
         let mut clause = template.clone();
         let ClauseKind::Constraint { at, .. } = &mut clause.kind else { panic!("a constraint") };
         *at = format!("/field_{}", index / 4);
         clause.address =
             format!("reset-product-authentication/request/body/field_{}/keyword{index}", index / 4);
         started.contract.clauses.push(clause);
+    }
+    start
+}
+
+/// A contract of five hundred clauses.
+fn large() -> RunReport {
+    let mut events = fixture::kept();
+    events[0] = start_of(500);
+    let mut more = Vec::new();
+    for index in 24..500u32 {
         let case =
             |side, order| Event::CaseFinished(Box::new(fixture::case(order, index, side, "on the bound")));
         more.push(case(Side::Accept, u64::from(index) * 2));
@@ -222,6 +242,103 @@ fn five_hundred_clauses_are_drawn() {
     let dom = browser.dom(&browser.page("large.html", &html));
     assert!(dom.contains("data-ready=\"500\""));
     assert_eq!(shown(&dom, "clause "), 500);
+}
+
+/// A million cases of a thousand clauses, with answers as long as reports keep them; a third of the clauses is broken.
+fn million() -> RunReport {
+    const CLAUSES: u32 = 1_000;
+    let mut aggregate = Aggregate::new();
+    aggregate.event(&start_of(CLAUSES));
+    let mut broken = fixture::broken().into_iter().filter(|event| {
+        matches!(event, Event::CaseFinished(case) if case.clause == ClauseId(14) && case.status == VerdictStatus::Broken)
+    });
+    let mut bad = broken.next().unwrap();
+    let mut good = Event::CaseFinished(Box::new(fixture::case(0, 14, Side::Accept, "on the bound")));
+    let long = format!("{{\n  \"rows\": [\"<b>{}\"]\n}}", "用户名 and some words; ".repeat(110));
+    for event in [&mut bad, &mut good] {
+        let Event::CaseFinished(case) = event else { panic!("a case") };
+        case.exchanges[0].reply.body.clone_from(&long);
+        case.exchanges[0].request.body.clone_from(&long);
+    }
+    for order in 0..1_000_000u64 {
+        let clause = ClauseId(14 + u32::try_from(order % u64::from(CLAUSES - 14)).unwrap());
+        let is_bad = clause.0.is_multiple_of(3) && order % 5 == 0;
+        let event = if is_bad { &mut bad } else { &mut good };
+        let Event::CaseFinished(case) = event else { panic!("a case") };
+        (case.order, case.clause) = (order, clause);
+        case.side = if is_bad || order % 2 == 0 { Side::Refuse } else { Side::Accept };
+        case.case.0.clear();
+        std::fmt::Write::write_fmt(&mut case.case.0, format_args!("{order:016x}")).unwrap();
+        for finding in &mut case.findings {
+            finding.clause = clause;
+        }
+        aggregate.event(event);
+    }
+    aggregate.event(&fixture::finished(0, "kept", ""));
+    aggregate.report()
+}
+
+#[test]
+fn a_million_cases_open_at_once() {
+    let Some(browser) = Browser::open() else { return };
+    let report = million();
+    assert_eq!(report.totals.cases, 1_000_000);
+    assert!(report.totals.clauses_broken > 300, "{:?}", report.totals);
+    let html = html(&report);
+    println!("{} bytes for a million cases", html.len());
+    assert!(html.len() < 5_000_000, "{} bytes", html.len());
+    let page = browser.page("million.html", &html);
+    // Others may keep the machine busy, which only ever takes longer: one opening in less than a second shows it.
+    let mut took = Vec::new();
+    while took.len() < 8 && took.iter().all(|millis| *millis >= 1_000) {
+        let dom = browser.at_once(&page);
+        assert!(dom.contains("data-ready=\"1000\""), "the script ended early");
+        assert_eq!(
+            tags(&dom, "cause ").len() as u64,
+            report.totals.clauses_broken,
+            "one line per broken clause"
+        );
+        let (_, millis) = dom.split_once("data-millis=\"").unwrap();
+        took.push(millis.split('"').next().unwrap().parse::<u64>().unwrap());
+    }
+    println!("opened in {took:?} ms");
+    assert!(took.last().is_some_and(|millis| *millis < 1_000), "{took:?} ms");
+    browser.photograph("million", (1280, 2400), &format!("{page}?theme=light"));
+}
+
+#[test]
+fn one_cause_of_everything_is_told_first() {
+    let Some(browser) = Browser::open() else { return };
+    let mut events = fixture::broken();
+    for event in &mut events {
+        if let Event::CaseFinished(case) = event {
+            case.status = VerdictStatus::Inconclusive;
+            (case.findings, case.observed) = (Vec::new(), Vec::new());
+            for exchange in &mut case.exchanges {
+                exchange.reply.line = "no complete answer within 10000 ms".into();
+            }
+        }
+    }
+    let page = browser.page("cause.html", &html(&fixture::report(&events)));
+    let dom = browser.dom(&page);
+    assert_eq!(tags(&dom, "one-cause").len(), 1);
+    assert!(dom.contains("17 of 17 cases got no answer: no complete answer within 10000 ms"), "{dom}");
+    browser.photograph("one-cause", (1280, 900), &format!("{page}?theme=light"));
+}
+
+#[test]
+fn every_broken_clause_has_one_line_that_is_filtered_too() {
+    let Some(browser) = Browser::open() else { return };
+    let report = fixture::report(&fixture::broken());
+    let page = browser.page("report.html", &html(&report));
+    let dom = browser.dom(&page);
+    assert_eq!(
+        (tags(&dom, "cause ").len(), shown(&dom, "cause ")),
+        (4, 4),
+        "three broken clauses and a warning"
+    );
+    let one = browser.dom(&format!("{page}?q=minLength"));
+    assert_eq!((shown(&one, "cause "), shown(&one, "finding ")), (1, 1));
 }
 
 #[test]

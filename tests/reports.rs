@@ -55,6 +55,11 @@ fn every_format_renders_the_three_runs_as_before() {
         golden(&format!("{name}.json"), &render("json", &report));
         golden(&format!("{name}.xml"), &render("junit", &report));
         golden(&format!("{name}.html"), &bare(&render("html", &report)));
+        golden(&format!("{name}.sarif"), &render("sarif", &report));
+        golden(&format!("{name}.md"), &render("markdown", &report));
+        golden(&format!("{name}.har"), &render("har", &report));
+        golden(&format!("{name}.ctrf.json"), &render("ctrf", &report));
+        golden(&format!("{name}.annotations.txt"), &render("github", &report));
     }
 }
 
@@ -168,7 +173,7 @@ fn the_report_does_not_depend_on_the_order_of_arrival() {
 }
 
 #[test]
-fn findings_keep_the_first_five_cases_and_one_exchange() {
+fn findings_keep_the_five_smallest_cases_and_one_exchange() {
     let pattern = fixture::broken();
     let Some(Event::CaseFinished(broken)) = pattern
         .iter()
@@ -181,6 +186,10 @@ fn findings_keep_the_first_five_cases_and_one_exchange() {
         let mut again = broken.clone();
         again.order = order;
         again.case.0 = format!("{order:016x}");
+        // One of them needs less than the others.
+        if order == 700 {
+            again.exchanges[0].request.bytes -= 1;
+        }
         events.push(Event::CaseFinished(again));
     }
     events.push(finished(0, "kept", ""));
@@ -188,9 +197,118 @@ fn findings_keep_the_first_five_cases_and_one_exchange() {
     let [found] = report.findings.as_slice() else { panic!("{:?}", report.findings.len()) };
     assert_eq!(found.count, 1000);
     let orders: Vec<u64> = found.witnesses.iter().map(|witness| witness.order).collect();
-    assert_eq!(orders, [0, 1, 2, 3, 4]);
+    assert_eq!(orders, [700, 0, 1, 2, 3]);
     let exchanges: Vec<usize> = found.witnesses.iter().map(|witness| witness.exchanges.len()).collect();
     assert_eq!(exchanges, [1, 0, 0, 0, 0]);
+}
+
+/// A case of the plan that expected to be accepted and was answered `line`.
+fn answered(order: u64, line: &str) -> Event {
+    let Event::CaseFinished(mut case) = denied(order, 12, Side::Accept, false) else { panic!("a case") };
+    case.exchanges[0].reply.line = line.into();
+    case.findings[0].summary = format!("answered {line}");
+    Event::CaseFinished(case)
+}
+
+#[test]
+fn one_cause_of_everything_is_one_line() {
+    let run = |lines: &[&str]| {
+        let mut events = vec![started("http://localhost:1")];
+        events.extend((0u64..).zip(lines).map(|(order, line)| answered(order, line)));
+        events.push(finished(0, "kept", ""));
+        report(&events)
+    };
+    let down = run(&["500 Internal Server Error"; 3]);
+    let line = "3 of 3 cases were answered 500 Internal Server Error; the deployment fails before it looks at the request";
+    assert_eq!(down.cause.as_deref(), Some(line));
+    let text = terminal::text(&down, Style { width: 200, ..Style::default() });
+    assert!(text.contains(&format!("one cause: {line}\n")), "{text}");
+    let pages = ["html", "markdown", "github", "sarif"];
+    for id in pages {
+        assert!(render(id, &down).contains(line), "{id}");
+    }
+    // Ports and seconds differ from case to case, the cause does not.
+    let gone = run(&["no connection: port 81 is closed", "no connection: port 82 is closed"]);
+    assert!(gone.cause.unwrap().starts_with("2 of 2 cases got no answer: no connection: port 81 is closed;"));
+    assert_eq!(run(&["500 Internal Server Error", "404 Not Found"]).cause, None);
+    assert_eq!(run(&["500 Internal Server Error"]).cause, None, "one case is no pattern");
+    let mut some = vec![started("http://localhost:1"), answered(0, "500 x"), answered(1, "500 x")];
+    some.push(Event::CaseFinished(Box::new(case(7, 13, Side::Accept, "on the bound"))));
+    some.push(finished(0, "kept", ""));
+    assert_eq!(report(&some).cause, None, "some request was accepted");
+    let refused = report(&[started("x"), denied(0, 12, Side::Accept, true), finished(0, "kept", "")]);
+    assert_eq!(refused.cause.as_ref(), Some(&refused.exit.because));
+    assert_eq!(
+        terminal::text(&refused, Style { width: 300, ..Style::default() }).matches("401 or 403").count(),
+        1
+    );
+}
+
+#[test]
+fn a_broken_clause_is_one_line_with_its_cases_counted() {
+    let mut events = vec![started("http://localhost:1")];
+    // Two kinds of findings against one clause, in five cases.
+    events.extend((0..3).map(|order| answered(order, "500 Internal Server Error")));
+    events.extend((3..5).map(|order| answered(order, "404 Not Found")));
+    events.push(finished(0, "kept", ""));
+    let report = report(&events);
+    assert_eq!(report.findings.len(), 2);
+    let address = &report.findings[0].address;
+    let lines = |text: &str, word: &str| {
+        text.lines()
+            .filter(|line| line.contains(word) && line.contains(address.as_str()))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let page = render("markdown", &report);
+    let expected =
+        format!("- **error** `{address}`: `answered 500 Internal Server Error (and 1 more)` (5 cases)");
+    assert_eq!(lines(&page, "**error**"), [expected]);
+    assert_eq!(render("github", &report).lines().count(), 1);
+    let text = terminal::text(&report, Style::default());
+    assert_eq!(lines(&text, "error ").len(), 1);
+    assert!(text.contains("also      answered 404 Not Found (2 cases)"), "{text}");
+}
+
+/// The report inside a page.
+fn embedded(html: &str) -> serde_json::Value {
+    let from = html.find("id=\"report\">").unwrap() + "id=\"report\">".len();
+    serde_json::from_str(&html[from..from + html[from..].find("</script>").unwrap()]).unwrap()
+}
+
+#[test]
+fn a_page_stays_small_and_keeps_the_exchanges_of_findings_first() {
+    let mut large = report(&fixture::broken());
+    let template = large.findings[0].clone();
+    let kept = large.clauses[0].sides[0].witness.as_ref().unwrap().order;
+    let long = "<p>".repeat(1000);
+    large.findings = (0..1500u64)
+        .map(|at| {
+            let mut finding = template.clone();
+            finding.witnesses[0].order = 10_000 + at;
+            finding.witnesses[0].exchanges[0].reply.body.clone_from(&long);
+            finding
+        })
+        .collect();
+    large.clauses[13].findings = (0..1500).collect();
+    let html = render("html", &large);
+    assert!(html.len() < 5_000_000, "{}", html.len());
+    let page = embedded(&html);
+    assert_eq!(page["findings"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        page["clauses"][13]["findings"].as_array().unwrap().len(),
+        1000,
+        "no index leads past the end"
+    );
+    let exchanges = page["exchanges"].as_object().unwrap();
+    assert!(
+        exchanges.contains_key("10000") && !exchanges.contains_key("10999"),
+        "the first findings come first"
+    );
+    assert!(page["left_out"].as_u64().unwrap() > 100);
+    let small = embedded(&render("html", &report(&fixture::broken())));
+    assert_eq!(small["left_out"], 0);
+    assert!(small["exchanges"].as_object().unwrap().contains_key(&kept.to_string()));
 }
 
 fn denied(order: u64, clause: u32, side: Side, code: bool) -> Event {
@@ -379,7 +497,10 @@ fn the_desk_writes_every_file_and_the_log_rebuilds_the_report() {
             let (live, troubles) = desk.finish();
             assert_eq!(troubles, []);
             let folder = reports.path().join(run);
-            assert_eq!(files(&folder), ["junit.xml", "report.html", "report.json", "run.ndjson"], "{name}");
+            let mut all: Vec<&str> = RENDERERS.iter().map(|format| format.file_name()).collect();
+            all.push("run.ndjson");
+            all.sort_unstable();
+            assert_eq!(files(&folder), all, "{name}");
             let log = fs::read(folder.join("run.ndjson")).unwrap();
             assert_eq!(read_log(log.as_slice()).unwrap(), live, "{name}");
             let json: RunReport =
@@ -445,7 +566,7 @@ fn a_sink_that_fails_is_detached_and_the_others_go_on() {
     assert!(troubles[0].says.contains("the disk is full"));
     assert_eq!((report.exit.code, report.totals.cases_kept), (3, report.totals.cases));
     assert!(fs::read_to_string(reports.path().join("run/run.ndjson")).unwrap().contains("the disk is full"));
-    assert_eq!(files(&reports.path().join("run")).len(), 4);
+    assert_eq!(files(&reports.path().join("run")).len(), RENDERERS.len() + 1);
 }
 
 #[test]

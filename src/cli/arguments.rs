@@ -132,6 +132,10 @@ pub(super) struct Run {
     /// Folder of reports; each run gets a folder in it, and `latest` points to the newest
     #[arg(long, value_name = "DIR", default_value = "reports", help_heading = "Report")]
     pub(super) report: PathBuf,
+    /// Write these formats, separated by commas; `default` and `all` stand for several [default: json, junit and html,
+    /// on GitHub's runners its annotations too]
+    #[arg(long = "format", value_name = "NAME", value_delimiter = ',', help_heading = "Report")]
+    pub(super) formats: Vec<String>,
     /// Print report.json to standard output instead of the findings
     #[arg(long, help_heading = "Report")]
     pub(super) json: bool,
@@ -233,11 +237,14 @@ pub(super) struct Report {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ReportCommand {
-    /// Write report.json, report.html and junit.xml of a run again
+    /// Write the reports of a run again
     Rebuild {
         /// The run's folder
         #[arg(default_value = "reports/latest")]
         run: PathBuf,
+        /// These formats, separated by commas [default: json, junit, html, and what is there]
+        #[arg(long = "format", value_name = "NAME", value_delimiter = ',')]
+        formats: Vec<String>,
     },
 }
 

@@ -4,6 +4,7 @@
 mod arguments;
 mod certificate;
 mod contracts;
+mod deliver;
 mod explain;
 mod journal;
 mod misused;

@@ -9,11 +9,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Report, ReportCommand, Run};
 use super::misused::{fail, misused};
-use super::{put, say, signals};
+use super::{deliver, put, say, signals};
 use crate::assemble::{self, Job};
 use crate::model::{Event, RunReport};
 use crate::report::terminal::{Style, Talk, Terminal};
-use crate::report::{Desk, RENDERERS, read_log, rebuild};
+use crate::report::{Desk, RENDERERS, Renderer, choose, read_log, rebuild};
 use crate::run::conduct;
 use crate::send::Redactor;
 
@@ -26,6 +26,10 @@ const GATHER: std::time::Duration = std::time::Duration::from_millis(1);
 /// Runs the contracts against the target.
 pub(super) fn run(arguments: &Run) -> ExitCode {
     let settings = arguments.settings();
+    let formats = match formats(&arguments.formats, deliver::on_github()) {
+        Ok(formats) => formats,
+        Err(wrong) => return misused(&wrong),
+    };
     // One thread sends and judges, another writes the reports: waking a second one for every answer costs more than it
     // brings, and a thread is faster than any deployment that is worth testing.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -43,7 +47,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     } else {
         Terminal::new(talk)
     });
-    let desk = match Desk::open(&arguments.report, &job.started.run, terminal, RENDERERS) {
+    let desk = match Desk::open(&arguments.report, &job.started.run, terminal, &formats) {
         Ok(desk) => desk,
         Err(error) => {
             return fail(&format!(
@@ -54,14 +58,24 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     };
     let folder = desk.folder().to_path_buf();
     let redactor = job.redactor.clone();
+    let on_github = formats.iter().any(|format| format.meta().id == "github");
+    // No line of the JSON can be taken for a command.
+    let silence = (on_github && !arguments.json).then(deliver::Silence::begin);
     let (report, mut code) = runtime.block_on(conducted(job, desk));
-    if let Some(report) = report.filter(|_| arguments.json) {
-        match serde_json::to_string_pretty(&report) {
+    if let Some(silence) = silence {
+        silence.end();
+    }
+    if let Some(report) = report.as_ref().filter(|_| arguments.json) {
+        match serde_json::to_string_pretty(report) {
             Ok(text) => drop(put(&format!("{text}\n"))),
             Err(error) => return fail(&format!("the report can't be written as JSON: {error}")),
         }
     }
-    for says in last_look(&folder, &redactor) {
+    let mut wrong = last_look(&folder, &redactor);
+    if let Some(report) = report.filter(|_| on_github) {
+        wrong.extend(deliver::deliver(&report, &redactor, arguments.json));
+    }
+    for says in wrong {
         say(&format!("error: {says}"));
         // Broken wins over inconclusive.
         if code == 0 {
@@ -69,6 +83,12 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         }
     }
     ExitCode::from(code)
+}
+
+/// The formats of these names.
+fn formats(names: &[String], on_github: bool) -> Result<Vec<&'static dyn Renderer>, assemble::Misused> {
+    choose(names, on_github)
+        .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
 
 /// Conducts the job with a reporter thread of its own; gives the report and the exit status.
@@ -142,7 +162,16 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 /// Makes the reports of a run again.
 pub(super) fn report(arguments: &Report) -> ExitCode {
-    let ReportCommand::Rebuild { run } = &arguments.command;
+    let ReportCommand::Rebuild { run, formats: names } = &arguments.command;
+    let mut formats = match formats(names, false) {
+        Ok(formats) => formats,
+        Err(wrong) => return misused(&wrong),
+    };
+    if names.is_empty() {
+        // What is there has to equal what the log says.
+        let there = |format: &&dyn Renderer| format.usual() || run.join(format.file_name()).exists();
+        formats = RENDERERS.iter().copied().filter(there).collect();
+    }
     let path = run.join("run.ndjson");
     let Ok(file) = open(&path) else {
         return fail(&format!("{} can't be read: a run's folder has a run.ndjson", path.display()));
@@ -151,7 +180,7 @@ pub(super) fn report(arguments: &Report) -> ExitCode {
         Ok(report) => report,
         Err(error) => return fail(&format!("{}: {error}", path.display())),
     };
-    match rebuild(run, &report) {
+    match rebuild(run, &report, &formats) {
         Ok(written) => {
             for path in written {
                 say(&format!("{}", path.display()));

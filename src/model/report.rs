@@ -184,6 +184,9 @@ pub struct RunReport {
     /// How long answers took, by operation, in the order of the contract.
     #[serde(default)]
     pub timings: Vec<OperationTiming>,
+    /// Where everything that failed has one cause, such as no answer or the same status: that, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// The exit status.
     pub exit: Exit,
 }
@@ -279,7 +282,7 @@ pub struct FindingReport {
     pub operation: OpId,
     /// How many cases show it.
     pub count: u64,
-    /// The first witnesses of the plan, at most five, the first with its exchanges.
+    /// The witnesses with the smallest requests, at most five, the smallest with its exchanges; equals as in the plan.
     pub witnesses: Vec<Witness>,
 }
 

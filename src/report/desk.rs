@@ -125,12 +125,16 @@ fn worsen(report: &mut RunReport, troubles: &[Trouble]) {
     }
 }
 
-/// Writes every report of a run again, from its folded log, into the run's folder.
+/// Writes reports of a run again, from its folded log, into the run's folder.
 ///
 /// # Errors
 /// When a file can't be written.
-pub fn rebuild(folder: &Path, report: &RunReport) -> io::Result<Vec<PathBuf>> {
-    super::RENDERERS
+pub fn rebuild(
+    folder: &Path,
+    report: &RunReport,
+    formats: &[&'static dyn Renderer],
+) -> io::Result<Vec<PathBuf>> {
+    formats
         .iter()
         .map(|format| {
             let draft = Draft::open(folder, format.file_name())?;

@@ -17,6 +17,10 @@ impl Renderer for Json {
         "report.json"
     }
 
+    fn usual(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut *out, report)?;
         out.write_all(b"\n")

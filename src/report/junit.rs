@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::sides::{Outcome, describe, outcome, quiet};
 use super::{Renderer, words};
-use crate::model::{ClauseReport, FindingReport, Meta, RunReport, Side, SideReport, Standing};
+use crate::model::{ClauseReport, Meta, RunReport, SideReport};
 use crate::text::tame;
 
 pub(super) struct JUnit;
@@ -20,6 +21,10 @@ impl Renderer for JUnit {
 
     fn file_name(&self) -> &'static str {
         "junit.xml"
+    }
+
+    fn usual(&self) -> bool {
+        true
     }
 
     fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
@@ -88,7 +93,7 @@ fn test_case(report: &RunReport, clause: &ClauseReport, side: &SideReport, class
     case.timestamp = report.started.parse().ok();
     let micros = side.witness.iter().flat_map(|witness| &witness.exchanges).map(|exchange| exchange.micros).sum();
     case.set_time(Duration::from_micros(micros));
-    let quiet: Vec<String> = findings(report, clause, false).map(|finding| describe(finding, report)).collect();
+    let quiet: Vec<String> = quiet(report, clause).map(|finding| describe(finding, report)).collect();
     if !quiet.is_empty() {
         case.set_system_out(text(&quiet.join("\n\n")));
     }
@@ -96,73 +101,30 @@ fn test_case(report: &RunReport, clause: &ClauseReport, side: &SideReport, class
 }
 
 fn status(report: &RunReport, clause: &ClauseReport, side: &SideReport) -> TestCaseStatus {
-    let counted: Vec<&FindingReport> = findings(report, clause, true).collect();
-    if let Some(first) = counted.first().filter(|_| fails(clause, side.side)) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let all: Vec<String> = counted.iter().map(|finding| describe(finding, report)).collect();
-        status
-            .set_message(line(&first.finding.summary))
-            .set_type(line(&first.finding.check))
-            .set_description(text(&all.join("\n\n")));
-        return status;
+    match outcome(report, clause, side) {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::Failed(findings) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let all: Vec<String> = findings.iter().map(|finding| describe(finding, report)).collect();
+            if let Some(first) = findings.first() {
+                status.set_message(line(&first.finding.summary)).set_type(line(&first.finding.check));
+            }
+            status.set_description(text(&all.join("\n\n")));
+            status
+        }
+        Outcome::Skipped(because) => skipped(because),
+        Outcome::Open(because) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type("inconclusive").set_message(line(&because.join("; ")));
+            status
+        }
     }
-    if let Some(because) = &side.because {
-        return skipped(std::slice::from_ref(because));
-    }
-    let open = side.kept + side.broken == 0 && side.inconclusive > 0;
-    if clause.standing == Standing::Inconclusive && !clause.findings.is_empty() {
-        return skipped(&clause.because);
-    }
-    if open {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type("inconclusive").set_message(line(&clause.because.join("; ")));
-        return status;
-    }
-    TestCaseStatus::success()
-}
-
-/// Which sides of a clause with findings are the failing ones: those that cases broke, or all that were looked at.
-fn fails(clause: &ClauseReport, side: Side) -> bool {
-    let broke = |report: &SideReport| report.broken > 0;
-    let any = clause.sides.iter().any(broke);
-    clause.sides.iter().any(|report| report.side == side && if any { broke(report) } else { report.because.is_none() })
-}
-
-/// The findings of a clause that make the exit status `broken`, or those that do not.
-fn findings<'r>(
-    report: &'r RunReport,
-    clause: &'r ClauseReport,
-    counted: bool,
-) -> impl Iterator<Item = &'r FindingReport> {
-    let all = clause.findings.iter().filter_map(|&index| report.findings.get(index));
-    all.filter(move |finding| words::counts(finding, report) == counted)
 }
 
 fn skipped(because: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(line(&format!("not exercised: {}", because.join("; "))));
     status
-}
-
-/// A finding as plain text.
-fn describe(finding: &FindingReport, report: &RunReport) -> String {
-    let mut lines = vec![finding.address.clone(), format!("  {}", finding.finding.summary)];
-    if let Some(clause) = words::clause_of(finding, report) {
-        lines.push(format!("  {}", clause.text));
-        lines.extend(words::origin(clause, &report.contract).into_iter().map(|line| format!("  {line}")));
-    }
-    lines.push(format!("  at {}", words::site(&finding.finding.site)));
-    lines.push(format!("  expected: {}", finding.finding.expected));
-    lines.push(format!("  actual:   {}", finding.finding.actual));
-    for diff in finding.finding.diff.iter().flat_map(|diff| &diff.lines) {
-        lines.push(format!("  {} {}", diff.op.sign(), diff.text));
-    }
-    if let Some(witness) = finding.witnesses.first() {
-        lines.push(format!("  case: {} ({})", witness.why, words::count(finding.count, "case", "cases")));
-        lines.extend(witness.exchanges.last().map(|exchange| format!("  {}", exchange.curl)));
-    }
-    lines.extend(words::replay(finding, report).map(|command| format!("  replay: {command}")));
-    lines.join("\n")
 }
 
 /// A name or message: one line, nothing that XML 1.0 does not allow.

@@ -5,9 +5,12 @@
 //! A new format is one file and one word in the table below.
 
 mod aggregate;
+mod causes;
+mod choose;
 mod desk;
 mod folder;
 mod log;
+mod sides;
 pub mod terminal;
 mod words;
 
@@ -17,6 +20,7 @@ use std::path::PathBuf;
 use crate::model::{Event, Meta, RunReport, Trouble};
 
 pub use aggregate::Aggregate;
+pub use choose::{UnknownFormat, choose};
 pub use desk::{Desk, rebuild};
 pub use log::{Log, LogError, read_log};
 
@@ -54,6 +58,11 @@ pub trait Renderer: Sync {
     /// The name of its file in the run's folder.
     fn file_name(&self) -> &'static str;
 
+    /// Whether it is written unless other formats are asked for.
+    fn usual(&self) -> bool {
+        false
+    }
+
     /// Writes the report. Equal reports give equal bytes.
     ///
     /// # Errors
@@ -69,7 +78,7 @@ macro_rules! registry {
     };
 }
 
-registry!(json, junit, html);
+registry!(json, junit, html, sarif, markdown, har, ctrf, github);
 
 /// The format with this id.
 #[must_use]

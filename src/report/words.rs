@@ -88,6 +88,22 @@ pub(super) fn replay(finding: &FindingReport, report: &RunReport) -> Option<Stri
     finding.witnesses.first().map(|witness| report.settings.replay(&witness.case))
 }
 
+/// So many characters of a text are enough where there is little room.
+const SHORT: usize = 300;
+
+/// At most 300 characters of `text`.
+pub(super) fn short(text: &str) -> String {
+    cut(text, SHORT)
+}
+
+/// At most `limit` characters of `text`.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 /// [`tame`], on one line.
 pub(super) fn one_line(text: &str) -> String {
     tame(text).split_whitespace().collect::<Vec<_>>().join(" ")

@@ -16,6 +16,8 @@ pub(crate) fn countersign() -> Command {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("COUNTERSIGN_TARGET")
         .env_remove("COUNTERSIGN_ENV")
+        .env_remove("GITHUB_ACTIONS")
+        .env_remove("GITHUB_STEP_SUMMARY")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100");
     command

@@ -62,11 +62,15 @@ pub(super) struct Group {
     pub(super) count: u64,
     pub(super) finding: Finding,
     pub(super) operation: OpId,
-    /// The first of the plan, with its exchanges.
+    /// The smallest, with its exchanges.
     pub(super) first: Arc<Witness>,
-    /// The next ones of the plan, without.
-    pub(super) others: BTreeMap<u64, Witness>,
+    /// The next ones, without.
+    pub(super) others: BTreeMap<Size, Witness>,
+    pub(super) size: Size,
 }
+
+/// How much a reader has to look at to see what a case shows: requests, their bytes, then the place in the plan.
+pub(super) type Size = (usize, u64, u64);
 
 /// How a case stands to one side of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +159,9 @@ impl Book {
     }
 
     fn find(&mut self, key: FindingKey, finding: &Finding, operation: OpId, first: Arc<Witness>) {
-        let group = Group { count: 1, finding: finding.clone(), operation, first, others: BTreeMap::new() };
+        let size = size(&first);
+        let group =
+            Group { count: 1, finding: finding.clone(), operation, first, others: BTreeMap::new(), size };
         match self.findings.entry(key) {
             std::collections::btree_map::Entry::Vacant(place) => {
                 place.insert(group);
@@ -200,9 +206,10 @@ impl Group {
     fn merge(&mut self, other: &Self) {
         self.count += other.count;
         let mut others = other.others.clone();
-        let (mine, theirs) = (self.first.order, other.first.order);
+        let (mine, theirs) = (self.size, other.size);
         if theirs < mine {
             others.insert(mine, slim(&self.first));
+            self.size = theirs;
             self.first = Arc::clone(&other.first);
             self.finding = other.finding.clone();
             self.operation = other.operation;
@@ -214,6 +221,19 @@ impl Group {
             self.others.pop_last();
         }
     }
+}
+
+/// A case without exchanges shows least.
+fn size(witness: &Witness) -> Size {
+    if witness.exchanges.is_empty() {
+        return (usize::MAX, 0, witness.order);
+    }
+    let bytes = |exchange: &crate::model::ShownExchange| {
+        let request = &exchange.request;
+        let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        request.bytes + (request.line.len() + headers) as u64
+    };
+    (witness.exchanges.len(), witness.exchanges.iter().map(bytes).sum(), witness.order)
 }
 
 /// Whether the last request of the case got an answer, as far as the exchanges tell: the first line of a lost one is

@@ -32,9 +32,7 @@ pub(super) fn exit<'f>(
         return Exit { code: 1, name: "broken".into(), because };
     }
     if let Some(variables) = refused {
-        return inconclusive(format!(
-            "every request was answered 401 or 403: the target refuses the credential; check the variable {variables}"
-        ));
+        return inconclusive(refusal(variables));
     }
     let Some(run) = finished else {
         return inconclusive("the log ends before the run did".into());
@@ -68,6 +66,13 @@ pub(super) fn exit<'f>(
         ));
     }
     run.exit.clone()
+}
+
+/// What it means that no request got past the credential that these variables make.
+pub(super) fn refusal(variables: &str) -> String {
+    format!(
+        "every request was answered 401 or 403: the target refuses the credential; check the variable {variables}"
+    )
 }
 
 fn broken<'f>(findings: impl Iterator<Item = &'f FindingReport>, fail_on: Severity) -> Option<String> {

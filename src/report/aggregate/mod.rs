@@ -1,9 +1,11 @@
 //! Folds the events of a run into its report.
 //!
 //! Memory goes by the contract (clauses, sides, kinds of findings), never by the number of cases, and the result does
-//! not depend on the order in which cases arrive: where one case stands for many, it is the first of the plan.
+//! not depend on the order in which cases arrive: where one case stands for many, it is the first of the plan, and for a
+//! finding the one with the smallest request.
 
 mod book;
+mod cause;
 mod exit;
 mod fingerprint;
 mod standing;
@@ -48,6 +50,7 @@ pub struct Aggregate {
     restored: Vec<RestoreReport>,
     troubles: BTreeSet<(String, String)>,
     timings: BTreeMap<String, Histogram>,
+    failures: cause::Failures,
 }
 
 impl Aggregate {
@@ -96,6 +99,8 @@ impl Aggregate {
             self.accepted = true;
             self.past = self.past || self.is_secured(|_, id| id == exchange.operation);
         }
+
+        self.failures.add(case);
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -180,6 +185,7 @@ impl Aggregate {
                 .map(|(code, says)| Trouble { code: code.clone(), says: says.clone() })
                 .collect(),
             timings: self.timings(outline),
+            cause: refused.map(exit::refusal).or_else(|| self.failures.cause(self.accepted)),
             exit,
         }
     }
@@ -202,7 +208,7 @@ fn variables(case: &CaseFinished) -> String {
 }
 
 fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> Vec<FindingReport> {
-    let mut findings: Vec<FindingReport> = groups
+    let mut findings: Vec<_> = groups
         .iter()
         .map(|(key, group)| {
             let clause = outline.clauses.get(key.clause.0 as usize);
@@ -210,22 +216,22 @@ fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> 
                 clause.map_or_else(|| format!("clause {}", key.clause.0), |clause| clause.address.clone());
             let mut witnesses = vec![(*group.first).clone()];
             witnesses.extend(group.others.values().cloned());
-            FindingReport {
+            let report = FindingReport {
                 fingerprint: key.fingerprint(&address),
                 address,
                 finding: group.finding.clone(),
                 operation: group.operation,
                 count: group.count,
                 witnesses,
-            }
+            };
+            (group.size, report)
         })
         .collect();
-    let first = |finding: &FindingReport| finding.witnesses.first().map_or(0, |witness| witness.order);
-    findings.sort_by(|a, b| {
+    findings.sort_by(|(small, a), (large, b)| {
         let (x, y) = (&a.finding, &b.finding);
-        y.severity.cmp(&x.severity).then(x.clause.cmp(&y.clause)).then(first(a).cmp(&first(b)))
+        y.severity.cmp(&x.severity).then(x.clause.cmp(&y.clause)).then(small.cmp(large))
     });
-    findings
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 fn totals(book: &Book, clauses: &[crate::model::ClauseReport], findings: &[FindingReport]) -> Totals {

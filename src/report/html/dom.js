@@ -111,6 +111,14 @@ function lazy(properties, summary, make) {
   return element;
 }
 
+/** A `details` that calls `fill` when it is opened. */
+function lazily(fill, properties, ...children) {
+  const element = h('details', properties, children);
+  element.fill = fill;
+  element.addEventListener('toggle', () => { if (element.open) fill(); });
+  return element;
+}
+
 function reveal(element) {
   for (let at = element; at; at = at.parentElement) {
     if (at.tagName === 'DETAILS') {

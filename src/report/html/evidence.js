@@ -33,7 +33,8 @@ function exchangeView(exchange, at, all) {
 
 function exchangesView(witness) {
   const all = exchangesOf(witness);
-  if (all.length === 0) return h('p', { class: 'soft' }, 'The log holds no exchange of this case.');
+  if (all.length === 0) return h('p', { class: 'soft' }, report.left_out > 0
+    ? 'Left out, so that this page opens at once: report.json has it.' : 'The log holds no exchange of this case.');
   return h('div', { class: 'exchanges' }, all.map((exchange, at) => exchangeView(exchange, at, all)));
 }
 
@@ -60,12 +61,32 @@ function replayCommand(id) {
   return 'countersign replay ' + id + report.settings.replay_with;
 }
 
+function searched(finding) {
+  const found = finding.finding;
+  const clause = clauses[found.clause];
+  return [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual].join(' ').toLowerCase();
+}
+
+/** A card whose inside is made by `fill`, when it is first seen. */
 function findingCard(finding) {
+  const found = finding.finding;
+  const id = 'finding-' + finding.fingerprint.slice(0, 12);
+  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' });
+  card.search = searched(finding);
+  card.finding = finding;
+  card.fill = () => {
+    if (card.filled) return;
+    card.filled = true;
+    append(card, findingBody(finding, id));
+  };
+  return card;
+}
+
+function findingBody(finding, id) {
   const found = finding.finding;
   const clause = clauses[found.clause];
   const first = finding.witnesses[0];
-  const id = 'finding-' + finding.fingerprint.slice(0, 12);
-  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' },
+  return [
     h('header', {},
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
@@ -82,14 +103,10 @@ function findingCard(finding) {
       () => exchangesView(first)),
     finding.witnesses.length > 1 && h('details', { class: 'evidence' },
       h('summary', {}, finding.witnesses.length < finding.count
-        ? 'The first ' + finding.witnesses.length + ' of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
+        ? 'The ' + finding.witnesses.length + ' smallest of ' + count(finding.count, 'case') : 'All ' + count(finding.count, 'case')),
       h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
         h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
-    first && copyable(replayCommand(first.case), 'replay command'));
-  card.search = [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual]
-    .join(' ').toLowerCase();
-  card.finding = finding;
-  return card;
+    first && copyable(replayCommand(first.case), 'replay command')];
 }
 
 /** Findings of one kind stand together: a target that answers 500 to everything has one defect and not a hundred. */
@@ -104,19 +121,52 @@ function clusters() {
   return [...groups.values()];
 }
 
+/** One line per broken clause: how bad, which, what, and in how many cases. */
+function causesList() {
+  const causes = new Map();
+  for (const finding of report.findings) {
+    const known = causes.get(finding.address);
+    if (known) known.push(finding);
+    else causes.set(finding.address, [finding]);
+  }
+  if (causes.size < 2) return null;
+  const lines = [...causes].map(([address, findings]) => {
+    const first = findings[0];
+    const found = first.finding;
+    const verdict = report.clauses[found.clause];
+    const broken = verdict ? verdict.sides.reduce((sum, side) => sum + side.broken, 0) : 0;
+    const cases = Math.max(broken, ...findings.map((finding) => finding.count));
+    const line = h('li', { class: 'cause ' + found.severity },
+      h('span', { class: 'badge severity ' + found.severity }, found.severity),
+      h('span', {}, h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)), ' ',
+        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
+      h('span', { class: 'soft' }, count(cases, 'case')));
+    line.search = findings.map(searched).join(' ');
+    line.finding = first;
+    return line;
+  });
+  const list = (shown) => h('ol', { class: 'causes', 'aria-label': 'Findings by clause' }, shown);
+  const more = lines.slice(25);
+  return [list(lines.slice(0, 25)), more.length > 0 && h('details', { class: 'more' },
+    h('summary', {}, count(more.length, 'more clause')), list(more))];
+}
+
 function findingsSection() {
   const numbers = ['error', 'warning', 'note'].map((severity) =>
     [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
     h('h2', { id: 'findings-title' }, 'Findings ',
       h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
+  append(section, [causesList()]);
   for (const group of clusters()) {
     const cards = group.map(findingCard);
+    const fill = () => cards.forEach((card) => card.fill());
+    if (group.length <= 3) fill();
     if (group.length === 1) {
       section.append(cards[0]);
       continue;
     }
-    section.append(h('details', { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
+    section.append(lazily(fill, { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
       h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
         h('strong', {}, prose(group[0].finding.summary)), h('span', { class: 'soft' }, count(group.length, 'clause'))),
       cards));

@@ -1,13 +1,12 @@
 //! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
+mod embedded;
 mod escape;
 mod plain;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-
-use serde_json::Value;
 
 use super::Renderer;
 use crate::model::{Meta, RunReport};
@@ -29,15 +28,20 @@ impl Renderer for Html {
         "report.html"
     }
 
+    fn usual(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
         let script = unix(&format!("(function () {{\n'use strict';\n{}}})();\n", SCRIPTS.concat()));
-        let report_json = escape::json(&serde_json::to_string(&with_shared_exchanges(report)?)?);
+        let plain = plain::tables(report);
+        let report_json = embedded::json(report, plain.len())?;
         let places: BTreeMap<&str, String> = BTreeMap::from([
             ("title", escape::html(&title(report))),
             ("verdict", escape::html(&report.exit.name)),
             ("script-hash", escape::script_hash(&script)),
             ("style", unix(STYLE)),
-            ("plain", plain::tables(report)),
+            ("plain", plain),
             ("report", report_json),
             ("script", script),
         ]);
@@ -76,32 +80,4 @@ fn fill(page: &str, places: &BTreeMap<&str, String>, out: &mut dyn Write) -> io:
         rest = behind;
     }
     out.write_all(rest.as_bytes())
-}
-
-/// The report as JSON, with the exchanges of each witness once, in a table by the case's order: an answer witnesses
-/// dozens of clauses.
-fn with_shared_exchanges(report: &RunReport) -> serde_json::Result<Value> {
-    let mut value = serde_json::to_value(report)?;
-    let mut shared = serde_json::Map::new();
-    let mut take = |witness: &mut Value| {
-        let order = witness["order"].to_string();
-        if let Some(exchanges) = witness.get_mut("exchanges").map(Value::take)
-            && exchanges.as_array().is_some_and(|exchanges| !exchanges.is_empty())
-        {
-            shared.entry(order).or_insert(exchanges);
-        }
-    };
-    let lists = |value: &mut Value, name: &str| value.get_mut(name).and_then(Value::as_array_mut).map(std::mem::take);
-    for (list, inner) in [("clauses", "sides"), ("findings", "witnesses")] {
-        let mut members = lists(&mut value, list).unwrap_or_default();
-        for member in &mut members {
-            for place in member.get_mut(inner).and_then(Value::as_array_mut).into_iter().flatten() {
-                let witness = if inner == "sides" { place.get_mut("witness") } else { Some(place) };
-                witness.filter(|witness| witness.is_object()).map(&mut take);
-            }
-        }
-        value[list] = Value::Array(members);
-    }
-    value["exchanges"] = Value::Object(shared);
-    Ok(value)
 }

@@ -58,6 +58,7 @@ function hero() {
     h('p', { class: 'outcome' }, h('span', { class: 'seal', 'aria-hidden': 'true' },
       { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, exitWords[report.exit.name] || report.exit.name),
       report.exit.because && h('span', { class: 'because' }, report.exit.because))),
+    report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
     facts(),
     h('div', { class: 'tally', role: 'group', 'aria-label': 'Clauses by verdict' }, tally),
     strip(report.clauses));
@@ -152,19 +153,21 @@ function filter() {
     const index = clauses[verdict.clause].operation;
     return index === null ? 'sequences' : outline.operations[index].id;
   };
+  const filtered = Boolean(state.verdict || state.operation || words.length);
   let shown = 0;
   for (const row of document.querySelectorAll('.clause')) {
     row.hidden = !matches(row, row.verdict, home(row.verdict));
     if (!row.hidden) shown += 1;
   }
-  for (const card of document.querySelectorAll('.finding')) {
+  for (const card of document.querySelectorAll('.finding, .cause')) {
     const verdict = report.clauses[card.finding.finding.clause];
     card.hidden = verdict ? !matches(card, verdict, home(verdict)) : false;
   }
   const empty = (element, inside) => { element.hidden = !element.querySelector(inside + ':not([hidden])'); };
   for (const element of document.querySelectorAll('.field, .group, .operation')) empty(element, '.clause');
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
-  const filtered = Boolean(state.verdict || state.operation || words.length);
+  for (const element of document.querySelectorAll('.causes, .more')) empty(element, '.cause');
+  for (const element of document.querySelectorAll('.more')) element.open = filtered || element.open;
   for (const id of ['contradictions', 'run']) {
     const element = document.getElementById(id);
     if (element) element.hidden = filtered;
@@ -239,6 +242,11 @@ append(document.getElementById('app'), [
 filter();
 follow();
 window.addEventListener('hashchange', follow);
-window.addEventListener('beforeprint', () => { for (const card of document.querySelectorAll('.cluster')) card.open = true; });
+window.addEventListener('beforeprint', () => { for (const group of document.querySelectorAll('.cluster')) {
+  group.fill();
+  group.open = true;
+} });
 document.addEventListener('keydown', keys);
 root.dataset.ready = String(report.clauses.length);
+// How long it took to open, layout included: the height can't be told before that.
+if (document.body.offsetHeight > 0) root.dataset.millis = String(Math.round(performance.now()));

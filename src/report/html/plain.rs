@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::escape::html;
 use crate::model::RunReport;
-use crate::report::words::{count, duration};
+use crate::report::causes::causes;
+use crate::report::words::{self, count, duration};
 
 pub(super) fn tables(report: &RunReport) -> String {
     let totals = report.totals;
@@ -20,15 +21,18 @@ pub(super) fn tables(report: &RunReport) -> String {
         totals.clauses_inconclusive,
         totals.clauses_not_exercised,
     );
+    if let Some(cause) = report.cause.as_ref().filter(|cause| **cause != report.exit.because) {
+        let _ = writeln!(page, "<p>One cause: {}</p>", html(cause));
+    }
     if !report.findings.is_empty() {
         page += "<table><caption>Findings</caption><thead><tr><th>Clause</th><th>Finding</th><th>Cases</th></tr></thead><tbody>\n";
-        for finding in &report.findings {
+        for cause in causes(report) {
             let _ = writeln!(
                 page,
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-                html(&finding.address),
-                html(&finding.finding.summary),
-                finding.count
+                html(cause.address()),
+                html(&words::short(&cause.summary())),
+                cause.cases
             );
         }
         page += "</tbody></table>\n";

@@ -6,10 +6,11 @@ use super::Style;
 use super::page::{Page, Role};
 use super::wrap::{columns, pad};
 use crate::model::{DiffOp, FindingReport, RunReport, Standing};
+use crate::report::causes::{Cause, causes};
 use crate::report::words::{self, count};
 use crate::text::{Severity, tame};
 
-/// So many findings are shown in full …
+/// So many broken clauses are shown in full …
 const IN_FULL: usize = 20;
 /// … and so many more in one line each.
 const IN_SHORT: usize = 100;
@@ -41,22 +42,39 @@ pub(super) fn summary(report: &RunReport, style: Style) -> String {
 }
 
 fn findings(page: &mut Page, report: &RunReport) {
-    for finding in report.findings.iter().take(IN_FULL) {
-        one_finding(page, report, finding);
+    let causes = causes(report);
+    // Where everything has one cause, a few examples are enough.
+    let (in_full, in_short) = if report.cause.is_some() { (1, 10) } else { (IN_FULL, IN_SHORT) };
+    for cause in causes.iter().take(in_full) {
+        one_cause(page, report, cause);
         page.blank();
     }
-    for finding in report.findings.iter().skip(IN_FULL).take(IN_SHORT) {
-        let (word, role) = severity(finding.finding.severity);
-        let line =
-            format!("{} {}: {}", page.paint(role, word), finding.address, tame(&finding.finding.summary));
+    for cause in causes.iter().skip(in_full).take(in_short) {
+        let (word, role) = severity(cause.severity());
+        let line = format!(
+            "{} {}: {} ({})",
+            page.paint(role, word),
+            cause.address(),
+            words::short(&cause.summary()),
+            cause.counted()
+        );
         page.line(&line);
     }
-    let more = report.findings.len().saturating_sub(IN_FULL + IN_SHORT);
+    let more = causes.len().saturating_sub(in_full + in_short);
     if more > 0 {
         page.paragraph(0, Role::Dim, &format!("… and {more} more: see report.html"));
     }
-    if report.findings.len() > IN_FULL {
+    if causes.len() > in_full {
         page.blank();
+    }
+}
+
+fn one_cause(page: &mut Page, report: &RunReport, cause: &Cause<'_>) {
+    let Some((first, others)) = cause.findings.split_first() else { return };
+    one_finding(page, report, first);
+    for other in others {
+        let cases = count(other.count, "case", "cases");
+        page.labelled(2, "also      ", Role::Plain, &format!("{} ({cases})", cut(&other.finding.summary)));
     }
 }
 
@@ -209,6 +227,9 @@ fn conclude(page: &mut Page, report: &RunReport) {
         _ => Role::Open,
     };
     let totals = report.totals;
+    if let Some(cause) = report.cause.as_ref().filter(|cause| **cause != report.exit.because) {
+        page.paragraph(0, role, &format!("one cause: {}", tame(cause)));
+    }
     let because =
         if report.exit.because.is_empty() { String::new() } else { format!(": {}", report.exit.because) };
     page.paragraph(0, role, &format!("{}{}", report.exit.name, tame(&because)));

@@ -1,0 +1,99 @@
+//! `annotations.txt`: GitHub's workflow commands, one per broken clause. The runner reads them from the log of the job.
+
+use std::io::{self, Write};
+
+use super::causes::{Cause, causes};
+use super::{Renderer, words};
+use crate::model::{Meta, RunReport};
+use crate::text::{Severity, tame};
+
+pub(super) struct GitHub;
+pub(super) static THIS: GitHub = GitHub;
+
+/// So many annotations of one level are shown for a step; the rest is dropped without a word.
+const SHOWN: usize = 10;
+
+impl Renderer for GitHub {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn file_name(&self) -> &'static str {
+        "annotations.txt"
+    }
+
+    fn render(&self, report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
+        for (severity, command) in
+            [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")]
+        {
+            let mut lines = if severity == Severity::Error { verdict(report) } else { Vec::new() };
+            let all: Vec<Cause> = causes(report).into_iter().filter(|cause| cause.severity() == severity).collect();
+            let room = SHOWN - lines.len();
+            let shown = if all.len() > room { room - 1 } else { all.len() };
+            lines.extend(all.iter().take(shown).map(|cause| annotation(command, cause, report)));
+            if shown < all.len() {
+                let more = words::count((all.len() - shown) as u64, "more clause", "more clauses");
+                let verb = if severity == Severity::Error { "broken" } else { "with findings" };
+                let says = format!("{more} {verb}: see the job's summary, or the run's folder of reports");
+                lines.push(format!("::{command} title={}::{}", property("Countersign"), value(&says)));
+            }
+            for line in lines {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+static META: Meta = Meta {
+    id: "github",
+    summary: "annotations for GitHub: one per broken clause, at its line of the contract file",
+    explain: "Workflow commands, printed into the log of the job where GITHUB_ACTIONS is set or the format is asked for. \
+              GitHub shows ten per level and step, so the tenth says how many more there are. The job's summary is \
+              appended to the file that GITHUB_STEP_SUMMARY names, as the format `markdown` has it.",
+};
+
+/// What stands above the clauses: the one cause of everything, and that a run is inconclusive.
+fn verdict(report: &RunReport) -> Vec<String> {
+    let exit = &report.exit;
+    let mut lines = Vec::new();
+    if let Some(cause) = report.cause.as_ref().filter(|cause| **cause != exit.because) {
+        lines.push(format!("::error title={}::{}", property("Countersign: one cause"), value(cause)));
+    }
+    if exit.code >= 2 {
+        let title = format!("Countersign: {}", exit.name);
+        lines.push(format!("::error title={}::{}", property(&title), value(&exit.because)));
+    }
+    lines
+}
+
+fn annotation(command: &str, cause: &Cause<'_>, report: &RunReport) -> String {
+    let mut place = String::new();
+    if let Some(origin) = cause.clause.map(|clause| &clause.origin.place).filter(|place| !place.file.is_empty()) {
+        let file = origin.file.replace('\\', "/");
+        place = format!("file={},line={},col={},", property(file.trim_start_matches("./")), origin.line, origin.col);
+    }
+    let mut says = vec![format!("{} ({})", cause.summary(), cause.counted())];
+    if let Some(clause) = cause.clause {
+        says.push(format!("promise: {}", clause.text));
+        says.extend(words::origin(clause, &report.contract).into_iter().next());
+    }
+    if let Some(first) = cause.findings.first() {
+        says.push(format!("expected: {}", words::short(&first.finding.expected)));
+        says.push(format!("actual: {}", words::short(&first.finding.actual)));
+        says.extend(first.witnesses.first().map(|witness| format!("case: {}", witness.why)));
+        says.extend(words::replay(first, report));
+    }
+    let says: Vec<String> = says.iter().map(|line| words::one_line(line)).collect();
+    format!("::{command} {place}title={}::{}", property(cause.address()), value(&says.join("\n")))
+}
+
+/// What the runner reads as the message of a command.
+fn value(text: &str) -> String {
+    tame(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// What the runner reads as a property of a command.
+fn property(text: &str) -> String {
+    value(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,86 @@
+//! A side of a clause as a test: what the formats of test servers share.
+
+use super::words;
+use crate::model::{ClauseReport, FindingReport, RunReport, Side, SideReport, Standing};
+
+/// How a side came out, as test servers see it.
+#[derive(Debug)]
+pub(super) enum Outcome<'r> {
+    /// It was kept.
+    Passed,
+    /// It was broken: the findings that count, worst first.
+    Failed(Vec<&'r FindingReport>),
+    /// It was not put to the test, or the documentation does not decide.
+    Skipped(&'r [String]),
+    /// Nothing could be concluded.
+    Open(&'r [String]),
+}
+
+/// How a side of a clause came out.
+pub(super) fn outcome<'r>(
+    report: &'r RunReport,
+    clause: &'r ClauseReport,
+    side: &'r SideReport,
+) -> Outcome<'r> {
+    let counted: Vec<&FindingReport> = findings(report, clause, true).collect();
+    if !counted.is_empty() && fails(clause, side.side) {
+        return Outcome::Failed(counted);
+    }
+    if let Some(because) = &side.because {
+        return Outcome::Skipped(std::slice::from_ref(because));
+    }
+    if clause.standing == Standing::Inconclusive && !clause.findings.is_empty() {
+        return Outcome::Skipped(&clause.because);
+    }
+    if side.kept + side.broken == 0 && side.inconclusive > 0 {
+        return Outcome::Open(&clause.because);
+    }
+    Outcome::Passed
+}
+
+/// The findings of a clause that do not make the exit status `broken`.
+pub(super) fn quiet<'r>(
+    report: &'r RunReport,
+    clause: &'r ClauseReport,
+) -> impl Iterator<Item = &'r FindingReport> {
+    findings(report, clause, false)
+}
+
+/// Which sides of a clause with findings are the failing ones: those that cases broke, or all that were looked at.
+fn fails(clause: &ClauseReport, side: Side) -> bool {
+    let broke = |report: &SideReport| report.broken > 0;
+    let any = clause.sides.iter().any(broke);
+    let failing = |report: &SideReport| if any { broke(report) } else { report.because.is_none() };
+    clause.sides.iter().any(|report| report.side == side && failing(report))
+}
+
+/// The findings of a clause that make the exit status `broken`, or those that do not.
+fn findings<'r>(
+    report: &'r RunReport,
+    clause: &'r ClauseReport,
+    counted: bool,
+) -> impl Iterator<Item = &'r FindingReport> {
+    let all = clause.findings.iter().filter_map(|&index| report.findings.get(index));
+    all.filter(move |finding| words::counts(finding, report) == counted)
+}
+
+/// A finding as plain text.
+pub(super) fn describe(finding: &FindingReport, report: &RunReport) -> String {
+    let mut lines = vec![finding.address.clone(), format!("  {}", finding.finding.summary)];
+    if let Some(clause) = words::clause_of(finding, report) {
+        lines.push(format!("  {}", clause.text));
+        lines.extend(words::origin(clause, &report.contract).into_iter().map(|line| format!("  {line}")));
+    }
+    lines.push(format!("  at {}", words::site(&finding.finding.site)));
+    lines.push(format!("  expected: {}", finding.finding.expected));
+    lines.push(format!("  actual:   {}", finding.finding.actual));
+    for diff in finding.finding.diff.iter().flat_map(|diff| &diff.lines) {
+        lines.push(format!("  {} {}", diff.op.sign(), diff.text));
+    }
+    if let Some(witness) = finding.witnesses.first() {
+        lines.push(format!("  case: {} ({})", witness.why, words::count(finding.count, "case", "cases")));
+        lines.extend(witness.exchanges.last().map(|exchange| format!("  {}", exchange.curl)));
+    }
+    lines.extend(words::replay(finding, report).map(|command| format!("  replay: {command}")));
+    lines.join("\n")
+}
