@@ -56,7 +56,12 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
     let plan = Plan::new(
         Arc::clone(contract),
         Arc::clone(variables),
-        Options { seed: 0, repeat: 1, select: select.map(|select| Select::parse(select).unwrap()) },
+        Options {
+            seed: 0,
+            repeat: 1,
+            select: select.map(|select| Select::parse(select).unwrap()),
+            only: None,
+        },
     );
     let settings =
         Conduct { jobs: 8, writes_refused: None, removals_refused: None, max_cases: None, time: None };

@@ -6,10 +6,13 @@ mod certificate;
 mod contracts;
 mod explain;
 mod journal;
+mod merge;
 mod misused;
 mod replay;
+mod resume;
 mod run;
 mod serve;
+mod share;
 mod signals;
 mod testing;
 

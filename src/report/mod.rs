@@ -8,6 +8,8 @@ mod aggregate;
 mod desk;
 mod folder;
 mod log;
+mod merge;
+mod past;
 pub mod terminal;
 mod words;
 
@@ -19,6 +21,8 @@ use crate::model::{Event, Meta, RunReport, Trouble};
 pub use aggregate::Aggregate;
 pub use desk::{Desk, rebuild};
 pub use log::{Log, LogError, read_log};
+pub use merge::{Part, Refused, Survey, parts_in, survey};
+pub use past::Past;
 
 /// Sees every event of a run.
 pub trait Sink: Send {
