@@ -87,8 +87,9 @@ async fn conducted(job: Job, begin: Event, mut desk: Desk) -> (Option<RunReport>
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(signals::listen(stopper));
     let Job { session, plan, conduct: settings, mock, .. } = job;
+    // Before anything is sent, so that the log can be loaded whenever the process is killed.
+    desk.event(&begin);
     let reporter = tokio::task::spawn_blocking(move || {
-        desk.event(&begin);
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
             let few = batch.len() < BACKLOG / 8;

@@ -38,7 +38,8 @@ impl Desk {
         formats: &[&'static dyn Renderer],
     ) -> io::Result<Self> {
         let folder = folder::make(reports, run)?;
-        let log = folder::new_file(&folder.join(folder::LOG))?;
+        let (log, named) = folder::new_log(&folder)?;
+        let log = Log::new(Box::new(log))?.beginning(Box::new(|| named.name()));
         Self::with(reports, run, folder, log, Aggregate::new(), terminal, formats)
     }
 
@@ -52,6 +53,7 @@ impl Desk {
         formats: &[&'static dyn Renderer],
     ) -> io::Result<Self> {
         let (folder, log, aggregate) = past.go_on()?;
+        let log = Log::new(Box::new(log))?;
         let whole = folder.canonicalize()?;
         let nameless = || io::Error::new(io::ErrorKind::InvalidInput, "the run's folder has no name");
         let run = whole.file_name().and_then(|name| name.to_str()).ok_or_else(nameless)?;
@@ -63,12 +65,11 @@ impl Desk {
         reports: &Path,
         run: &str,
         folder: PathBuf,
-        log: std::fs::File,
+        log: Log,
         aggregate: Aggregate,
         terminal: Box<dyn Sink>,
         formats: &[&'static dyn Renderer],
     ) -> io::Result<Self> {
-        let log = Log::new(Box::new(log))?;
         let drafts = formats
             .iter()
             .map(|format| Draft::open(&folder, format.file_name()).map(|draft| (*format, draft)))

@@ -55,11 +55,30 @@ pub(super) fn make(reports: &Path, run: &str) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Makes a file that was not there before, and holds it.
-pub(super) fn new_file(path: &Path) -> io::Result<File> {
-    let file = File::create_new(path).map_err(|error| of(path, &error))?;
-    hold(&file).map_err(|error| of(path, &error))?;
-    Ok(file)
+/// Makes the log of a new run, and holds it; it gets its name by [`Named::name`], once it can be loaded.
+pub(super) fn new_log(folder: &Path) -> io::Result<(File, Named)> {
+    let path = folder.join(LOG);
+    if path.exists() {
+        return Err(of(&path, &io::Error::from(io::ErrorKind::AlreadyExists)));
+    }
+    let part = folder.join(format!(".{LOG}.part"));
+    let file = File::create_new(&part).map_err(|error| of(&part, &error))?;
+    hold(&file).map_err(|error| of(&part, &error))?;
+    Ok((file, Named { part, path }))
+}
+
+/// A file that has no name yet.
+#[derive(Debug)]
+pub(super) struct Named {
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Named {
+    /// Gives the file its name.
+    pub(super) fn name(self) -> io::Result<()> {
+        fs::rename(&self.part, &self.path).map_err(|error| of(&self.path, &error))
+    }
 }
 
 /// Opens a file to read it and to write on, and holds it. An error of the kind `WouldBlock`: another process does.

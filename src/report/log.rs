@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub struct Log {
     out: Arc<Mutex<Out>>,
     line: Vec<u8>,
+    /// Called when the first event is on its way to the disk.
+    begun: Option<Begun>,
     stop: Option<Sender<()>>,
     flusher: Option<JoinHandle<()>>,
 }
@@ -27,6 +29,9 @@ struct Out {
     waiting: bool,
     failed: Option<io::Error>,
 }
+
+/// Gives the log its name.
+pub(super) type Begun = Box<dyn FnOnce() -> io::Result<()> + Send>;
 
 impl std::fmt::Debug for Log {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,7 +52,13 @@ impl Log {
         let flusher = std::thread::Builder::new()
             .name("log".into())
             .spawn(move || flush_now_and_then(&shared, &stopped))?;
-        Ok(Self { out, line: Vec::new(), stop: Some(stop), flusher: Some(flusher) })
+        Ok(Self { out, line: Vec::new(), begun: None, stop: Some(stop), flusher: Some(flusher) })
+    }
+
+    /// The same, with something to do as soon as the first event has been written.
+    pub(super) fn beginning(mut self, begun: Begun) -> Self {
+        self.begun = Some(begun);
+        self
     }
 
     fn stop(&mut self) {
@@ -84,6 +95,10 @@ impl Sink for Log {
         }
         out.writer.write_all(&self.line)?;
         out.waiting = true;
+        if let Some(begun) = self.begun.take() {
+            out.writer.flush()?;
+            begun()?;
+        }
         Ok(())
     }
 
