@@ -234,21 +234,17 @@ fn missing(seen: &[Seen], refused: &mut Refused) {
             "`countersign run --resume DIR`, with the shard's own arguments, plays the rest: {}",
             one.name
         );
-        let Some((plan, finished)) = one.plan.as_ref().zip(one.finished.as_ref()) else {
+        let Some((plan, _)) = one.plan.as_ref().zip(one.finished.as_ref()) else {
             let because =
                 one.finished.as_ref().map_or("its log ends before the run did", |end| &end.exit.because);
             refused.add(format!("{} ended before its plan did: {because}", one.name), &help);
             continue;
         };
-        debug_assert!(finished.exit.code != 2);
         let told = one.cases + plan.held_back + plan.lost;
         if told < plan.share {
-            let says = format!(
-                "{}: {} of its {} missing",
-                one.name,
-                are(plan.share - told),
-                count(plan.share, "case", "cases")
-            );
+            let (lost, verb) = (plan.share - told, if plan.share - told == 1 { "is" } else { "are" });
+            let says =
+                format!("{}: {lost} of its {} {verb} missing", one.name, count(plan.share, "case", "cases"));
             refused.add(says, &help);
         }
     }
