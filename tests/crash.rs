@@ -1,11 +1,6 @@
 //! What a run leaves behind that was killed, cut off, or had no room to write; and how it goes on.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test reads files, and may panic"
-)]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads files, and may panic")]
 #![cfg(unix)]
 
 mod support;

@@ -19,7 +19,7 @@ use countersign::check::Checker;
 use countersign::mock::{Armed, FAULTS, Mock, Site};
 use countersign::model::{Clause, ClauseId, ClauseKind, Event};
 use countersign::plan::{Options, Plan, Select};
-use countersign::run::{Conduct, Session, SessionSettings, conduct};
+use countersign::run::{Conduct, Earlier, Session, SessionSettings, conduct};
 use countersign::send::{Client, ClientSettings, Redactor};
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -63,8 +63,15 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
             only: None,
         },
     );
-    let settings =
-        Conduct { jobs: 8, writes_refused: None, removals_refused: None, max_cases: None, time: None };
+    let settings = Conduct {
+        jobs: 8,
+        writes_refused: None,
+        removals_refused: None,
+        max_cases: None,
+        time: None,
+        shard: None,
+        earlier: Earlier::default(),
+    };
     let (sender, mut events) = mpsc::channel(256);
     let (_keep, stop) = watch::channel(false);
     let conducted = tokio::spawn(conduct(Arc::new(session), plan, settings, sender, stop));

@@ -41,14 +41,14 @@ fn cut(whole: &[Event], shard: Shard) -> Vec<Event> {
         _ => true,
     };
     let mut events: Vec<Event> = whole.iter().filter(|event| mine(event)).cloned().collect();
-    let share = events.iter().filter(|event| matches!(event, Event::CaseFinished(_))).count() as u64;
+    let own = events.iter().filter(|event| matches!(event, Event::CaseFinished(_))).count() as u64;
     for event in &mut events {
         match event {
             Event::RunStarted(started) => {
                 started.settings.shard = Some(shard);
                 started.run = format!("shard-{}", shard.number);
             }
-            Event::PlanEnded(plan) => *plan = PlanEnded { share, ..plan.clone() },
+            Event::PlanEnded(plan) => *plan = PlanEnded { share: own, ..plan.clone() },
             _ => {}
         }
     }
@@ -111,7 +111,9 @@ fn one_to_sixteen_runs_of_shards_merge_to_the_report_of_the_single_run() {
         ..Settings::default()
     };
     let mut aggregate = Aggregate::new();
-    played(&runtime, &settings).iter().for_each(|event| aggregate.event(event));
+    for event in played(&runtime, &settings) {
+        aggregate.event(&event);
+    }
     let single = aggregate.report();
     assert!(single.findings.len() > 1 && single.totals.cases > 40, "{:?}", single.totals);
     let expected = essence(&serde_json::to_value(&single).unwrap());
@@ -184,13 +186,15 @@ fn the_plan_of_the_shards_is_the_plan() {
         // Whatever the order of the plan is.
         let mut shuffled = ids(&["--shard", shard, "--seed", "42"]);
         let mut sorted = own.clone();
-        (sorted.sort(), shuffled.sort());
+        sorted.sort();
+        shuffled.sort();
         assert_eq!(sorted, shuffled);
         assert!(own.len() * 6 > whole.len(), "{shard} has {} of {}", own.len(), whole.len());
         together.extend(own);
     }
-    let (mut together, mut whole) = (together, whole);
-    (together.sort(), whole.sort());
+    let mut whole = whole;
+    together.sort();
+    whole.sort();
     assert_eq!(together, whole);
 }
 
@@ -216,69 +220,72 @@ fn a_case(events: &[Event]) -> usize {
     events.iter().position(|event| matches!(event, Event::CaseFinished(_))).unwrap()
 }
 
+/// Makes the second of two shards one that does not belong to the first.
+type Spoil = fn(&mut Two);
+
+/// What is spoilt, the exit status, what is said.
+static SPOILT: &[(&str, i32, &str, Spoil)] = &[
+    ("a shard is missing", 3, "shard 2/2 is missing", |two| two.second.clear()),
+    ("a shard is doubled", 2, "a shard is there 2 times", |two| two.second = two.first.clone()),
+    ("a case is missing", 3, "1 of its 39 cases is missing", |two| {
+        two.second.remove(a_case(&two.second));
+    }),
+    ("a case is doubled", 2, "1 case is there twice", |two| {
+        let case = two.second[a_case(&two.second)].clone();
+        two.second.insert(2, case);
+    }),
+    ("a case of another shard", 2, "1 case is of another shard", |two| {
+        let case = two.first[a_case(&two.first)].clone();
+        two.second.insert(2, case);
+    }),
+    ("killed", 3, "its log ends before the run did", |two| two.second.truncate(two.second.len() - 2)),
+    ("ended early", 3, "ended before its plan did: the run was interrupted", |two| {
+        let Some(Event::RunFinished(end)) = two.second.last_mut() else { panic!("no end") };
+        end.exit.because = "the run was interrupted".into();
+        two.second.remove(two.second.len() - 2);
+    }),
+    ("another contract", 2, "the contracts differ", |two| {
+        started(&mut two.second).contract.fingerprint = "0123456789abcdef".into();
+    }),
+    ("another seed", 2, "--seed: 0 and 7", |two| started(&mut two.second).settings.seed = 7),
+    ("another selection", 2, "--select: none and get", |two| {
+        started(&mut two.second).settings.select = Some("get".into());
+    }),
+    ("another target", 2, "the target: mock and http://127.0.0.1", |two| {
+        started(&mut two.second).settings.target = "http://127.0.0.1".into();
+    }),
+    ("no leave to write", 2, "leave to write: true and false", |two| {
+        started(&mut two.second).settings.writes = false;
+    }),
+    ("another version", 2, "the versions differ", |two| {
+        started(&mut two.second).version = "9.9.9".into();
+    }),
+    ("another number", 2, "the numbers of shards differ", |two| {
+        started(&mut two.second).settings.shard = Shard::new(2, 3);
+    }),
+    ("another plan", 2, "the plans differ", |two| {
+        for event in &mut two.second {
+            if let Event::PlanEnded(plan) = event {
+                plan.digest = "0".into();
+            }
+        }
+    }),
+    ("a whole run", 2, "the numbers of shards differ", |two| {
+        started(&mut two.second).settings.shard = None;
+    }),
+    ("how fast they went", 0, "", |two| {
+        let settings = &mut started(&mut two.second).settings;
+        (settings.jobs, settings.rate) = (1, Some(1000.0));
+    }),
+];
+
 #[test]
 fn what_is_not_one_whole_run_is_refused_with_the_reason() {
     let (_keep, contract) = file("things.yaml", THINGS);
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run_into(folder.path(), &[contract.to_str().unwrap()]).code, 0);
     let whole = events(&only_run(folder.path()).unwrap().join("run.ndjson"));
-
-    type Spoil = fn(&mut Two);
-    let spoilt: &[(&str, i32, &str, Spoil)] = &[
-        ("a shard is missing", 3, "shard 2/2 is missing", |two| two.second.clear()),
-        ("a shard is doubled", 2, "a shard is there 2 times", |two| two.second = two.first.clone()),
-        ("a case is missing", 3, "1 of its 39 cases is missing", |two| {
-            two.second.remove(a_case(&two.second));
-        }),
-        ("a case is doubled", 2, "1 case is there twice", |two| {
-            let case = two.second[a_case(&two.second)].clone();
-            two.second.insert(2, case);
-        }),
-        ("a case of another shard", 2, "1 case is of another shard", |two| {
-            let case = two.first[a_case(&two.first)].clone();
-            two.second.insert(2, case);
-        }),
-        ("killed", 3, "its log ends before the run did", |two| two.second.truncate(two.second.len() - 2)),
-        ("ended early", 3, "ended before its plan did: the run was interrupted", |two| {
-            let Some(Event::RunFinished(end)) = two.second.last_mut() else { panic!("no end") };
-            end.exit.because = "the run was interrupted".into();
-            two.second.remove(two.second.len() - 2);
-        }),
-        ("another contract", 2, "the contracts differ", |two| {
-            started(&mut two.second).contract.fingerprint = "0123456789abcdef".into();
-        }),
-        ("another seed", 2, "--seed: 0 and 7", |two| started(&mut two.second).settings.seed = 7),
-        ("another selection", 2, "--select: none and get", |two| {
-            started(&mut two.second).settings.select = Some("get".into());
-        }),
-        ("another target", 2, "the target: mock and http://127.0.0.1", |two| {
-            started(&mut two.second).settings.target = "http://127.0.0.1".into();
-        }),
-        ("no leave to write", 2, "leave to write: true and false", |two| {
-            started(&mut two.second).settings.writes = false;
-        }),
-        ("another version", 2, "the versions differ", |two| {
-            started(&mut two.second).version = "9.9.9".into()
-        }),
-        ("another number", 2, "the numbers of shards differ", |two| {
-            started(&mut two.second).settings.shard = Shard::new(2, 3);
-        }),
-        ("another plan", 2, "the plans differ", |two| {
-            for event in &mut two.second {
-                if let Event::PlanEnded(plan) = event {
-                    plan.digest = "0".into();
-                }
-            }
-        }),
-        ("a whole run", 2, "the numbers of shards differ", |two| {
-            started(&mut two.second).settings.shard = None
-        }),
-        ("how fast they went", 0, "", |two| {
-            let settings = &mut started(&mut two.second).settings;
-            (settings.jobs, settings.rate) = (1, Some(1000.0));
-        }),
-    ];
-    for (name, code, says, spoil) in spoilt {
+    for (name, code, says, spoil) in SPOILT {
         let mut two = Two::of(&whole);
         spoil(&mut two);
         let shards = tempfile::tempdir().unwrap();

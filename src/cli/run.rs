@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         ),
         Some(past) => {
             let reports = arguments.resume.as_ref().unwrap_or(&arguments.report);
-            (resume::event(&past, &job), reports, Desk::resume(past, terminal, RENDERERS))
+            (resume::event(&past), reports, Desk::resume(past, terminal, RENDERERS))
         }
     };
     let desk = match desk {

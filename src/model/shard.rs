@@ -117,11 +117,11 @@ impl Accepting {
         suspicious
             .map(|(op, (all, missing))| {
                 let (id, variables) = named(*op);
-                let names: Vec<String> = variables.iter().map(|name| format!("`{name}`")).collect();
+                let quoted: Vec<String> = variables.iter().map(|name| format!("`{name}`")).collect();
                 let says = format!(
                     "`{id}` answered 404 to {missing} of {all} requests that it should accept: check the target's base \
                      path and the variables {}",
-                    names.join(", ")
+                    quoted.join(", ")
                 );
                 Trouble { code: ALL_NOT_FOUND.into(), says }
             })

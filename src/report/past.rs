@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::log::{self, Tail};
 use super::{Aggregate, LogError, folder};
-use crate::model::{Accepting, Event, RunReport, RunStarted, VerdictStatus};
+use crate::model::{Accepting, Event, RunStarted, VerdictStatus};
 
 /// What the log of a run holds, and the log itself, kept from every other process.
 #[derive(Debug)]
@@ -87,12 +87,6 @@ impl Past {
     #[must_use]
     pub fn cut_off(&self) -> bool {
         self.tail.cut_off
-    }
-
-    /// The report as far as the log goes.
-    #[must_use]
-    pub fn report(&self) -> RunReport {
-        self.aggregate.report()
     }
 
     /// The log, ready for the next event: what was cut off is gone, what was whole has not been touched.
