@@ -240,6 +240,8 @@ fn an_interrupted_shard_is_gone_on_with_and_merged() {
     let run = resumed(&two, &[contract, "--shard", "2/2"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr.contains("its log has 5 cases"), "{run}");
+    let schema = serde_json::from_str(&fs::read_to_string("docs/report.schema.json").unwrap()).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report(&two)));
     let whole = merge(out.path());
     assert_eq!(whole.code, 0, "{whole}");
     assert_eq!(essence(&report(out.path())), essence(&report(single.path())));
@@ -268,6 +270,8 @@ fn a_run_goes_on_only_as_it_was_begun() {
         assert!(run.stderr.contains(says), "{arguments:?}: {run}");
         assert!(fs::read(&log).unwrap() == before, "{arguments:?}");
     }
+    let elsewhere = resumed(folder.path(), &[contract, "--report", "elsewhere"]);
+    assert_eq!(elsewhere.code, 2, "{elsewhere}");
     let nothing = tempfile::tempdir().unwrap();
     let run = resumed(nothing.path(), &[contract]);
     assert_eq!(run.code, 2, "{run}");
@@ -352,7 +356,7 @@ fn a_full_disk_loses_no_verdict_that_was_written_and_is_reported() {
         let run = finish(&limited.output().unwrap());
         let at = only_run(folder.path()).unwrap();
         let Ok(log) = fs::read(at.join("run.ndjson")) else {
-            // There was no room for the first event: nothing was sent, and nothing is green.
+            // There was no room for the first event: there is no log to go on with, and nothing is green.
             assert_eq!(run.code, 3, "{blocks}: {run}");
             continue;
         };

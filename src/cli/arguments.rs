@@ -139,7 +139,7 @@ pub(super) struct Run {
     #[command(flatten)]
     pub(super) portion: Portion,
     /// Go on with the run in this folder, or with the newest run in it: only what its log lacks is played
-    #[arg(long, value_name = "DIR", help_heading = "Report")]
+    #[arg(long, value_name = "DIR", conflicts_with = "report", help_heading = "Report")]
     pub(super) resume: Option<PathBuf>,
     /// Repeat the plan so many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Cases")]
