@@ -493,7 +493,7 @@ fn play(mock: &Mock, variables: &Value, case: &Case) -> Vec<String> {
 fn the_whole_plan_is_answered_as_the_contract_says() {
     for seed in [0, 7] {
         let (mock, variables) = (mock(), Arc::new(variables()));
-        let options = Options { seed, repeat: 2, select: None };
+        let options = Options { seed, repeat: 2, ..Options::default() };
         let mut cases = 0;
         for planned in Plan::new(Arc::clone(&CONTRACT), Arc::clone(&variables), options) {
             let Planned::Case(case) = planned else { continue };

@@ -19,7 +19,7 @@ use countersign::check::Checker;
 use countersign::mock::{Armed, FAULTS, Mock, Site};
 use countersign::model::{Clause, ClauseId, ClauseKind, Event, Side, VerdictStatus};
 use countersign::plan::{Options, Plan, Select};
-use countersign::run::{Conduct, Session, SessionSettings, conduct};
+use countersign::run::{Conduct, Earlier, Session, SessionSettings, conduct};
 use countersign::send::{Client, ClientSettings, Redactor};
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -77,10 +77,22 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
     let plan = Plan::new(
         Arc::clone(contract),
         Arc::clone(variables),
-        Options { seed: 0, repeat: 1, select: select.map(|select| Select::parse(select).unwrap()) },
+        Options {
+            seed: 0,
+            repeat: 1,
+            select: select.map(|select| Select::parse(select).unwrap()),
+            only: None,
+        },
     );
-    let settings =
-        Conduct { jobs: 8, writes_refused: None, removals_refused: None, max_cases: None, time: None };
+    let settings = Conduct {
+        jobs: 8,
+        writes_refused: None,
+        removals_refused: None,
+        max_cases: None,
+        time: None,
+        shard: None,
+        earlier: Earlier::default(),
+    };
     let (sender, mut events) = mpsc::channel(256);
     let (_keep, stop) = watch::channel(false);
     let conducted = tokio::spawn(conduct(Arc::new(session), plan, settings, sender, stop));

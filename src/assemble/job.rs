@@ -8,8 +8,8 @@ use super::suite::{Suite, suite};
 use crate::check::Checker;
 use crate::mock::{Mock, Running, choose};
 use crate::model::{RunSettings, RunStarted};
-use crate::plan::{Options, Plan, Select};
-use crate::run::{Conduct, Session, SessionSettings, new_run_id, now};
+use crate::plan::{Only, Options, Plan, Select};
+use crate::run::{Conduct, Earlier, Session, SessionSettings, new_run_id, now};
 use crate::send::{Client, ClientSettings, Redactor};
 use crate::text::shell_word;
 
@@ -49,7 +49,11 @@ pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
             &["`countersign plan` shows every address"],
         ));
     }
-    let options = Options { seed: settings.seed, repeat: settings.repeat, select };
+    let only = suite.changed.as_ref().map(|changed| Only {
+        clauses: changed.played.clone(),
+        because: format!("unchanged since {}", changed.since),
+    });
+    let options = Options { seed: settings.seed, repeat: settings.repeat, select, only };
     Ok(Plan::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables), options))
 }
 
@@ -103,6 +107,8 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
             .then(|| "it might remove what a real identifier names; only sent to a target on this machine".into()),
         max_cases: settings.max_cases,
         time: settings.time,
+        shard: settings.shard,
+        earlier: Earlier::default(),
     };
     Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
 }
@@ -201,6 +207,8 @@ fn run_settings(settings: &Settings, suite: &Suite, writes: bool, redactor: &Red
         rate: settings.rate,
         repeat: settings.repeat,
         select: settings.select.clone(),
+        changed_since: suite.changed.as_ref().map(|changed| changed.since.clone()),
+        shard: settings.shard,
         writes,
         fail_on: settings.fail_on,
     }

@@ -2,12 +2,14 @@
 //!
 //! Everything that can be wrong with a run is found out here, before the first request.
 
+mod changed;
 mod check;
 mod job;
 mod outline;
 mod settings;
 mod suite;
 
+pub use changed::Changed;
 pub use job::{Job, job, mock, plan, redactor};
 pub use outline::outline;
 pub use settings::{Misused, Settings, Target};

@@ -1,6 +1,15 @@
 //! The part of a contract that reports need.
 
-use crate::model::{Contract, ContractOutline, ContradictionOutline, OperationOutline, SequenceOutline};
+use crate::conform::needs;
+use crate::model::{
+    Contract, ContractOutline, ContradictionOutline, Operation, OperationOutline, SequenceOutline,
+};
+
+/// The variables that the operation's parameters need, in their order.
+fn needed(operation: &Operation) -> Vec<String> {
+    let templates = operation.parameters.iter().filter_map(|parameter| parameter.value.as_ref());
+    templates.flat_map(needs).collect()
+}
 
 /// The outline of `contract`.
 #[must_use]
@@ -25,6 +34,7 @@ pub fn outline(contract: &Contract) -> ContractOutline {
                 path: operation.path.clone(),
                 effect: operation.effect,
                 secured: !operation.security.is_empty(),
+                variables: needed(operation),
             })
             .collect(),
         sequences: contract

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::Shard;
 use crate::text::{Diagnostic, Severity, SourceFile};
 
 /// Where requests go.
@@ -35,6 +36,10 @@ pub struct Settings {
     pub variables: Vec<(String, String)>,
     /// A selection of cases.
     pub select: Option<String>,
+    /// An older contract, file or folder: only the cases of clauses that were added or changed since, and the examples.
+    pub changed_since: Option<PathBuf>,
+    /// The share of the plan that is played; None: all of it.
+    pub shard: Option<Shard>,
     /// 0: the contract's own order.
     pub seed: u64,
     /// How many cases at once.
@@ -73,6 +78,8 @@ impl Default for Settings {
             environment: None,
             variables: Vec::new(),
             select: None,
+            changed_since: None,
+            shard: None,
             seed: 0,
             jobs: 8,
             rate: None,

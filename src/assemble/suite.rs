@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::changed::{self, Changed};
 use super::check;
 use super::settings::{Misused, Settings, Target};
 use crate::load;
@@ -22,6 +23,8 @@ pub struct Suite {
     pub target: Target,
     /// The environment's name, if one is used.
     pub environment: Option<String>,
+    /// What has changed since the older contract, where one is given.
+    pub changed: Option<Changed>,
     /// The environment file allows writes.
     pub writes_allowed: bool,
     /// Warnings and notes about the files.
@@ -70,7 +73,9 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
         Diagnostic::warning("unknown-variable", format!("the contract has no variable `{name}`"))
     }));
+    let changed = settings.changed_since.as_deref().map(|old| changed::since(old, &contract)).transpose()?;
     Ok(Suite {
+        changed,
         contract: Arc::new(contract),
         variables: Arc::new(variables),
         target,

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::assemble::{Settings, Target};
+use crate::model::Shard;
 use crate::text::Severity;
 
 const STYLES: Styles = Styles::styled()
@@ -44,7 +45,7 @@ pub(super) enum Command {
     Mock(Mock),
     /// Send one case again, by its id
     Replay(Replay),
-    /// Make the reports of a run again, from its run.ndjson
+    /// Make the reports of a run again, from its run.ndjson, or one report of several shards
     Report(Report),
     /// Explain a check, a generator, a lint, a report format, an exit status
     Explain {
@@ -106,6 +107,24 @@ pub(super) struct Sending {
     pub(super) allow_writes: bool,
 }
 
+/// Which part of the plan.
+#[derive(Debug, Args)]
+pub(super) struct Portion {
+    /// Only shard K of N, by the ids of cases; `auto`: as the CI server or the Kubernetes Indexed Job says
+    #[arg(long, value_name = "K/N|auto", value_parser = super::share::shard, help_heading = "Cases", env = "COUNTERSIGN_SHARD")]
+    pub(super) shard: Option<Shard>,
+    /// Only clauses that were added or changed since this older contract, file or folder, and the examples
+    #[arg(long, value_name = "OLD", help_heading = "Cases")]
+    pub(super) changed_since: Option<PathBuf>,
+}
+
+impl Portion {
+    /// `settings` with these arguments.
+    pub(super) fn apply(&self, settings: Settings) -> Settings {
+        Settings { shard: self.shard, changed_since: self.changed_since.clone(), ..settings }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 kept · 1 broken · 2 misused, nothing was sent · 3 inconclusive\n\n\
 Examples:\n  countersign run\n  countersign run contracts/ddm-accounts.yaml --env staging --allow-writes\n  \
@@ -117,6 +136,11 @@ pub(super) struct Run {
     pub(super) sending: Sending,
     #[command(flatten)]
     pub(super) faulty: Faulty,
+    #[command(flatten)]
+    pub(super) portion: Portion,
+    /// Go on with the run in this folder, or with the newest run in it: only what its log lacks is played
+    #[arg(long, value_name = "DIR", conflicts_with = "report", help_heading = "Report")]
+    pub(super) resume: Option<PathBuf>,
     /// Repeat the plan so many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Cases")]
     pub(super) repeat: u32,
@@ -159,6 +183,8 @@ pub(super) struct Test {
 pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) portion: Portion,
     /// Print one JSON object per case
     #[arg(long)]
     pub(super) json: bool,
@@ -246,6 +272,18 @@ pub(super) enum ReportCommand {
         #[arg(long = "format", value_name = "NAME", value_delimiter = ',')]
         formats: Vec<String>,
     },
+    /// Make one report of the runs of all shards, unless one of them or a case is missing or there twice
+    Merge {
+        /// Folders of the shards' runs, or folders with such folders
+        #[arg(required = true, value_name = "DIR")]
+        runs: Vec<PathBuf>,
+        /// Folder of reports; the merged run gets a folder in it, and `latest` points to it
+        #[arg(long, value_name = "DIR", default_value = "reports")]
+        out: PathBuf,
+        /// Print no findings, only the summary
+        #[arg(long, short)]
+        quiet: bool,
+    },
 }
 
 /// A severity on the command line.
@@ -308,7 +346,7 @@ impl Run {
             max_cases: self.max_cases,
             time: self.time,
             fail_on: self.fail_on.into(),
-            ..self.faulty.apply(self.sending.apply(self.common.settings()))
+            ..self.portion.apply(self.faulty.apply(self.sending.apply(self.common.settings())))
         }
     }
 }

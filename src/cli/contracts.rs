@@ -15,7 +15,7 @@ use crate::{lint, load};
 
 /// Prints what would be sent, clause by clause.
 pub(super) fn plan(arguments: &PlanArgs) -> ExitCode {
-    let settings = arguments.common.settings();
+    let settings = arguments.portion.apply(arguments.common.settings());
     let suite = match assemble::suite(&settings) {
         Ok(suite) => suite,
         Err(wrong) => return misused(&wrong),
@@ -25,7 +25,11 @@ pub(super) fn plan(arguments: &PlanArgs) -> ExitCode {
         Err(wrong) => return misused(&wrong),
     };
     let redactor = assemble::redactor(&suite);
-    let planned: Vec<Planned> = plan.collect();
+    let of_shard = |planned: &Planned| match (planned, settings.shard) {
+        (Planned::Case(case), Some(shard)) => shard.holds(&case.id),
+        _ => true,
+    };
+    let planned: Vec<Planned> = plan.filter(of_shard).collect();
     if arguments.json {
         put(&planned
             .iter()

@@ -7,10 +7,13 @@ mod contracts;
 mod deliver;
 mod explain;
 mod journal;
+mod merge;
 mod misused;
 mod replay;
+mod resume;
 mod run;
 mod serve;
+mod share;
 mod signals;
 mod testing;
 

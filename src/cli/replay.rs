@@ -116,7 +116,12 @@ async fn conducted(session: Arc<Session>, case: Box<Case>, settings: Conduct) ->
                 again.troubles.push(restored.failure());
             }
             Event::Troubled(trouble) => again.troubles.push(trouble.says),
-            Event::RunStarted(_) | Event::CaseStarted(_) | Event::Restored(_) | Event::RunFinished(_) => {}
+            Event::RunStarted(_)
+            | Event::CaseStarted(_)
+            | Event::Restored(_)
+            | Event::PlanEnded(_)
+            | Event::RunResumed(_)
+            | Event::RunFinished(_) => {}
         }
     }
     if let Err(error) = run.await {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Report, ReportCommand, Run};
 use super::misused::{fail, misused};
-use super::{deliver, put, say, signals};
+use super::{deliver, merge, put, resume, say, signals};
 use crate::assemble::{self, Job};
 use crate::model::{Event, RunReport};
 use crate::report::terminal::{Style, Talk, Terminal};
@@ -36,8 +36,12 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };
-    let job = match runtime.block_on(assemble::job(&settings)) {
+    let mut job = match runtime.block_on(assemble::job(&settings)) {
         Ok(job) => job,
+        Err(wrong) => return misused(&wrong),
+    };
+    let past = match arguments.resume.as_deref().map(|folder| resume::past(folder, &mut job)).transpose() {
+        Ok(past) => past,
         Err(wrong) => return misused(&wrong),
     };
     super::misused::diagnostics(&job.suite.diagnostics, &job.suite.files);
@@ -47,13 +51,21 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     } else {
         Terminal::new(talk)
     });
-    let desk = match Desk::open(&arguments.report, &job.started.run, terminal, &formats) {
+    let (begin, reports, desk) = match past {
+        None => (
+            Event::RunStarted(Box::new(job.started.clone())),
+            &arguments.report,
+            Desk::open(&arguments.report, &job.started.run, terminal, &formats),
+        ),
+        Some(past) => {
+            let reports = arguments.resume.as_ref().unwrap_or(&arguments.report);
+            (resume::event(&past), reports, Desk::resume(past, terminal, &formats))
+        }
+    };
+    let desk = match desk {
         Ok(desk) => desk,
         Err(error) => {
-            return fail(&format!(
-                "the report folder {} can't be written: {error}",
-                arguments.report.display()
-            ));
+            return fail(&format!("the report folder {} can't be written: {error}", reports.display()));
         }
     };
     let folder = desk.folder().to_path_buf();
@@ -61,7 +73,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     let on_github = formats.iter().any(|format| format.meta().id == "github");
     // No line of the JSON can be taken for a command.
     let silence = (on_github && !arguments.json).then(deliver::Silence::begin);
-    let (report, mut code) = runtime.block_on(conducted(job, desk));
+    let (report, mut code) = runtime.block_on(conducted(job, begin, desk));
     if let Some(silence) = silence {
         silence.end();
     }
@@ -91,14 +103,15 @@ fn formats(names: &[String], on_github: bool) -> Result<Vec<&'static dyn Rendere
         .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
 
-/// Conducts the job with a reporter thread of its own; gives the report and the exit status.
-async fn conducted(job: Job, mut desk: Desk) -> (Option<RunReport>, u8) {
+/// Conducts the job with a reporter thread of its own, which hears `begin` first; gives the report and the exit status.
+async fn conducted(job: Job, begin: Event, mut desk: Desk) -> (Option<RunReport>, u8) {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(signals::listen(stopper));
-    let Job { session, plan, conduct: settings, started, mock, .. } = job;
+    let Job { session, plan, conduct: settings, mock, .. } = job;
+    // Before anything is sent, so that the log can be loaded whenever the process is killed.
+    desk.event(&begin);
     let reporter = tokio::task::spawn_blocking(move || {
-        desk.event(&Event::RunStarted(Box::new(started)));
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
             let few = batch.len() < BACKLOG / 8;
@@ -162,7 +175,13 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 /// Makes the reports of a run again.
 pub(super) fn report(arguments: &Report) -> ExitCode {
-    let ReportCommand::Rebuild { run, formats: names } = &arguments.command;
+    match &arguments.command {
+        ReportCommand::Rebuild { run, formats } => again(run, formats),
+        ReportCommand::Merge { runs, out, quiet } => merge::merge(runs, out, *quiet),
+    }
+}
+
+fn again(run: &Path, names: &[String]) -> ExitCode {
     let mut formats = match formats(names, false) {
         Ok(formats) => formats,
         Err(wrong) => return misused(&wrong),
@@ -180,6 +199,9 @@ pub(super) fn report(arguments: &Report) -> ExitCode {
         Ok(report) => report,
         Err(error) => return fail(&format!("{}: {error}", path.display())),
     };
+    for trouble in report.troubles.iter().filter(|trouble| trouble.code == "log-cut-off") {
+        say(&format!("note: {}", trouble.says));
+    }
     match rebuild(run, &report, &formats) {
         Ok(written) => {
             for path in written {

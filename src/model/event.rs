@@ -25,6 +25,10 @@ pub enum Event {
     Restored(RestoreReport),
     /// Something went wrong that is no verdict: a sink that failed, a target that stopped answering.
     Troubled(Trouble),
+    /// The plan came to its end. Comes before `RunFinished`, and only where no case was left out.
+    PlanEnded(PlanEnded),
+    /// A run that had ended before its plan did goes on. Comes after what the log held, a `RunFinished` included.
+    RunResumed(RunResumed),
     /// The last event.
     RunFinished(RunFinished),
 }
@@ -92,6 +96,32 @@ pub struct CaseFinished {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// A plan as the conductor saw it: what proves that no case is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PlanEnded {
+    /// The cases of the whole plan, over all rounds and shards.
+    pub cases: u64,
+    /// Of these, the cases of this run's shard.
+    pub share: u64,
+    /// Of the share, those that were not sent; `not-exercised` events say why.
+    pub held_back: u64,
+    /// Of the share, those that were lost to a fault of the program; `troubled` events tell of each.
+    pub lost: u64,
+    /// SHA-256 in hex over the ids and rounds of all cases, in the order of the plan.
+    pub digest: String,
+}
+
+/// A run goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunResumed {
+    /// RFC 3339, UTC.
+    pub resumed: String,
+    /// How many cases the log held.
+    pub cases: u64,
+    /// Whether its last line was cut off, and passed over.
+    pub cut_off: bool,
 }
 
 /// How a run ends.

@@ -6,6 +6,7 @@ mod contract;
 mod event;
 mod exchange;
 mod report;
+mod shard;
 mod verdict;
 
 pub use case::{
@@ -19,13 +20,14 @@ pub use contract::{
     Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
     path_shape,
 };
-pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
+pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
     SideReport, Standing, Totals, Witness,
 };
+pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 
 /// What a plug-in (a check, a generator, a lint, a report format) says about itself; `countersign explain ID` prints it.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CaseId, Side};
 use super::clause::{Clause, ClauseId, Published};
 use super::contract::{Effect, OpId, Source};
+use super::shard::Shard;
 use super::verdict::{Finding, Trouble, VerdictStatus};
 use crate::text::Severity;
 
@@ -31,6 +32,12 @@ pub struct RunSettings {
     pub repeat: u32,
     /// The selection, if any.
     pub select: Option<String>,
+    /// The older contract, where only what has changed since is played, and the examples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_since: Option<String>,
+    /// The share of the plan that is played; None: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Whether writes were allowed.
     pub writes: bool,
     /// The least severity that makes the exit status `broken`.
@@ -89,6 +96,9 @@ pub struct OperationOutline {
     /// Whether it needs a credential.
     #[serde(default = "yes")]
     pub secured: bool,
+    /// The variables that its parameters need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -165,6 +175,9 @@ pub struct RunReport {
     pub started: String,
     /// RFC 3339, UTC; None: the log ends before the run did.
     pub finished: Option<String>,
+    /// When it was resumed after it had ended before its plan did: RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resumed: Vec<String>,
     /// Milliseconds.
     pub millis: u64,
     /// What the run was asked to do.
@@ -336,6 +349,24 @@ pub struct Exit {
     pub name: String,
     /// Why, in a sentence; empty for `kept`.
     pub because: String,
+}
+
+impl Exit {
+    /// The engine's part of the exit status: why no further case was begun, how many cases were played or lost, whether
+    /// one of them could not be concluded.
+    #[must_use]
+    pub fn of_engine(ended: Option<&str>, shard: Option<Shard>, cases: u64, inconclusive: bool) -> Self {
+        let because = match (ended, shard) {
+            (Some(because), _) => because.to_owned(),
+            (None, None) if cases == 0 => "nothing was tested: the plan has no case that may be sent".into(),
+            (None, Some(shard)) if cases == 0 => {
+                format!("nothing was tested: shard {shard} has no case of the plan that may be sent")
+            }
+            (None, _) if inconclusive => "at least one case is inconclusive".into(),
+            (None, _) => return Self { code: 0, name: "kept".into(), because: String::new() },
+        };
+        Self { code: 3, name: "inconclusive".into(), because }
+    }
 }
 
 /// A request and its answer as shown in reports: secrets replaced, long texts cut.

@@ -37,7 +37,7 @@ pub use aim::{Aim, Constraint};
 pub use bench::{Bench, Desks};
 pub use draft::{Draft, Outcome};
 pub use generator::{ALL as GENERATORS, Generator, explain};
-pub use order::{Options, Plan, cases_for};
+pub use order::{Only, Options, Plan, cases_for};
 pub use render::{Unready, render};
 pub use select::{BadSelect, Select, Subject};
 pub use supply::{identifier, reach};

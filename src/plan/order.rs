@@ -1,6 +1,6 @@
 //! The plan itself: which case comes when.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -26,6 +26,17 @@ pub struct Options {
     pub repeat: u32,
     /// Which cases are wanted; None: all.
     pub select: Option<Select>,
+    /// Which clauses are put to the test; None: all.
+    pub only: Option<Only>,
+}
+
+/// Some of a contract's clauses.
+#[derive(Debug, Clone)]
+pub struct Only {
+    /// Their cases are in the plan.
+    pub clauses: BTreeSet<ClauseId>,
+    /// Why those of the others are not, as a fragment after "not exercised: ".
+    pub because: String,
 }
 
 /// The passes, in order. See the module's documentation for why.
@@ -76,8 +87,7 @@ impl Plan {
             operations.sort_by_cached_key(|op| shuffled(options.seed, &contract.operation(*op).id));
             sequences.sort_by_cached_key(|id| shuffled(options.seed, &contract.clause(*id).address));
         }
-        let ready = VecDeque::new();
-        Self {
+        let mut plan = Self {
             contract,
             variables,
             fresh: String::new(),
@@ -89,9 +99,23 @@ impl Plan {
             pass: 0,
             group: 0,
             fruitful: false,
-            ready,
+            ready: VecDeque::new(),
             first: Vec::new(),
-        }
+        };
+        plan.ready = plan.left_out().map(Planned::Gap).collect();
+        plan
+    }
+
+    /// The gaps of the clauses that are not put to the test.
+    fn left_out(&self) -> impl Iterator<Item = Gap> + '_ {
+        self.options.only.iter().flat_map(move |only| {
+            let others = self.contract.clauses().filter(|(id, _)| !only.clauses.contains(id));
+            others.flat_map(move |(clause, words)| {
+                sides(words.sides)
+                    .filter(move |side| self.is_selected(&self.aim(clause, *side), None))
+                    .map(move |side| Gap { clause, side, because: only.because.clone() })
+            })
+        })
     }
 
     /// The same plan for a run that is called `fresh`: members that must be unique get values that no other run sends.
@@ -230,6 +254,11 @@ impl Plan {
     }
 
     fn selects(&self, aim: &Aim<'_>, case: Option<&Case>) -> bool {
+        let put_to_the_test = self.options.only.as_ref().is_none_or(|only| only.clauses.contains(&aim.id));
+        put_to_the_test && self.is_selected(aim, case)
+    }
+
+    fn is_selected(&self, aim: &Aim<'_>, case: Option<&Case>) -> bool {
         let Some(select) = &self.options.select else { return true };
         let operation = aim.clause.operation.map(|op| self.contract.operation(op));
         select.matches(&Subject {

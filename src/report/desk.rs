@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::folder::{self, Draft};
-use super::{Aggregate, Ending, Log, Renderer, Sink};
+use super::{Aggregate, Ending, Log, Past, Renderer, Sink};
 use crate::model::{Event, Exit, RunReport, Trouble};
 
 /// The sinks and files of one run. A sink that fails is detached, the failure becomes an event for the others, and the
@@ -38,18 +38,49 @@ impl Desk {
         formats: &[&'static dyn Renderer],
     ) -> io::Result<Self> {
         let folder = folder::make(reports, run)?;
-        let log = Log::new(Box::new(folder::new_file(&folder.join("run.ndjson"))?))?;
+        let (log, named) = folder::new_log(&folder)?;
+        let log = Log::new(Box::new(log))?.beginning(Box::new(|| named.name()));
+        Self::with(reports, run, folder, log, Aggregate::new(), terminal, formats)
+    }
+
+    /// Opens the files of a run that had ended before its plan did; its log is written on.
+    ///
+    /// # Errors
+    /// When one of the files can't be written.
+    pub fn resume(
+        past: Past,
+        terminal: Box<dyn Sink>,
+        formats: &[&'static dyn Renderer],
+    ) -> io::Result<Self> {
+        let (folder, log, aggregate) = past.go_on()?;
+        let log = Log::new(Box::new(log))?;
+        let whole = folder.canonicalize()?;
+        let nameless = || io::Error::new(io::ErrorKind::InvalidInput, "the run's folder has no name");
+        let run = whole.file_name().and_then(|name| name.to_str()).ok_or_else(nameless)?;
+        let reports = whole.parent().ok_or_else(nameless)?;
+        Self::with(reports, run, folder, log, aggregate, terminal, formats)
+    }
+
+    fn with(
+        reports: &Path,
+        run: &str,
+        folder: PathBuf,
+        log: Log,
+        aggregate: Aggregate,
+        terminal: Box<dyn Sink>,
+        formats: &[&'static dyn Renderer],
+    ) -> io::Result<Self> {
         let drafts = formats
             .iter()
             .map(|format| Draft::open(&folder, format.file_name()).map(|draft| (*format, draft)))
             .collect::<io::Result<_>>()?;
         let sinks: Vec<(&'static str, Box<dyn Sink>)> =
-            vec![("run.ndjson", Box::new(log)), ("the terminal", terminal)];
+            vec![(folder::LOG, Box::new(log)), ("the terminal", terminal)];
         Ok(Self {
             reports: reports.to_path_buf(),
             run: run.to_owned(),
             folder,
-            aggregate: Aggregate::new(),
+            aggregate,
             sinks,
             drafts,
             troubles: Vec::new(),

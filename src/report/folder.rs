@@ -6,6 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// The name of the log.
+pub(super) const LOG: &str = "run.ndjson";
+
 /// A file that appears under its name only when it is whole.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -52,9 +55,81 @@ pub(super) fn make(reports: &Path, run: &str) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Makes a file that was not there before.
-pub(super) fn new_file(path: &Path) -> io::Result<File> {
-    File::create_new(path).map_err(|error| of(path, &error))
+/// Makes the log of a new run, and holds it; it gets its name by [`Named::name`], once it can be loaded.
+pub(super) fn new_log(folder: &Path) -> io::Result<(File, Named)> {
+    let path = folder.join(LOG);
+    if path.exists() {
+        return Err(of(&path, &io::Error::from(io::ErrorKind::AlreadyExists)));
+    }
+    let part = folder.join(format!(".{LOG}.part"));
+    let file = File::create_new(&part).map_err(|error| of(&part, &error))?;
+    hold(&file).map_err(|error| of(&part, &error))?;
+    Ok((file, Named { part, path }))
+}
+
+/// A file that has no name yet.
+#[derive(Debug)]
+pub(super) struct Named {
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Named {
+    /// Gives the file its name.
+    pub(super) fn name(self) -> io::Result<()> {
+        fs::rename(&self.part, &self.path).map_err(|error| of(&self.path, &error))
+    }
+}
+
+/// Opens a file to read it and to write on, and holds it. An error of the kind `WouldBlock`: another process does.
+pub(super) fn held_file(path: &Path) -> io::Result<File> {
+    let file = File::options().read(true).write(true).open(path).map_err(|error| of(path, &error))?;
+    hold(&file)?;
+    Ok(file)
+}
+
+/// Opens a file to read it.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|error| of(path, &error))
+}
+
+/// Holds a file for this process as long as it is open; the kernel lets go of it however the process ends. Where the
+/// file system has no locks, nobody holds anything.
+#[cfg(unix)]
+fn hold(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(io::Error::from(io::ErrorKind::WouldBlock)),
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Elsewhere a lock would keep readers away too.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same as on Unix")]
+fn hold(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The folders of runs in `folder`: itself, or all below it, in the order of their names. Links are not followed, so
+/// that `latest` is no second run.
+pub(super) fn runs_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    if folder.join(LOG).is_file() {
+        return Ok(vec![folder.to_path_buf()]);
+    }
+    let entries = fs::read_dir(folder).map_err(|error| of(folder, &error))?;
+    let mut below: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| of(folder, &error))?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != "latest" {
+            below.push(entry.path());
+        }
+    }
+    below.sort();
+    let mut runs = Vec::new();
+    for path in below {
+        runs.extend(runs_in(&path)?);
+    }
+    Ok(runs)
 }
 
 /// Points `reports/latest` at the run, in one step: a symbolic link, or a file with the run's id where there are none.

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{Aggregate, Ending, Sink};
-use crate::model::{Event, RunReport};
+use crate::model::{Event, RunReport, Trouble};
 
 /// As much as is held back before it is written.
 const ROOM: usize = 64 * 1024;
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub struct Log {
     out: Arc<Mutex<Out>>,
     line: Vec<u8>,
+    /// Called when the first event is on its way to the disk.
+    begun: Option<Begun>,
     stop: Option<Sender<()>>,
     flusher: Option<JoinHandle<()>>,
 }
@@ -27,6 +29,9 @@ struct Out {
     waiting: bool,
     failed: Option<io::Error>,
 }
+
+/// Gives the log its name.
+pub(super) type Begun = Box<dyn FnOnce() -> io::Result<()> + Send>;
 
 impl std::fmt::Debug for Log {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,7 +52,13 @@ impl Log {
         let flusher = std::thread::Builder::new()
             .name("log".into())
             .spawn(move || flush_now_and_then(&shared, &stopped))?;
-        Ok(Self { out, line: Vec::new(), stop: Some(stop), flusher: Some(flusher) })
+        Ok(Self { out, line: Vec::new(), begun: None, stop: Some(stop), flusher: Some(flusher) })
+    }
+
+    /// The same, with something to do as soon as the first event has been written.
+    pub(super) fn beginning(mut self, begun: Begun) -> Self {
+        self.begun = Some(begun);
+        self
     }
 
     fn stop(&mut self) {
@@ -84,6 +95,10 @@ impl Sink for Log {
         }
         out.writer.write_all(&self.line)?;
         out.waiting = true;
+        if let Some(begun) = self.begun.take() {
+            out.writer.flush()?;
+            begun()?;
+        }
         Ok(())
     }
 
@@ -105,7 +120,7 @@ impl Drop for Log {
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The log can't be read.
-    #[error("the log can't be read")]
+    #[error("the log can't be read: {0}")]
     Read(#[from] io::Error),
     /// A line, but not the last, is no event.
     #[error("line {line} of the log is no event")]
@@ -118,22 +133,35 @@ pub enum LogError {
     /// There is no `run-started`.
     #[error("the log does not say how the run started")]
     Empty,
+    /// Another process is writing it.
+    #[error("the run is still going on: another process writes its log")]
+    Busy,
 }
 
-/// Rebuilds the report of a run from its log. A last line that was cut off, as a killed run leaves it, is passed over.
-///
-/// # Errors
-/// When a line before the last is no event, or nothing says how the run started.
-pub fn read_log(mut log: impl BufRead) -> Result<RunReport, LogError> {
-    let mut aggregate = Aggregate::new();
+/// How a log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tail {
+    /// So many bytes are whole events.
+    pub(super) whole: u64,
+    /// The last event has no line end yet.
+    pub(super) open: bool,
+    /// A line after that was cut off.
+    pub(super) cut_off: bool,
+}
+
+/// Hands each event of a log to `each`. A last line that was cut off, as a killed run leaves it, is passed over.
+pub(super) fn events(mut log: impl BufRead, mut each: impl FnMut(Event)) -> Result<Tail, LogError> {
+    let (mut tail, mut read) = (Tail::default(), 0);
     let (mut started, mut number, mut bad) = (false, 0, None);
     let mut line = Vec::new();
     loop {
         line.clear();
-        if log.read_until(b'\n', &mut line)? == 0 {
+        let length = log.read_until(b'\n', &mut line)?;
+        if length == 0 {
             break;
         }
         number += 1;
+        read += length as u64;
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -143,13 +171,27 @@ pub fn read_log(mut log: impl BufRead) -> Result<RunReport, LogError> {
         match serde_json::from_slice::<Event>(&line) {
             Ok(event) => {
                 started |= matches!(event, Event::RunStarted(_));
-                aggregate.event(&event);
+                tail = Tail { whole: read, open: !line.ends_with(b"\n"), cut_off: false };
+                each(event);
             }
             Err(source) => bad = Some(LogError::Line { line: number, source }),
         }
     }
     if !started {
         return Err(bad.unwrap_or(LogError::Empty));
+    }
+    Ok(Tail { cut_off: bad.is_some(), ..tail })
+}
+
+/// Rebuilds the report of a run from its log. A last line that was cut off is passed over, and the report says so.
+///
+/// # Errors
+/// When a line before the last is no event, or nothing says how the run started.
+pub fn read_log(log: impl BufRead) -> Result<RunReport, LogError> {
+    let mut aggregate = Aggregate::new();
+    if events(log, |event| aggregate.event(&event))?.cut_off {
+        let says = "the last line of run.ndjson was cut off and is passed over; what came before it is here";
+        aggregate.event(&Event::Troubled(Trouble { code: "log-cut-off".into(), says: says.into() }));
     }
     Ok(aggregate.report())
 }

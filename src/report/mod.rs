@@ -10,6 +10,8 @@ mod choose;
 mod desk;
 mod folder;
 mod log;
+mod merge;
+mod past;
 mod sides;
 pub mod terminal;
 mod words;
@@ -23,6 +25,8 @@ pub use aggregate::Aggregate;
 pub use choose::{UnknownFormat, choose};
 pub use desk::{Desk, rebuild};
 pub use log::{Log, LogError, read_log};
+pub use merge::{Part, Refused, Survey, parts_in, survey};
+pub use past::Past;
 
 /// Sees every event of a run.
 pub trait Sink: Send {

@@ -1,9 +1,11 @@
 //! The run as a whole: cases admitted in the order of the plan, a bounded number at once, events out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 
@@ -13,8 +15,8 @@ use super::restore::Restoring;
 use super::session::Session;
 use crate::conform::needs;
 use crate::model::{
-    Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, Planned, RunFinished, Side, Step,
-    Trouble, VerdictStatus,
+    Accepting, Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, PlanEnded, Planned,
+    RunFinished, Shard, Step, Trouble, VerdictStatus,
 };
 
 /// After so many cases in a row without a connection the target counts as lost.
@@ -37,6 +39,23 @@ pub struct Conduct {
     pub max_cases: Option<u64>,
     /// End after so long.
     pub time: Option<Duration>,
+    /// The share of the plan that is played; None: all of it.
+    pub shard: Option<Shard>,
+    /// What was played before, where a run goes on.
+    pub earlier: Earlier,
+}
+
+/// The part of a run that its log holds already.
+#[derive(Debug, Clone, Default)]
+pub struct Earlier {
+    /// The cases that are not played again: round and [`crate::model::CaseId::number`].
+    pub played: BTreeSet<(u32, u64)>,
+    /// Requests that were to be accepted, and how many were answered 404.
+    pub accepting: Accepting,
+    /// Some case could not be concluded.
+    pub inconclusive: bool,
+    /// The run was cut off without putting anything back: cases of the plan before this position may have been sent.
+    pub reach: u64,
 }
 
 /// Plays every case of `plan` and sends what happens to `events`: not `RunStarted`, which the caller sends first, but
@@ -50,6 +69,7 @@ pub async fn conduct(
     stop: watch::Receiver<bool>,
 ) {
     let started = Instant::now();
+    let (accepting, inconclusive) = (settings.earlier.accepting.clone(), settings.earlier.inconclusive);
     let mut run = Run {
         session,
         settings,
@@ -59,19 +79,19 @@ pub async fn conduct(
         occupancy: Occupancy::default(),
         tasks: JoinSet::new(),
         under_way: HashMap::new(),
-        order: 0,
+        seen: PlanEnded::default(),
+        digest: Sha256::new(),
+        begun: 0,
         cut_off: 0,
         last_lost: None,
-        accepted: BTreeMap::new(),
+        accepting,
         silent: BTreeMap::new(),
         ended: None,
-        inconclusive: false,
+        inconclusive,
     };
-    let because = run.whole(plan).await;
-    let exit = match because {
-        Some(because) => Exit { code: 3, name: "inconclusive".into(), because },
-        None => Exit { code: 0, name: "kept".into(), because: String::new() },
-    };
+    run.whole(plan).await;
+    let played = run.begun + run.settings.earlier.played.len() as u64;
+    let exit = Exit::of_engine(run.ended.as_deref(), run.settings.shard, played, run.inconclusive);
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     run.send(Event::RunFinished(RunFinished { finished: super::now(), millis, exit })).await;
 }
@@ -86,12 +106,16 @@ struct Run {
     tasks: JoinSet<Done>,
     /// What the tasks hold: kept here, so that a task that panics gives it back too.
     under_way: HashMap<task::Id, Vec<Footprint>>,
-    order: u64,
+    /// What was taken from the plan so far.
+    seen: PlanEnded,
+    /// Over the ids and rounds of what was taken from the plan.
+    digest: Sha256,
+    /// How many cases were sent.
+    begun: u64,
     cut_off: u32,
     /// Why the last case without a connection had none.
     last_lost: Option<String>,
-    /// For each operation, how many requests were to be accepted, and how many of these were answered 404.
-    accepted: BTreeMap<OpId, (u32, u32)>,
+    accepting: Accepting,
     /// For each operation, how many cases in a row got no answer in time.
     silent: BTreeMap<OpId, u32>,
     /// Why no further case is begun.
@@ -108,76 +132,66 @@ struct Done {
 }
 
 impl Run {
-    /// Why the run is inconclusive, if it is.
-    async fn whole(&mut self, plan: impl Iterator<Item = Planned> + Send) -> Option<String> {
+    async fn whole(&mut self, plan: impl Iterator<Item = Planned> + Send) {
         if let Err(lost) = self.session.client().reach().await {
             let (host, port) = self.session.client().address();
             let says = format!("the target {host}:{port} can't be reached: {lost}; nothing was sent");
-            self.send(Event::Troubled(Trouble { code: "target-unreachable".into(), says: says.clone() }))
-                .await;
-            return Some(says);
+            self.ended = Some(says.clone());
+            self.send(Event::Troubled(Trouble { code: "target-unreachable".into(), says })).await;
+            return;
         }
         let mut restoring = Restoring::begin(&self.session, self.settings.writes_refused.is_none()).await;
         self.cases(plan, &mut restoring).await;
         for report in restoring.end(&self.session).await {
             self.send(Event::Restored(report)).await;
         }
-        self.hint().await;
-        if let Some(because) = &self.ended {
-            return Some(because.clone());
-        }
-        if self.order == 0 {
-            return Some("nothing was tested: the plan has no case that may be sent".into());
-        }
-        self.inconclusive.then(|| "at least one case is inconclusive".into())
-    }
-
-    /// Where an operation answered 404 to everything that it should accept, a wrong variable is likelier than a broken
-    /// deployment.
-    async fn hint(&mut self) {
         let contract = Arc::clone(self.session.contract());
-        for (op, (all, missing)) in std::mem::take(&mut self.accepted) {
-            if all < 3 || missing * 10 < all * 8 {
-                continue;
-            }
+        let named = |op: OpId| {
             let operation = contract.operation(op);
             let templates = operation.parameters.iter().filter_map(|parameter| parameter.value.as_ref());
-            let names: Vec<String> = templates.flat_map(needs).map(|name| format!("`{name}`")).collect();
-            let says = format!(
-                "`{}` answered 404 to {missing} of {all} requests that it should accept: check the target's base path \
-                 and the variables {}",
-                operation.id,
-                names.join(", ")
-            );
-            self.send(Event::Troubled(Trouble { code: "all-not-found".into(), says })).await;
+            (operation.id.clone(), templates.flat_map(needs).collect())
+        };
+        for trouble in self.accepting.troubles(named) {
+            self.send(Event::Troubled(trouble)).await;
+        }
+        if self.ended.is_none() {
+            let digest = self.digest.finalize_reset().iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            });
+            self.send(Event::PlanEnded(PlanEnded { digest, ..self.seen.clone() })).await;
         }
     }
 
     async fn cases(&mut self, plan: impl Iterator<Item = Planned> + Send, restoring: &mut Restoring) {
         let mut plan = plan.fuse();
-        let mut waiting: Option<Box<Case>> = None;
+        let mut waiting: Option<(u64, Box<Case>)> = None;
         loop {
             while self.ended.is_none() && self.tasks.len() < self.settings.jobs.max(1) {
                 self.ended = self.end_of_run();
                 if self.ended.is_some() {
                     break;
                 }
-                let case = match waiting.take() {
-                    Some(case) => case,
+                let (order, case) = match waiting.take() {
+                    Some(waiting) => waiting,
                     None => match plan.next() {
                         None => break,
                         Some(Planned::Gap(gap)) => {
                             self.send(Event::NotExercised(gap)).await;
                             continue;
                         }
-                        Some(Planned::Case(case)) => case,
+                        Some(Planned::Case(case)) => match self.taken(&case, restoring) {
+                            Some(order) => (order, case),
+                            None => continue,
+                        },
                     },
                 };
-                if self.settings.max_cases.is_some_and(|most| self.order >= most) {
+                if self.settings.max_cases.is_some_and(|most| self.begun >= most) {
                     self.ended = Some("the run ended before the plan did (--max-cases)".into());
                     break;
                 }
                 if let Some(because) = self.held_back(&case, restoring) {
+                    self.seen.held_back += 1;
                     if case.round == 0 {
                         let gap = Gap { clause: case.clause, side: case.side, because };
                         self.send(Event::NotExercised(gap)).await;
@@ -185,13 +199,13 @@ impl Run {
                     continue;
                 }
                 if !self.occupancy.admits(&case.footprint) {
-                    waiting = Some(case);
+                    waiting = Some((order, case));
                     break;
                 }
                 if case.writes {
                     restoring.wrote(&case);
                 }
-                self.begin(case).await;
+                self.begin(order, case).await;
             }
             let mut stop = self.stop.clone();
             tokio::select! {
@@ -204,6 +218,7 @@ impl Run {
                         self.leave(error.id());
                         let says = format!("a case was lost: {error}");
                         self.inconclusive = true;
+                        self.seen.lost += 1;
                         self.send(Event::Troubled(Trouble { code: "case-lost".into(), says })).await;
                     }
                     None => {
@@ -218,6 +233,22 @@ impl Run {
                 }
             }
         }
+    }
+
+    /// Counts a case of the plan; gives its position, unless it is for another shard or was played before.
+    fn taken(&mut self, case: &Case, restoring: &mut Restoring) -> Option<u64> {
+        let order = self.seen.cases;
+        self.seen.cases += 1;
+        self.digest.update(case.id.0.as_bytes());
+        self.digest.update(case.round.to_be_bytes());
+        if self.settings.shard.is_some_and(|shard| !shard.holds(&case.id)) {
+            return None;
+        }
+        self.seen.share += 1;
+        if order < self.settings.earlier.reach && case.writes {
+            restoring.was_cut_off(case);
+        }
+        (!self.settings.earlier.played.contains(&(case.round, case.id.number()))).then_some(order)
     }
 
     /// Why this case is not sent.
@@ -258,9 +289,8 @@ impl Run {
             .map(|most| format!("the run ended after {} s (--time)", most.as_secs_f32()))
     }
 
-    async fn begin(&mut self, mut case: Box<Case>) {
-        let order = self.order;
-        self.order += 1;
+    async fn begin(&mut self, order: u64, mut case: Box<Case>) {
+        self.begun += 1;
         self.occupancy.enter(&case.footprint);
         if case.round == 0 {
             self.send(Event::CaseStarted(CaseStarted { case: case.id.clone() })).await;
@@ -288,12 +318,7 @@ impl Run {
         if done.cut_off {
             self.last_lost = done.event.exchanges.last().map(|exchange| exchange.reply.line.clone());
         }
-        if done.event.side == Side::Accept {
-            let (all, missing) = self.accepted.entry(done.event.operation).or_default();
-            *all += 1;
-            let answer = done.event.exchanges.last().map_or("", |exchange| exchange.reply.line.as_str());
-            *missing += u32::from(answer.starts_with("404"));
-        }
+        self.accepting.note(&done.event);
         for (operation, in_time) in done.answered {
             let count = self.silent.entry(operation).or_default();
             *count = if in_time { 0 } else { *count + 1 };

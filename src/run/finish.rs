@@ -57,7 +57,11 @@ pub(super) fn cleaned(mut event: Event, redactor: &Redactor) -> Event {
             report.because = report.because.take().map(|because| redactor.text(&because));
         }
         Event::RunFinished(run) => run.exit.because = redactor.text(&run.exit.because),
-        Event::RunStarted(_) | Event::CaseStarted(_) | Event::CaseFinished(_) => {}
+        Event::RunStarted(_)
+        | Event::CaseStarted(_)
+        | Event::CaseFinished(_)
+        | Event::PlanEnded(_)
+        | Event::RunResumed(_) => {}
     }
     event
 }

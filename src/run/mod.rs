@@ -9,7 +9,7 @@ mod occupancy;
 mod restore;
 mod session;
 
-pub use conduct::{Conduct, conduct};
+pub use conduct::{Conduct, Earlier, conduct};
 pub use session::{Played, Session, SessionSettings};
 
 /// The present time as RFC 3339, UTC, to the millisecond.

@@ -21,6 +21,8 @@ struct Open {
     /// What the steps before the run captured, or why they could not.
     captured: Result<Value, Undone>,
     wrote: bool,
+    /// An earlier part of this run, which was cut off, may have written.
+    was_cut_off: bool,
 }
 
 /// Why steps did not do their work.
@@ -31,13 +33,21 @@ struct Undone {
     failed: bool,
 }
 
+impl Undone {
+    /// What a run that was cut off had read before it wrote is gone with it.
+    fn before() -> Self {
+        let says = "the run was cut off before it could, and what was there before it is not known any more";
+        Self { says: says.into(), failed: true }
+    }
+}
+
 impl Restoring {
     /// Sends the steps that capture the state before the run. Without leave to write there is nothing to put back.
     pub(super) async fn begin(session: &Session, writes: bool) -> Self {
         let mut open = Vec::new();
         for restore in session.contract().restores.iter().filter(|_| writes) {
             let captured = walk(session, &restore.before, &json!({})).await;
-            open.push(Open { restore: restore.clone(), captured, wrote: false });
+            open.push(Open { restore: restore.clone(), captured, wrote: false, was_cut_off: false });
         }
         Self { open }
     }
@@ -63,10 +73,17 @@ impl Restoring {
         }
     }
 
+    /// A part of this run that was cut off may have sent a case that writes.
+    pub(super) fn was_cut_off(&mut self, case: &Case) {
+        for open in &mut self.open {
+            open.was_cut_off |= case.steps.iter().any(|step| open.restore.undoes.contains(&step.operation));
+        }
+    }
+
     /// Puts back what was written.
     pub(super) async fn end(self, session: &Session) -> Vec<RestoreReport> {
         let mut reports = Vec::new();
-        for open in self.open.into_iter().filter(|open| open.wrote) {
+        for open in self.open.into_iter().filter(|open| open.wrote || open.was_cut_off) {
             let undone = match open.captured {
                 Err(Undone { says, failed }) => {
                     let says = format!("its state before the run could not be read: {says}");
@@ -74,6 +91,7 @@ impl Restoring {
                 }
                 Ok(captured) => walk(session, &open.restore.after, &captured).await.err(),
             };
+            let undone = if open.was_cut_off { Some(Undone::before()) } else { undone };
             reports.push(RestoreReport {
                 name: open.restore.name,
                 says: open.restore.says,

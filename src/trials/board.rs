@@ -70,7 +70,11 @@ impl Board {
                 posted.left_changed |= restored.failed;
                 posted.troubles.push(restored.failure());
             }
-            Event::RunStarted(_) | Event::CaseStarted(_) | Event::Restored(_) => {}
+            Event::RunStarted(_)
+            | Event::CaseStarted(_)
+            | Event::Restored(_)
+            | Event::PlanEnded(_)
+            | Event::RunResumed(_) => {}
         }
         self.changed.notify_all();
     }

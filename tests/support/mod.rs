@@ -18,6 +18,7 @@ pub(crate) fn countersign() -> Command {
         .env_remove("COUNTERSIGN_ENV")
         .env_remove("GITHUB_ACTIONS")
         .env_remove("GITHUB_STEP_SUMMARY")
+        .env_remove("COUNTERSIGN_SHARD")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100");
     command
@@ -196,3 +197,125 @@ impl Drop for Served {
         self.stop();
     }
 }
+
+/// What a report says, without ids, times and what depends on them: equal for equal runs.
+pub(crate) fn essence(report: &Value) -> Value {
+    let witness = |witness: &Value| {
+        let exchanges = witness["exchanges"].as_array().map_or(0, Vec::len);
+        serde_json::json!([witness["case"], witness["order"], witness["status"], witness["why"], exchanges])
+    };
+    let side = |side: &Value| {
+        serde_json::json!({
+            "counts": [side["kept"], side["broken"], side["inconclusive"]],
+            "because": side["because"],
+            "witness": witness(&side["witness"]),
+        })
+    };
+    let clause = |clause: &Value| {
+        let sides: Vec<Value> = clause["sides"].as_array().unwrap().iter().map(side).collect();
+        serde_json::json!([
+            clause["address"],
+            clause["standing"],
+            clause["because"],
+            sides,
+            clause["findings"]
+        ])
+    };
+    let finding = |finding: &Value| {
+        let witnesses: Vec<Value> = finding["witnesses"].as_array().unwrap().iter().map(witness).collect();
+        serde_json::json!([
+            finding["fingerprint"],
+            finding["count"],
+            finding["finding"]["summary"],
+            witnesses
+        ])
+    };
+    let each = |name: &str, show: &dyn Fn(&Value) -> Value| {
+        report[name].as_array().unwrap().iter().map(show).collect::<Vec<Value>>()
+    };
+    serde_json::json!({
+        "settings": report["settings"],
+        "contract": report["contract"],
+        "totals": report["totals"],
+        "clauses": each("clauses", &clause),
+        "findings": each("findings", &finding),
+        "restored": report["restored"],
+        "troubles": report["troubles"],
+        "exit": report["exit"],
+    })
+}
+
+/// The only run's folder in a folder of reports, if there is one.
+pub(crate) fn only_run(reports: &Path) -> Option<PathBuf> {
+    let mut runs: Vec<PathBuf> = std::fs::read_dir(reports)
+        .ok()?
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && !path.is_symlink())
+        .collect();
+    assert!(runs.len() <= 1, "{runs:?}");
+    runs.pop()
+}
+
+/// A small contract that has a bit of everything that a plan can hold.
+pub(crate) const THINGS: &str = r#"countersign: 1
+title: Things
+variables:
+  token: { secret: true, says: a credential, default: some-token-of-the-mock }
+security:
+  token: { in: header, name: Authorization, value: "Bearer {{token}}", refused: { status: 401 }, convention: usual }
+defaults:
+  within: 5s
+  refused: { status: 400 }
+operations:
+  make:
+    request: POST /things
+    convention: usual
+    body:
+      required: true
+      unique: [/name]
+      schema:
+        type: object
+        required: [name]
+        properties:
+          name: { type: string, minLength: 1, maxLength: 60 }
+          size: { type: integer, minimum: 1, maximum: 9 }
+    examples:
+      small: { body: { name: small, size: 1 }, replace: { name: { generate: small } }, expect: 201 }
+    responses:
+      201:
+        schema:
+          type: object
+          required: [id, name]
+          properties: { id: { type: integer, minimum: 1 }, name: { type: string, maxLength: 60 } }
+      400: {}
+      401: {}
+  get:
+    request: GET /things/{id}
+    convention: usual
+    steady: true
+    parameters:
+      id: { in: path, schema: { type: integer, minimum: 1, maximum: 9007199254740991 }, unknown: { status: 404 } }
+    responses:
+      200:
+        schema:
+          type: object
+          required: [id, name]
+          properties: { id: { type: integer, minimum: 1 }, name: { type: string, maxLength: 60 } }
+      400: {}
+      401: {}
+      404: {}
+  remove:
+    request: DELETE /things/{id}
+    convention: usual
+    parameters:
+      id: { in: path, schema: { type: integer, minimum: 1, maximum: 9007199254740991 }, unknown: { status: 404 } }
+    responses: { 204: {}, 400: {}, 401: {}, 404: {} }
+sequences:
+  a-thing-lives:
+    convention: usual
+    steps:
+      - { operation: make, body: { size: 2 }, capture: { id: $.id } }
+      - { operation: get, path: { id: "{{captured.id}}" } }
+      - { operation: remove, path: { id: "{{captured.id}}" } }
+      - { operation: get, path: { id: "{{captured.id}}" }, expect: 404 }
+"#;

@@ -16,6 +16,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) accepted: bool,
     /// What was put back, or not.
     pub(super) restored: &'a [RestoreReport],
+    /// How many cases of the plan are not there.
+    pub(super) missing: u64,
 }
 
 /// Misused first, then broken, then inconclusive, then what the engine says.
@@ -24,7 +26,7 @@ pub(super) fn exit<'f>(
     book: &Book,
     circumstances: Circumstances<'_>,
 ) -> Exit {
-    let Circumstances { fail_on, finished, refused, accepted, restored } = circumstances;
+    let Circumstances { fail_on, finished, refused, accepted, restored, missing } = circumstances;
     if let Some(run) = finished.filter(|run| run.exit.code == 2) {
         return run.exit.clone();
     }
@@ -43,6 +45,9 @@ pub(super) fn exit<'f>(
     }
     if run.exit.code == 3 {
         return run.exit.clone();
+    }
+    if missing > 0 {
+        return inconclusive(format!("{} of the plan are not there", count(missing, "case", "cases")));
     }
     let cases = book.cases;
     let all = cases.kept + cases.broken + cases.inconclusive;

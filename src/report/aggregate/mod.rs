@@ -14,8 +14,8 @@ mod timing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, RestoreReport, RunFinished,
-    RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, PlanEnded, RestoreReport,
+    RunFinished, RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
 };
 use crate::report::words;
 use crate::text::Severity;
@@ -49,6 +49,10 @@ pub struct Aggregate {
     past: bool,
     restored: Vec<RestoreReport>,
     troubles: BTreeSet<(String, String)>,
+    plan: Option<PlanEnded>,
+    resumed: Vec<String>,
+    /// How long the parts of the run took that came to an end of their own before it was resumed, in milliseconds.
+    millis: u64,
     timings: BTreeMap<String, Histogram>,
     failures: cause::Failures,
 }
@@ -82,6 +86,14 @@ impl Aggregate {
                 self.troubles.insert((trouble.code.clone(), trouble.says.clone()));
                 if self.troubles.len() > MOST {
                     self.troubles.pop_last();
+                }
+            }
+            Event::PlanEnded(plan) => self.plan = Some(plan.clone()),
+            Event::RunResumed(resumed) => {
+                self.millis += self.finished.take().map_or(0, |finished| finished.millis);
+                self.plan = None;
+                if self.resumed.len() < MOST {
+                    self.resumed.push(resumed.resumed.clone());
                 }
             }
             Event::RunFinished(finished) => self.finished = Some(finished.clone()),
@@ -164,6 +176,7 @@ impl Aggregate {
             refused,
             accepted: self.accepted || settings.select.is_some(),
             restored: &restored,
+            missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
         };
         let exit = exit::exit(findings.iter(), &book, circumstances);
         RunReport {
@@ -172,7 +185,8 @@ impl Aggregate {
             version: started.version.clone(),
             started: started.started.clone(),
             finished: finished.map(|finished| finished.finished.clone()),
-            millis: finished.map_or(0, |finished| finished.millis),
+            resumed: self.resumed.clone(),
+            millis: finished.map_or(0, |finished| self.millis + finished.millis),
             settings: started.settings.clone(),
             contract: outline.clone(),
             totals: totals(&book, &clauses, &findings),
@@ -205,6 +219,12 @@ fn variables(case: &CaseFinished) -> String {
     let names: BTreeSet<String> =
         marked.filter(|(name, _)| !name.contains(':')).map(|(name, _)| format!("`{name}`")).collect();
     if names.is_empty() { "`token`".into() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+/// How many cases of the plan have no place in the log, though the run came to the end of its plan.
+fn missing(plan: &PlanEnded, book: &Book) -> u64 {
+    let cases = book.cases.kept + book.cases.broken + book.cases.inconclusive;
+    plan.share.saturating_sub(cases + plan.held_back + plan.lost)
 }
 
 fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> Vec<FindingReport> {

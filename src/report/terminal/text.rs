@@ -235,8 +235,12 @@ fn conclude(page: &mut Page, report: &RunReport) {
     page.paragraph(0, role, &format!("{}{}", report.exit.name, tame(&because)));
     let took = report.finished.as_ref().map(|_| format!(" in {}", words::duration(report.millis)));
     let took = took.unwrap_or_default();
+    let shard = report.settings.shard.map(|shard| format!(", shard {shard}")).unwrap_or_default();
+    let since = report.settings.changed_since.as_ref();
+    let since = since.map(|old| format!(", what changed since {} and the examples", tame(old)));
+    let since = since.unwrap_or_default();
     let numbers = format!(
-        "{} of {} kept, {}{took} against {}",
+        "{} of {} kept, {}{shard}{since}{took} against {}",
         totals.clauses_kept,
         count(totals.clauses, "clause", "clauses"),
         count(totals.cases, "case", "cases"),

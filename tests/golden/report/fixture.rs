@@ -42,6 +42,7 @@ impl Outline {
             path: path.into(),
             effect,
             secured: true,
+            variables: Vec::new(),
         });
     }
 
@@ -355,6 +356,7 @@ pub(crate) fn started(target: &str) -> Event {
             select: None,
             writes: true,
             fail_on: Severity::Error,
+            ..RunSettings::default()
         },
         contract: outline(),
     }))
