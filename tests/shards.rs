@@ -227,7 +227,7 @@ type Spoil = fn(&mut Two);
 static SPOILT: &[(&str, i32, &str, Spoil)] = &[
     ("a shard is missing", 3, "shard 2/2 is missing", |two| two.second.clear()),
     ("a shard is doubled", 2, "a shard is there 2 times", |two| two.second = two.first.clone()),
-    ("a case is missing", 3, "1 of its 39 cases is missing", |two| {
+    ("a case is missing", 3, "1 of its 40 cases is missing", |two| {
         two.second.remove(a_case(&two.second));
     }),
     ("a case is doubled", 2, "1 case is there twice", |two| {
