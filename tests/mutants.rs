@@ -23,6 +23,9 @@ use countersign::run::{Conduct, Earlier, Session, SessionSettings, conduct};
 use countersign::send::{Client, ClientSettings, Redactor};
 use tokio::sync::{Semaphore, mpsc, watch};
 
+/// Faults that only cost time: a few cases and a short budget show them.
+const LATE: [&str; 2] = ["slow", "never-answering"];
+
 /// Mutants that run at the same time.
 const AT_ONCE: usize = 3;
 
@@ -56,6 +59,7 @@ struct Findings {
 
 /// Plays the plan, or what `select` takes of it, against a mock with these faults.
 async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Findings {
+    let late = faults.iter().any(|armed| LATE.contains(&armed.fault.meta.id));
     let (contract, variables) = (&suite.contract, &suite.variables);
     let mock = Mock::with_faults(Arc::clone(contract), Arc::clone(variables), faults, 1.0).unwrap();
     let mock = mock.start(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -72,7 +76,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         checker: Checker::new(Arc::clone(contract), Arc::clone(variables)).unwrap(),
         client: client.unwrap(),
         redactor: Redactor::default(),
-        patience: Duration::from_secs(10),
+        patience: if late { Duration::from_secs(1) } else { Duration::from_secs(10) },
     });
     let plan = Plan::new(
         Arc::clone(contract),
@@ -88,7 +92,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         jobs: 8,
         writes_refused: None,
         removals_refused: None,
-        max_cases: None,
+        max_cases: late.then_some(12),
         time: None,
         shard: None,
         earlier: Earlier::default(),
@@ -166,6 +170,14 @@ async fn play(suite: &Arc<Suite>, most: usize) {
                 // shows everywhere.
                 let operation = &suite.contract.operation(place.operation).id;
                 let select = place.clause.map(|_| format!("operation:{operation} sequence/**"));
+                let mut suite = Suite::clone(&suite);
+                if LATE.contains(&fault.meta.id) {
+                    let contract = Arc::make_mut(&mut suite.contract);
+                    contract
+                        .operations
+                        .iter_mut()
+                        .for_each(|one| one.within = Some(Duration::from_millis(500)));
+                }
                 let mut told = String::new();
                 // On a busy machine an answer may take longer than its budget: that is looked at again.
                 for _ in 0..2 {
