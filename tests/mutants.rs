@@ -303,7 +303,8 @@ fn follows(suite: &Suite, fault: &str, place: &Site, clause: ClauseId) -> bool {
     match &broken.kind {
         // Whole answers are wrong, for every case of the operation.
         ClauseKind::Within | ClauseKind::DocumentedStatuses | ClauseKind::Status { .. } => {
-            !matches!(found.kind, ClauseKind::Secrets)
+            // What is documented for one status is a leak under another.
+            !matches!(found.kind, ClauseKind::Secrets) || matches!(broken.kind, ClauseKind::Status { .. })
         }
         // The same field, the status that its refusal should have had, and the body of a success that should be none.
         kind if is_request(kind) => {
