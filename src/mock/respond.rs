@@ -42,10 +42,15 @@ pub(super) async fn respond(
             received.body = body;
             mock.answer(&received)
         }
-        Err((status, says)) => cut_off(status, says, parts.version),
+        Err((status, says)) => {
+            let operation = mock.operation_of(&received.method, &received.path);
+            Answer { operation, ..cut_off(status, says, parts.version) }
+        }
     };
     if let (Some(watcher), Some(start)) = (&mock.watcher, start) {
-        watcher(&Turn { received: &received, answer: &answer, elapsed: start.elapsed() });
+        let elapsed = start.elapsed();
+        let notices = mock.notices(&received, &answer);
+        watcher(&Turn { received: &received, answer: &answer, elapsed, notices: &notices });
     }
     match answer.delivery {
         Delivery::Whole | Delivery::CutOff => {}
