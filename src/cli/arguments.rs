@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::assemble::{Settings, Target};
+use crate::import::IMPORTERS;
 use crate::model::Shard;
 use crate::text::Severity;
 
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
+    /// Make a contract from a foreign document
+    Import(Import),
     /// Print the JSON Schema of the contract format, for editors
     Schema,
     /// Serve the contracts as a deployment that keeps them
@@ -198,6 +201,27 @@ pub(super) struct Lint {
     /// The least severity that makes the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// What the files are
+    #[arg(value_parser = kind())]
+    pub(super) kind: String,
+    /// The documents
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Where to write the contract; a file that is there is left as it is [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// The kinds of documents, with their explanations.
+fn kind() -> clap::builder::PossibleValuesParser {
+    let known = IMPORTERS
+        .iter()
+        .map(|importer| clap::builder::PossibleValue::new(importer.id()).help(importer.explain()));
+    known.collect::<Vec<_>>().into()
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod certificate;
 mod contracts;
 mod deliver;
 mod explain;
+mod import;
 mod journal;
 mod merge;
 mod misused;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => testing::test(&test),
         Command::Plan(plan) => contracts::plan(&plan),
         Command::Lint(lint) => contracts::lint(&lint),
+        Command::Import(import) => import::import(&import),
         Command::Schema => contracts::schema(),
         Command::Mock(mock) => serve::mock(&mock),
         Command::Replay(replay) => replay::replay(&replay),
