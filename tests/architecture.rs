@@ -14,6 +14,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("synth", &["text", "model", "conform"]),
     ("import", &["text", "model"]),
     ("load", &["text", "model", "conform", "import"]),
+    ("diff", &["text", "model", "conform"]),
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
     ("send", &["text", "model"]),
@@ -21,13 +22,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
-    ("assemble", &["text", "model", "conform", "load", "plan", "send", "check", "mock", "run"]),
+    ("assemble", &["text", "model", "conform", "load", "diff", "plan", "send", "check", "mock", "run"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[
-            "text", "model", "conform", "import", "load", "lint", "plan", "send", "check", "report", "mock",
-            "run", "assemble", "trials",
+            "text", "model", "conform", "import", "load", "diff", "lint", "plan", "send", "check", "report",
+            "mock", "run", "assemble", "trials",
         ],
     ),
 ];

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
+    /// Show what changed between two contracts, and for whom it breaks something
+    Diff(Diff),
     /// Make a contract from a foreign document
     Import(Import),
     /// Print the JSON Schema of the contract format, for editors
@@ -201,6 +203,39 @@ pub(super) struct Lint {
     /// The least severity that makes the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing is breaking for --fail-on · 1 something is · 2 a contract is wrong"
+)]
+pub(super) struct Diff {
+    /// The older contract: a file or a folder
+    pub(super) old: PathBuf,
+    /// The newer one
+    pub(super) new: PathBuf,
+    /// For whom a breaking change makes the exit status 1
+    #[arg(long, value_enum, default_value_t = Party::Consumer, value_name = "SIDE")]
+    pub(super) fail_on: Party,
+    /// Show cosmetic changes too
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print the changes as JSON: docs/diff.schema.json
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The sides that a contract binds.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Party {
+    /// Who sends requests
+    Consumer,
+    /// Who answers them
+    Provider,
+    /// One or the other
+    Either,
+    /// Always 0
+    Nobody,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod arguments;
 mod certificate;
 mod contracts;
 mod deliver;
+mod diff;
 mod explain;
 mod import;
 mod journal;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => testing::test(&test),
         Command::Plan(plan) => contracts::plan(&plan),
         Command::Lint(lint) => contracts::lint(&lint),
+        Command::Diff(diff) => diff::compare(&diff),
         Command::Import(import) => import::import(&import),
         Command::Schema => contracts::schema(),
         Command::Mock(mock) => serve::mock(&mock),
