@@ -267,6 +267,9 @@ pub(super) struct Mock {
     /// Where to listen: HOST:PORT, or a port of this machine; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: std::net::SocketAddr,
+    /// Let pages of other origins use it from a browser (CORS)
+    #[arg(long)]
+    pub(super) cors: bool,
     /// Serve HTTPS, with a certificate made for this machine and for --listen
     #[arg(long, help_heading = "TLS")]
     pub(super) tls: bool,
@@ -276,14 +279,21 @@ pub(super) struct Mock {
     /// The key of the certificate
     #[arg(long, value_name = "FILE", help_heading = "TLS", requires = "tls_certificate")]
     pub(super) tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) log: Log,
+    #[command(flatten)]
+    pub(super) faulty: Faulty,
+}
+
+/// What the mock tells about requests.
+#[derive(Debug, Args)]
+pub(super) struct Log {
     /// Print one JSON event per answered request to standard output
     #[arg(long, help_heading = "Log")]
     pub(super) json: bool,
     /// Print no line for a request that is refused
     #[arg(long, short, help_heading = "Log")]
     pub(super) quiet: bool,
-    #[command(flatten)]
-    pub(super) faulty: Faulty,
 }
 
 /// What the mock breaks.

@@ -38,6 +38,7 @@
 mod admit;
 mod alternative;
 mod connection;
+mod cors;
 mod family;
 mod fault;
 mod keep;
