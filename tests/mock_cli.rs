@@ -223,6 +223,11 @@ fn a_fault_that_cannot_be_had_says_why() {
             "has nothing to break at",
             "it applies at",
         ),
+        (
+            &["--fault", "null-field@modify-product/nothing"],
+            "`null-field` has nothing to break at `modify-product/nothing`",
+            "it applies at modify-product/",
+        ),
         (&["--fault", "slow", "--fault-rate", "2"], "a share is a number from 0 to 1", ""),
     ] {
         let ran = ran(&[&["mock", "--listen", "127.0.0.1:0"], arguments].concat());
