@@ -6,6 +6,7 @@ mod certificate;
 mod contracts;
 mod deliver;
 mod explain;
+mod history;
 mod journal;
 mod merge;
 mod misused;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Mock(mock) => serve::mock(&mock),
         Command::Replay(replay) => replay::replay(&replay),
         Command::Report(report) => run::report(&report),
+        Command::History(history) => history::history(&history),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

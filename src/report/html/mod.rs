@@ -3,6 +3,7 @@
 
 mod embedded;
 mod escape;
+mod history;
 mod plain;
 
 use std::collections::BTreeMap;
@@ -11,13 +12,20 @@ use std::io::{self, Write};
 use super::Renderer;
 use crate::model::{Meta, RunReport};
 
+pub(super) use history::history_page;
+
 pub(super) struct Html;
 pub(super) static THIS: Html = Html;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
-const SCRIPTS: &[&str] =
-    &[include_str!("dom.js"), include_str!("evidence.js"), include_str!("clauses.js"), include_str!("page.js")];
+const SCRIPTS: &[&str] = &[
+    include_str!("theme.js"),
+    include_str!("dom.js"),
+    include_str!("evidence.js"),
+    include_str!("clauses.js"),
+    include_str!("page.js"),
+];
 
 impl Renderer for Html {
     fn meta(&self) -> &'static Meta {

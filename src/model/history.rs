@@ -1,0 +1,329 @@
+//! Several runs, one after the other: what became of each clause.
+
+use serde::{Deserialize, Serialize};
+
+use super::clause::ClauseId;
+use super::report::{Exit, OperationTiming, RunReport, RunSettings, Totals};
+use super::shard::Shard;
+
+/// A run by its name and its day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunName {
+    /// RFC 3339, UTC. First, so that names sort by time.
+    pub started: String,
+    /// The run's id.
+    pub run: String,
+}
+
+/// Which part of a plan a run was asked to play. A verdict `kept` of a narrower part says nothing of what a wider one
+/// found broken.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Scope {
+    /// The selection, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<String>,
+    /// The older contract and the fingerprint of the present one, where only what has changed was played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_since: Option<(String, String)>,
+    /// The share of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Whether writes were left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reads_only: bool,
+}
+
+impl Scope {
+    /// That of a run with these settings and a contract with this fingerprint.
+    #[must_use]
+    pub fn of(settings: &RunSettings, fingerprint: &str) -> Self {
+        Self {
+            select: settings.select.clone(),
+            changed_since: settings.changed_since.as_ref().map(|old| (old.clone(), fingerprint.to_owned())),
+            shard: settings.shard,
+            reads_only: !settings.writes,
+        }
+    }
+
+    /// Whether every case of `other` belongs to it, as far as can be told without the cases.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        (self.select.is_none() || self.select == other.select)
+            && (self.changed_since.is_none() || self.changed_since == other.changed_since)
+            && (self.shard.is_none() || self.shard == other.shard)
+            && (!self.reads_only || other.reads_only)
+    }
+
+    /// What covers both.
+    #[must_use]
+    pub fn joined(self, other: &Self) -> Self {
+        Self {
+            select: self.select.filter(|mine| other.select.as_ref() == Some(mine)),
+            changed_since: self.changed_since.filter(|mine| other.changed_since.as_ref() == Some(mine)),
+            shard: self.shard.filter(|mine| other.shard == Some(*mine)),
+            reads_only: self.reads_only && other.reads_only,
+        }
+    }
+}
+
+/// What one run says of one clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Kept, and all its cases that were played were concluded.
+    Kept,
+    /// Kept, but the run ended early or some of the clause's cases could not be concluded.
+    KeptInPart,
+    /// Broken.
+    Broken,
+    /// Inconclusive.
+    Inconclusive,
+    /// Not exercised.
+    NotExercised,
+    /// The contract of the run has no such clause.
+    Absent,
+}
+
+impl Mark {
+    /// The letter for lists.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Self::Kept => 'K',
+            Self::KeptInPart => 'k',
+            Self::Broken => 'B',
+            Self::Inconclusive => '?',
+            Self::NotExercised => '-',
+            Self::Absent => '.',
+        }
+    }
+}
+
+/// How a clause came here: what the runs that concluded something about it say, folded one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Course {
+    /// The last ten verdicts that count, oldest first: `K` kept, `B` broken.
+    pub recent: String,
+    /// What the last of them covers, with its equals before it.
+    pub scope: Scope,
+    /// The first run that broke it.
+    pub first: Option<RunName>,
+    /// The run that broke it when it was kept, or not known, before: the last such run.
+    pub since: Option<RunName>,
+    /// The run that kept it when it was broken before: the last such run. None while it is broken.
+    pub fixed: Option<RunName>,
+}
+
+/// What became of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The last run that concluded something broke it, and the one before did not.
+    New,
+    /// The last run that concluded something broke it, and the one before too.
+    StillFailing,
+    /// Broken, kept and broken again within the last ten verdicts that count.
+    Flapping,
+    /// Kept, and broken before, within the last ten verdicts that count.
+    Fixed,
+    /// Kept in all of the last ten verdicts that count.
+    Kept,
+    /// No run concluded anything.
+    Open,
+    /// A later run of the same contract has no such clause any more.
+    Removed,
+}
+
+impl State {
+    /// The word for reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::StillFailing => "still failing",
+            Self::Flapping => "flapping",
+            Self::Fixed => "fixed",
+            Self::Kept => "kept",
+            Self::Open => "open",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// The name in JSON, in addresses and in style sheets.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        if self == Self::StillFailing { "still-failing" } else { self.word() }
+    }
+}
+
+/// What earlier runs say of the clauses of a run that begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recalled {
+    /// How many there are, against the same target.
+    pub runs: u64,
+    /// The last of them.
+    pub newest: RunName,
+    /// The clauses that were broken within the last ten verdicts that count, in the order of the contract.
+    pub clauses: Vec<RecalledClause>,
+}
+
+/// What earlier runs say of one clause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecalledClause {
+    /// Which.
+    pub clause: ClauseId,
+    /// How it came here.
+    pub course: Course,
+}
+
+/// A run held against earlier ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHistory {
+    /// How many earlier runs there are, against the same target.
+    pub runs: u64,
+    /// The last of them.
+    pub newest: RunName,
+    /// Clauses that this run broke and the one before did not.
+    pub new: u64,
+    /// Clauses that it broke as the one before did.
+    pub still_failing: u64,
+    /// Clauses that are broken now and then, whatever they were in this run.
+    pub flapping: u64,
+    /// Clauses that it kept and the one before broke.
+    pub fixed: u64,
+    /// Clauses that the one before broke, and of which this run shows nothing.
+    pub unsettled: u64,
+}
+
+/// What became of a clause, with the runs that it goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClauseHistory {
+    /// What became of it.
+    pub state: State,
+    /// The first run that broke it, as far as there are runs.
+    pub first: RunName,
+    /// The run that broke it last when it was kept, or not known, before.
+    pub since: RunName,
+    /// The run that kept it again; None while it is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<RunName>,
+    /// How many of the last ten verdicts that count are `broken` …
+    pub broken: u64,
+    /// … and how many of these verdicts there are.
+    pub of: u64,
+}
+
+/// What a folder of runs shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// The shape of this document: `1`.
+    pub format: u32,
+    /// The target of all its runs; None: runs against several targets.
+    pub target: Option<String>,
+    /// Their environment, if any.
+    pub environment: Option<String>,
+    /// Oldest first.
+    pub runs: Vec<PastRun>,
+    /// How many clauses are in which state.
+    pub states: States,
+    /// The clauses that are new, still failing, flapping or fixed, in this order, then by address.
+    pub clauses: Vec<ClauseCourse>,
+    /// What is in the folder and not in the history, a line each.
+    pub left_out: Vec<String>,
+}
+
+/// How many clauses are in which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct States {
+    /// See [`State::New`].
+    pub new: u64,
+    /// See [`State::StillFailing`].
+    pub still_failing: u64,
+    /// See [`State::Flapping`].
+    pub flapping: u64,
+    /// See [`State::Fixed`].
+    pub fixed: u64,
+    /// See [`State::Kept`].
+    pub kept: u64,
+    /// See [`State::Open`].
+    pub open: u64,
+    /// See [`State::Removed`].
+    pub removed: u64,
+}
+
+/// A run in a history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PastRun {
+    /// The run's id.
+    pub run: String,
+    /// RFC 3339, UTC.
+    pub started: String,
+    /// Milliseconds; 0 when it did not end.
+    pub millis: u64,
+    /// The target's base URL, or `mock`.
+    pub target: String,
+    /// The environment's name, if any.
+    pub environment: Option<String>,
+    /// The contract's fingerprint.
+    pub fingerprint: String,
+    /// Titles of the contract's documents.
+    pub titles: Vec<String>,
+    /// What keeps it from being a run of the whole contract, each as a fragment: `shard 2/4`, `not to its end`.
+    pub part: Vec<String>,
+    /// The exit status.
+    pub exit: Exit,
+    /// The numbers.
+    pub totals: Totals,
+    /// The clauses with a verdict, kept or broken, in a hundred.
+    pub coverage: f64,
+    /// Clauses that it broke and the run before, of those that concluded something, did not.
+    pub new: u64,
+    /// Clauses that it kept and the run before broke.
+    pub fixed: u64,
+    /// How long answers took, by operation.
+    pub timings: Vec<OperationTiming>,
+}
+
+/// A clause in a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClauseCourse {
+    /// The clause's address.
+    pub address: String,
+    /// The promise in words, as the newest run has it.
+    pub text: String,
+    /// What became of it.
+    pub history: ClauseHistory,
+    /// A letter per run, oldest first: `K` kept, `k` kept in part, `B` broken, `?` inconclusive, `-` not exercised, `.` not
+    /// in the contract of the run.
+    pub marks: String,
+    /// What the last run that broke it found.
+    pub findings: Vec<PastFinding>,
+}
+
+/// A finding in a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastFinding {
+    /// Equal for equal findings on every machine.
+    pub fingerprint: String,
+    /// One line.
+    pub summary: String,
+    /// The smallest case that shows it.
+    pub case: Option<String>,
+    /// How many cases show it.
+    pub count: u64,
+    /// The first run that has it.
+    pub first: RunName,
+}
+
+impl RunReport {
+    /// The run's name.
+    #[must_use]
+    pub fn name(&self) -> RunName {
+        RunName { started: self.started.clone(), run: self.run.clone() }
+    }
+
+    /// Which part of the plan it was asked to play.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::of(&self.settings, &self.contract.fingerprint)
+    }
+}
