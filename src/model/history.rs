@@ -45,6 +45,12 @@ impl Scope {
         }
     }
 
+    /// Whether it is the whole plan.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether every case of `other` belongs to it, as far as can be told without the cases.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
@@ -104,12 +110,16 @@ pub struct Course {
     /// The last ten verdicts that count, oldest first: `K` kept, `B` broken.
     pub recent: String,
     /// What the last of them covers, with its equals before it.
+    #[serde(default, skip_serializing_if = "Scope::is_everything")]
     pub scope: Scope,
     /// The first run that broke it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<RunName>,
     /// The run that broke it when it was kept, or not known, before: the last such run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<RunName>,
     /// The run that kept it when it was broken before: the last such run. None while it is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed: Option<RunName>,
 }
 
@@ -162,7 +172,7 @@ pub struct Recalled {
     pub runs: u64,
     /// The last of them.
     pub newest: RunName,
-    /// The clauses that were broken within the last ten verdicts that count, in the order of the contract.
+    /// The clauses that they say something about, in the order of the contract.
     pub clauses: Vec<RecalledClause>,
 }
 

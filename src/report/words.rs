@@ -128,7 +128,10 @@ pub(super) fn became(history: &ClauseHistory) -> String {
         }
         State::StillFailing => format!("still failing since {}{}", run(&history.since), first()),
         State::New => format!("new{}", first()),
-        state => format!("{}: was broken since {}{}", state.word(), run(&history.since), first()),
+        state => {
+            let fixed = history.fixed.as_ref().map(|name| format!(" {}", run(name))).unwrap_or_default();
+            format!("{}{fixed}: was broken since {}{}", state.word(), run(&history.since), first())
+        }
     }
 }
 
@@ -138,7 +141,7 @@ pub(super) fn became_here(clause: &ClauseReport) -> Option<String> {
     if clause.standing == Standing::Broken || history.fixed.is_some() {
         return Some(became(history));
     }
-    Some(format!("was broken since {}; this run does not show whether it still is", run(&history.since)))
+    Some(format!("broken since {}, and not shown by this run", run(&history.since)))
 }
 
 /// What became of the clause of a finding.

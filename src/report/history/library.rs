@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::glance::Glance;
-use crate::model::{Mark, PastRun, RunName, Scope};
+use crate::model::{Mark, PastRun, RunName, RunReport, Scope};
 use crate::report::words::one_line;
 use crate::report::{LogError, folder, read_log};
 
@@ -70,6 +70,14 @@ impl Library {
         }
         for run in found {
             self.run(&run);
+        }
+    }
+
+    /// Adds a run that is folded already.
+    pub fn report(&mut self, report: &RunReport) {
+        match Glance::of(report) {
+            Ok(glance) => self.add(&glance),
+            Err(says) => self.leave_out(Path::new(&report.run), &says),
         }
     }
 

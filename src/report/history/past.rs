@@ -26,7 +26,7 @@ pub fn recall(library: &Library, started: &RunStarted) -> Option<Recalled> {
         library.addresses.iter().enumerate().map(|(at, address)| (address.as_str(), at)).collect();
     let clauses = (0u32..).map(ClauseId).zip(&started.contract.clauses).filter_map(|(id, clause)| {
         let course = courses.get(*places.get(clause.address.as_str())?)?;
-        course.is_eventful().then(|| RecalledClause { clause: id, course: course.clone() })
+        (*course != Course::default()).then(|| RecalledClause { clause: id, course: course.clone() })
     });
     Some(Recalled { runs: runs.len() as u64, newest, clauses: clauses.collect() })
 }

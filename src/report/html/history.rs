@@ -130,7 +130,7 @@ fn one_clause(history: &History, clause: &ClauseCourse, colour: &str) -> String 
         state.word(),
         breakable(&clause.address)
     );
-    let _ = writeln!(row, "<p class=\"promise\">{}</p>", html(&clause.text));
+    let _ = writeln!(row, "<p class=\"promise\">{}</p>", prose(&clause.text));
     row += &strip(history, &clause.marks);
     let _ = writeln!(row, "<p class=\"became\">{}</p>", html(&words::became(&clause.history)));
     if !clause.findings.is_empty() {
@@ -151,7 +151,7 @@ fn one_finding(finding: &PastFinding, clause: &ClauseCourse) -> String {
     };
     format!(
         "<li>{} <span class=\"soft\">({}{}{since})</span></li>",
-        html(&finding.summary),
+        prose(&finding.summary),
         count(finding.count, "case", "cases"),
         case.unwrap_or_default()
     )
@@ -160,6 +160,18 @@ fn one_finding(finding: &PastFinding, clause: &ClauseCourse) -> String {
 /// A path or address that may be broken after its slashes.
 fn breakable(text: &str) -> String {
     html(text).replace('/', "/<wbr>")
+}
+
+/// `text` in which words between backticks are code.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let shown = parts.iter().enumerate().map(|(at, part)| match at % 2 {
+        1 if at < last => format!("<code>{}</code>", html(part)),
+        1 => format!("`{}", html(part)),
+        _ => html(part),
+    });
+    shown.collect()
 }
 
 /// A sign per run of the last sixty, and the same in words.
@@ -220,10 +232,9 @@ fn trend(history: &History) -> String {
 
 /// A drawing that is a hundred high and as wide as there are runs.
 fn drawing(inside: &str, runs: usize, class: &str, label: &str) -> String {
-    let label = html(label);
+    let (label, wide) = (html(label), runs.max(1));
     format!(
-        "<svg class=\"{class}\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{label}\"><title>{label}</title>{inside}</svg>\n",
-        runs.max(1)
+        "<svg class=\"{class}\" viewBox=\"0 0 {wide} 100\" style=\"max-width: {wide}.5rem\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{label}\"><title>{label}</title>{inside}</svg>\n"
     )
 }
 

@@ -147,7 +147,7 @@ function filter() {
   const empty = (element, inside) => { element.hidden = !element.querySelector(inside + ':not([hidden])'); };
   for (const element of document.querySelectorAll('.field, .group, .operation')) empty(element, '.clause');
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
-  for (const element of document.querySelectorAll('.causes, .more')) empty(element, '.cause');
+  for (const element of document.querySelectorAll('#findings .causes, .more')) empty(element, '.cause');
   for (const element of document.querySelectorAll('.more')) element.open = filtered || element.open;
   for (const id of ['settled', 'contradictions', 'run']) {
     const element = document.getElementById(id);
