@@ -38,8 +38,10 @@ pub(super) fn merge(folders: &[PathBuf], out: &Path, past: &Earlier, quiet: bool
     };
     let poured = whole.pour(&run, |event| {
         desk.event(event);
-        if let Event::RunStarted(started) = event {
-            history::recalled(past, out, started).iter().for_each(|recalled| desk.event(recalled));
+        if let Event::RunStarted(started) = event
+            && let Some(recalled) = history::recalled(past, out, started)
+        {
+            desk.event(&recalled);
         }
     });
     if let Err(error) = poured {

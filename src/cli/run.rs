@@ -112,7 +112,9 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> (Option<RunRe
     let signals = tokio::spawn(signals::listen(stopper));
     let Job { session, plan, conduct: settings, mock, .. } = job;
     // Before anything is sent, so that the log can be loaded whenever the process is killed.
-    begin.iter().for_each(|event| desk.event(event));
+    for event in &begin {
+        desk.event(event);
+    }
     let reporter = tokio::task::spawn_blocking(move || {
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {

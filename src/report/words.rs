@@ -111,37 +111,34 @@ fn run(name: &RunName) -> String {
 
 /// What became of a clause since earlier runs, in a few words.
 pub(super) fn became(history: &ClauseHistory) -> String {
-    let first = || {
-        if history.first == history.since {
-            String::new()
-        } else {
-            format!("; first seen {}", run(&history.first))
-        }
-    };
     match history.state {
         State::Flapping => {
-            let (broken, of) = (history.broken, history.of);
-            format!(
-                "flapping: broken in {broken} of the last {of} runs that show it, first seen {}",
-                run(&history.first)
-            )
+            let (broken, of, first) = (history.broken, history.of, run(&history.first));
+            format!("flapping: broken in {broken} of the last {of} runs that show it, first seen {first}")
         }
-        State::StillFailing => format!("still failing since {}{}", run(&history.since), first()),
-        State::New => format!("new{}", first()),
+        State::StillFailing => format!("still failing since {}{}", run(&history.since), first_seen(history)),
+        State::New => format!("new since {}{}", run(&history.since), first_seen(history)),
         state => {
             let fixed = history.fixed.as_ref().map(|name| format!(" {}", run(name))).unwrap_or_default();
-            format!("{}{fixed}: was broken since {}{}", state.word(), run(&history.since), first())
+            format!("{}{fixed}: broken since {}{}", state.word(), run(&history.since), first_seen(history))
         }
     }
+}
+
+fn first_seen(history: &ClauseHistory) -> String {
+    let is_known = history.first == history.since;
+    if is_known { String::new() } else { format!("; first seen {}", run(&history.first)) }
 }
 
 /// The same within the report of a run, which may show nothing of a clause that was broken.
 pub(super) fn became_here(clause: &ClauseReport) -> Option<String> {
     let history = clause.history.as_ref()?;
-    if clause.standing == Standing::Broken || history.fixed.is_some() {
-        return Some(became(history));
-    }
-    Some(format!("broken since {}, and not shown by this run", run(&history.since)))
+    Some(match (clause.standing, history.state) {
+        (Standing::Broken, State::New) => format!("new{}", first_seen(history)),
+        (Standing::Broken, _) => became(history),
+        _ if history.fixed.is_some() => became(history),
+        _ => format!("broken since {}, and not shown by this run", run(&history.since)),
+    })
 }
 
 /// What became of the clause of a finding.

@@ -158,7 +158,9 @@ pub(crate) fn cut_short(mut events: Vec<Event>) -> Vec<Event> {
 
 pub(crate) fn folded(events: &[Event]) -> RunReport {
     let mut aggregate = Aggregate::new();
-    events.iter().for_each(|event| aggregate.event(event));
+    for event in events {
+        aggregate.event(event);
+    }
     aggregate.report()
 }
 

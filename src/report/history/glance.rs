@@ -66,7 +66,8 @@ pub(super) struct Finding {
     pub(super) fingerprint: String,
     pub(super) address: String,
     pub(super) count: u64,
-    finding: Found,
+    #[serde(rename = "finding")]
+    found: Found,
     witnesses: Vec<Witness>,
 }
 
@@ -179,11 +180,11 @@ impl Glance {
 impl Finding {
     /// Whether it makes its clause broken.
     pub(super) fn is_error(&self) -> bool {
-        self.finding.severity == Severity::Error
+        self.found.severity == Severity::Error
     }
 
     pub(super) fn summary(&self) -> String {
-        words::short(&words::one_line(&self.finding.summary))
+        words::short(&words::one_line(&self.found.summary))
     }
 
     pub(super) fn case(&self) -> Option<String> {

@@ -16,7 +16,7 @@ use crate::model::{
 /// run.
 #[must_use]
 pub fn recall(library: &Library, started: &RunStarted) -> Option<Recalled> {
-    let mut chosen = series(library, target_of(&started.settings), None);
+    let mut chosen = series(library, Some(target_of(&started.settings)), None);
     // A shard of the merged run is no earlier run, and neither is what was copied from the run itself.
     let own = |run: &String| *run == started.run || started.merged.contains(run);
     chosen.runs.retain(|kept| !own(&kept.name.run) && !kept.merged.iter().any(own));

@@ -16,8 +16,8 @@ pub struct Choice {
     pub limit: Option<usize>,
 }
 
-/// The target and the environment of the runs of one history; None: all of them.
-pub(super) type Target<'s> = Option<(&'s str, Option<&'s str>)>;
+/// The target and the environment of the runs of one history.
+pub(super) type Target<'s> = (&'s str, Option<&'s str>);
 
 /// The runs of one history, oldest first, and what was left out.
 #[derive(Debug)]
@@ -28,15 +28,19 @@ pub(super) struct Series<'l> {
 
 /// The target and the environment that a run with these settings belongs to.
 pub(super) fn target_of(settings: &RunSettings) -> Target<'_> {
-    Some((&settings.target, settings.environment.as_deref()))
+    (&settings.target, settings.environment.as_deref())
 }
 
 pub(super) fn newest(library: &Library) -> Option<&Kept> {
     library.runs.iter().max_by_key(|kept| moment(kept))
 }
 
-/// Chooses and orders the runs against `target`.
-pub(super) fn series<'l>(library: &'l Library, target: Target<'_>, limit: Option<usize>) -> Series<'l> {
+/// Chooses and orders the runs against `target`, or against all.
+pub(super) fn series<'l>(
+    library: &'l Library,
+    target: Option<Target<'_>>,
+    limit: Option<usize>,
+) -> Series<'l> {
     let mut left_out = library.left_out().to_vec();
     let mut runs = once(library, &mut left_out);
     without_merged(&mut runs, &mut left_out);
@@ -92,7 +96,7 @@ fn without_merged(runs: &mut Vec<&Kept>, left_out: &mut Vec<String>) {
     }
 }
 
-fn only(runs: &mut Vec<&Kept>, wanted: (&str, Option<&str>), left_out: &mut Vec<String>) {
+fn only(runs: &mut Vec<&Kept>, wanted: Target<'_>, left_out: &mut Vec<String>) {
     let of = |kept: &Kept| (kept.told.target.clone(), kept.told.environment.clone());
     let mut others: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
     runs.retain(|kept| {

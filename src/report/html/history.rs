@@ -174,25 +174,37 @@ fn prose(text: &str) -> String {
     shown.collect()
 }
 
-/// A sign per run of the last sixty, and the same in words.
+/// The verdicts about a clause, how each is called, and where its sign lies between top and bottom: not by colour alone.
+const MARKS: [(char, &str, &str, (u32, u32)); 5] = [
+    ('K', "kept", "kept", (2, 16)),
+    ('B', "broken", "broken", (0, 20)),
+    ('?', "inconclusive", "inconclusive", (5, 10)),
+    ('-', "not-exercised", "not exercised", (8, 4)),
+    ('k', "kept", "kept in part", (7, 6)),
+];
+
+/// A sign per run of the last sixty, and the same in words. One path per verdict: a sign of its own for each run takes a
+/// browser ten times as long.
 fn strip(history: &History, marks: &str) -> String {
     let older = history.runs.len().saturating_sub(STRIP);
-    let (mut cells, mut label) = (String::new(), String::new());
-    let last = marks.chars().zip(&history.runs).skip(older);
-    for (at, (mark, run)) in last.enumerate() {
-        let (class, word) = match mark {
-            'K' => ("kept", "kept"),
-            'B' => ("broken", "broken"),
-            '?' => ("inconclusive", "inconclusive"),
-            '-' => ("not-exercised", "not exercised"),
-            'k' => ("part", "kept in part"),
-            _ => ("absent", "not in the contract"),
-        };
-        let _ = write!(cells, "<i class=\"{class}\" title=\"{}: {word}\"></i>", html(&minute(&run.started)));
-        label += if at == 0 { "" } else { ", " };
-        label += word;
+    let last: Vec<char> = marks.chars().skip(older).collect();
+    let mut paths = String::new();
+    for (mark, class, _, (top, high)) in MARKS {
+        let at = last.iter().enumerate().filter(|(_, known)| **known == mark);
+        let signs: String = at.map(|(at, _)| format!("M{} {top}h9v{high}h-9z", at * 11)).collect();
+        if !signs.is_empty() {
+            let _ = write!(paths, "<path class=\"{class}\" d=\"{signs}\"/>");
+        }
     }
-    format!("<div class=\"course-strip\" role=\"img\" aria-label=\"Verdicts, oldest first: {label}\">{cells}</div>\n")
+    let words = last.chunk_by(|one, next| one == next).map(|same| {
+        let known = MARKS.iter().find(|(mark, ..)| *mark == same[0]);
+        format!("{} {}", same.len(), known.map_or("not in the contract", |(_, _, word, _)| word))
+    });
+    let label = words.collect::<Vec<_>>().join(", ");
+    let wide = last.len() * 11;
+    format!(
+        "<svg class=\"strip-of-runs\" viewBox=\"0 0 {wide} 20\" width=\"{wide}\" height=\"20\" role=\"img\" aria-label=\"Verdicts, oldest first: {label}\">{paths}</svg>\n"
+    )
 }
 
 /// The clauses of each run by verdict, as bars.
