@@ -431,3 +431,31 @@ fn a_history_fits_a_phone_and_the_night() {
     browser.photograph("history-dark", (1280, 1800), &format!("{page}?theme=dark&q=field_00"));
     browser.photograph("history-phone", (375, 2400), &format!("{page}?theme=light&q=field_006"));
 }
+
+#[test]
+fn a_run_beside_earlier_ones_says_what_became_of_its_clauses() {
+    let Some(browser) = Browser::open() else { return };
+    let mut library = Library::new();
+    for (night, letters) in (0u32..).zip(["KKKKBK", "KBBKBB", "KBKKBK"]) {
+        library.report(&past::folded(&past::events(night, letters)));
+    }
+    let mut events = past::events(9, "BBBK-K");
+    let recalled = history::recall(&library, past::start(&mut events)).unwrap();
+    events.insert(1, Event::Recalled(recalled));
+    let page = browser.page("compared.html", &html(&past::folded(&events)));
+    let dom = browser.dom(&page);
+    assert_eq!((tags(&dom, "cause ").len(), tags(&dom, "settled\"").len()), (3, 1));
+    for words in [
+        "1 new, 1 still failing, 1 flapping, 1 broken before",
+        "still failing since 2026-01-02",
+        "class=\"tag\">flapping",
+    ] {
+        assert!(dom.contains(words), "{words}");
+    }
+    let filtered = browser.dom(&format!("{page}?verdict=kept"));
+    assert!(
+        tags(&filtered, "settled\"").len() == 1
+            && filtered.contains("id=\"settled\" aria-labelledby=\"settled-title\" hidden")
+    );
+    browser.photograph("compared", (1280, 1800), &format!("{page}?theme=light"));
+}

@@ -206,8 +206,9 @@ fn files_are_read_in_any_order_at_any_depth_once_and_from_either_form() {
     history = read(folder.path());
     assert_eq!(history.left_out, ["2 copies of runs that are counted once"]);
     assert_eq!((history.runs, history.clauses), (whole.runs, whole.clauses));
+    #[cfg(unix)]
     std::os::unix::fs::symlink("aa-last", folder.path().join("latest")).unwrap();
-    assert_eq!(read(folder.path()).runs.len(), 4);
+    assert_eq!(read(folder.path()).left_out, history.left_out, "`latest` is no copy");
 }
 
 #[test]

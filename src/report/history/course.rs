@@ -163,8 +163,8 @@ mod tests {
             ("BKKKKKKKKKB", "new ak·"),
             ("BKKKKKKKKK", "fixed aab"),
             ("BKKKKKKKKKK", "kept aab"),
-            ("BKBBBBBBBBB", "flapping ac·"),
-            ("BKBBBBBBBBBBB", "still failing ac·"),
+            ("BKBBBBBBBB", "flapping ac·"),
+            ("BKBBBBBBBBB", "still failing ac·"),
             // Only what was put to the test as widely as before is fixed.
             ("Bk", "new aa·"),
             ("Bs", "new aa·"),

@@ -18,6 +18,7 @@ pub fn fold(library: &Library, choice: Choice) -> History {
     let chosen = series::series(library, target, choice.limit);
     let (courses, runs) = courses(library, &chosen.runs);
     let removed = removed(&chosen.runs, courses.len());
+    let found = Found::of(library, &chosen.runs);
     let mut states = States::default();
     let mut clauses = Vec::new();
     for (number, course) in courses.iter().enumerate() {
@@ -34,7 +35,7 @@ pub fn fold(library: &Library, choice: Choice) -> History {
                 text: library.texts[number].1.clone(),
                 history,
                 marks: chosen.runs.iter().map(|kept| mark(kept, number).letter()).collect(),
-                findings: findings(library, &chosen.runs, number),
+                findings: found.last(library, number),
             });
         }
     }
@@ -85,28 +86,43 @@ fn removed(runs: &[&Kept], clauses: usize) -> BTreeSet<usize> {
     (0..clauses).filter(gone).collect()
 }
 
-/// What the last run that broke the clause found, with the first run of each.
-fn findings(library: &Library, runs: &[&Kept], number: usize) -> Vec<PastFinding> {
-    let of = |kept: &&Kept| -> Vec<(usize, u64)> {
-        let mine = kept.findings.iter().filter(|(place, _)| library.shown[*place].clause == number);
-        mine.copied().collect()
-    };
-    let Some(last) = runs.iter().rev().map(of).find(|found| !found.is_empty()) else { return Vec::new() };
-    let first = |place: usize| -> Option<RunName> {
-        let has = |kept: &&&Kept| kept.findings.iter().any(|(known, _)| *known == place);
-        runs.iter().find(has).map(|kept| kept.name.clone())
-    };
-    let told = last.into_iter().take(FINDINGS).filter_map(|(place, count)| {
-        let shown = &library.shown[place];
-        Some(PastFinding {
-            fingerprint: shown.fingerprint.clone(),
-            summary: shown.summary.clone(),
-            case: shown.case.clone(),
-            count,
-            first: first(place)?,
-        })
-    });
-    told.collect()
+/// Every finding of some runs, by clause.
+struct Found<'r> {
+    /// By clause: which run found it, its place in [`Library::shown`], and how many cases showed it; oldest run first.
+    by_clause: BTreeMap<usize, Vec<(usize, usize, u64)>>,
+    /// By place: the first run that found it.
+    first: BTreeMap<usize, &'r RunName>,
+}
+
+impl<'r> Found<'r> {
+    fn of(library: &Library, runs: &[&'r Kept]) -> Self {
+        let (mut by_clause, mut first) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
+        for (at, kept) in runs.iter().enumerate() {
+            for (place, count) in &kept.findings {
+                by_clause.entry(library.shown[*place].clause).or_default().push((at, *place, *count));
+                first.entry(*place).or_insert(&kept.name);
+            }
+        }
+        Self { by_clause, first }
+    }
+
+    /// What the last run that broke the clause found.
+    fn last(&self, library: &Library, clause: usize) -> Vec<PastFinding> {
+        let found = self.by_clause.get(&clause).map_or(&[][..], Vec::as_slice);
+        let last = found.last().map(|(at, ..)| *at);
+        let of_last = found.iter().filter(|(at, ..)| Some(*at) == last).take(FINDINGS);
+        let told = of_last.filter_map(|(_, place, count)| {
+            let shown = &library.shown[*place];
+            Some(PastFinding {
+                fingerprint: shown.fingerprint.clone(),
+                summary: shown.summary.clone(),
+                case: shown.case.clone(),
+                count: *count,
+                first: (*self.first.get(place)?).clone(),
+            })
+        });
+        told.collect()
+    }
 }
 
 fn count_of(states: &mut States, state: State) -> &mut u64 {

@@ -101,7 +101,8 @@ impl Glance {
             let format = glance.format;
             return Err(format!("it has the shape {format}, and this version of Countersign knows {FORMAT}"));
         }
-        if glance.started.parse::<jiff::Timestamp>().is_err() {
+        let is_time = |c: char| c.is_ascii_digit() || "TZ:.+-".contains(c);
+        if !glance.started.chars().all(is_time) || glance.started.parse::<jiff::Timestamp>().is_err() {
             return Err("it does not say when the run started".into());
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -125,9 +125,10 @@ fn one_clause(history: &History, clause: &ClauseCourse, colour: &str) -> String 
     let state = clause.history.state;
     let address = html(&clause.address);
     let mut row = format!(
-        "<li class=\"course\" id=\"{address}\" data-state=\"{}\" tabindex=\"-1\">\n<div class=\"head\"><span class=\"badge {colour}\">{}</span> <a class=\"address\" href=\"#{address}\">{}</a></div>\n",
+        "<li class=\"course\" id=\"{address}\" data-state=\"{}\" tabindex=\"-1\">\n<div class=\"head\"><span class=\"badge {colour}\">{}</span> <a class=\"address\" href=\"#{}\">{}</a></div>\n",
         state.id(),
         state.word(),
+        address.replace('%', "%25"),
         breakable(&clause.address)
     );
     let _ = writeln!(row, "<p class=\"promise\">{}</p>", prose(&clause.text));
