@@ -179,6 +179,79 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_bytes_make_it_fail(
+        log in any::<bool>(),
+        cut in 0usize..20_000,
+        changes in prop::collection::vec((0usize..20_000, any::<u8>()), 0..4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let good = folder.path().join("good");
+        write_report(folder.path(), "good", &events(0, "BK"));
+        let (bad, name) = if log {
+            (write_log(folder.path(), "bad", &events(1, "KB?k")), "run.ndjson")
+        } else {
+            (write_report(folder.path(), "bad", &events(1, "KB?k")), "report.json")
+        };
+        let mut bytes = fs::read(bad.join(name)).unwrap();
+        bytes.truncate(cut.max(bytes.len() / 2));
+        for (at, byte) in changes {
+            if let Some(there) = bytes.get_mut(at) {
+                *there = byte;
+            }
+        }
+        fs::write(bad.join(name), bytes).unwrap();
+        let mut library = Library::new();
+        library.read(folder.path(), None);
+        let history = fold(&library, Choice { all_targets: true, ..Choice::default() });
+        prop_assert!(history.runs.iter().any(|run| run.started.starts_with("2026-01-01")), "{}", good.display());
+        prop_assert!(history.runs.len() + history.left_out.len() >= 2);
+        prop_assert!(!terminal::history(&history, Style::default()).is_empty());
+        prop_assert!(!text_of(page, &history).is_empty());
+        valid("docs/history.schema.json", &serde_json::from_str(&text_of(json, &history)).unwrap());
+    }
+}
+
+/// Every number of the report becomes this one.
+fn enlarged(value: &mut Value, number: u64) {
+    match value {
+        Value::Number(there) => *there = number.into(),
+        Value::Array(elements) => elements.iter_mut().for_each(|element| enlarged(element, number)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                if !["format", "clause", "code", "jobs", "repeat"].contains(&name.as_str()) {
+                    enlarged(member, number);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn numbers_beyond_measure_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    for (night, number) in [(0, 0), (1, u64::MAX), (2, u64::MAX / 2 + 1)] {
+        let path =
+            write_report(folder.path(), &night.to_string(), &events(night, "KB?kB")).join("report.json");
+        let mut report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        enlarged(&mut report["totals"], number);
+        enlarged(&mut report["clauses"], number);
+        enlarged(&mut report["findings"], number);
+        enlarged(&mut report["timings"], number);
+        enlarged(&mut report["plan"], number);
+        fs::write(&path, report.to_string()).unwrap();
+    }
+    let history = read(folder.path());
+    assert_eq!((history.runs.len(), history.left_out.len()), (3, 0), "{:?}", history.left_out);
+    assert!(history.runs.iter().all(|run| (0.0..=100.0).contains(&run.coverage)));
+    assert!(terminal::history(&history, Style::default()).contains("still failing: 2 clauses"));
+    assert!(text_of(page, &history).contains("</html>"));
+}
+
 #[test]
 fn files_are_read_in_any_order_at_any_depth_once_and_from_either_form() {
     let nights = ["KKBK-", "BKBK?", "BBKKk", "BKBKB"];
@@ -229,11 +302,14 @@ fn other_targets_and_other_contracts_are_told_apart() {
         ]
     );
     let library = library(&runs);
-    let all = fold(&library, Choice { all_targets: true, limit: None });
+    let all = fold(&library, Choice { all_targets: true, ..Choice::default() });
     assert_eq!((told(&all)[&0], all.runs.len(), &all.target), ("fixed", 4, &None));
-    let two = fold(&library, Choice { all_targets: true, limit: Some(2) });
+    let two = fold(&library, Choice { all_targets: true, limit: Some(2), ..Choice::default() });
     assert_eq!((two.runs.len(), two.clauses.len()), (2, 0));
     assert_eq!(two.left_out, ["2 older runs that --limit leaves out"]);
+
+    let mock = fold(&library, Choice { target: Some("mock"), ..Choice::default() });
+    assert_eq!((mock.runs.len(), mock.target.as_deref()), (1, Some("mock")));
 
     // A run of another contract between does not remove what it does not have; a later run of the same one does.
     let mut other = events(1, "..KB");
@@ -270,6 +346,11 @@ fn what_is_no_run_is_one_line_each() {
     put("bad-log", "run.ndjson", b"{\"event\":\"case-started\",\"case\":\"1\"}\nnothing\nmore\n");
     put("bad-log-2", "run.ndjson", b"");
     put("bad-nul", "run.ndjson", &vec![0; 3_000_000]);
+    for (name, file) in [("bad-huge", "report.json"), ("bad-huge-log", "run.ndjson")] {
+        put(name, file, b"");
+        // Nothing but zeros, and no room on the disk.
+        fs::File::options().write(true).open(at(name).join(file)).unwrap().set_len(1 << 30).unwrap();
+    }
     // No line for what is not called like a run's file, nor for a report that its log stands in for, but that it was.
     put("notes", "notes.txt", b"nothing");
     fs::create_dir_all(at("empty/empty")).unwrap();
@@ -290,6 +371,8 @@ fn what_is_no_run_is_one_line_each() {
         ("bad-cut-off", "it is no report of Countersign"),
         ("bad-empty", "it is no report of Countersign"),
         ("bad-foreign", "it is no report of Countersign"),
+        ("bad-huge", "it is larger than 256 MiB"),
+        ("bad-huge-log", "line 1 of the log is longer than any event"),
         ("bad-later", "it has the shape 2, and this version of Countersign knows 1"),
         ("bad-log", "line 2 of the log is no event"),
         ("bad-log-2", "the log does not say how the run started"),
@@ -386,6 +469,10 @@ fn the_program_tells_new_fixed_and_flapping() {
     valid("docs/history.schema.json", &json);
     assert_eq!(json["clauses"][0]["marks"], "KBBK-B-");
     assert_eq!(json["runs"].as_array().unwrap().len(), 7);
+    let other = history(&[reports, "--target", "http://elsewhere"]);
+    assert_eq!(other.code, 2, "{other}");
+    assert!(other.stderr.contains("there are runs against mock"), "{other}");
+    assert_eq!(history(&[reports, "--target", "mock"]).stdout, shown.stdout);
     let few: Value = serde_json::from_str(&history(&[reports, "--json", "--limit", "3"]).stdout).unwrap();
     assert_eq!(few["clauses"][0]["history"]["state"], "new");
 
@@ -483,7 +570,10 @@ fn golden(name: &str, actual: &str) {
     assert!(expected == actual, "{name} is not as it was; UPDATE_GOLDEN=1 refreshes it\n{actual}");
 }
 
-fn text(of: impl Fn(&History, &mut dyn std::io::Write) -> std::io::Result<()>, history: &History) -> String {
+fn text_of(
+    of: impl Fn(&History, &mut dyn std::io::Write) -> std::io::Result<()>,
+    history: &History,
+) -> String {
     let mut out = Vec::new();
     of(history, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -495,10 +585,10 @@ fn a_history_is_drawn_as_before() {
     history.left_out = vec!["artefacts/x/report.json: it is no report of Countersign (why)".into()];
     golden("nights.txt", &terminal::history(&history, Style::default()));
     golden("nights.ansi", &terminal::history(&history, Style { colour: true, width: 72 }));
-    let json = text(json, &history);
+    let json = text_of(json, &history);
     golden("nights.json", &json);
     valid("docs/history.schema.json", &serde_json::from_str(&json).unwrap());
-    let html = text(page, &history);
+    let html = text_of(page, &history);
     assert!(!html.contains("<script>alert") && !html.contains("<a> text"), "texts are no markup");
     assert_eq!(html.matches("</script>").count(), 1);
     let (before, rest) = html.split_once("<style>").unwrap();

@@ -200,8 +200,11 @@ pub(super) struct History {
     /// Only so many of the newest runs
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(super) limit: Option<usize>,
-    /// Take runs against different targets for one history, not only those against the target of the newest
-    #[arg(long)]
+    /// Only runs against this target, as they name it [default: the target of the newest run]
+    #[arg(long, value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// Take runs against different targets for one history
+    #[arg(long, conflicts_with = "target")]
     pub(super) all_targets: bool,
 }
 

@@ -28,7 +28,13 @@ pub(super) fn history(arguments: &History) -> ExitCode {
         let help = "give a folder in which `countersign run` has written reports, or one with such folders";
         return misused(&Misused::message(format!("there is no run in {}", names.join(", ")), &[help]));
     }
-    let history = fold(&library, Choice { all_targets: arguments.all_targets, limit: arguments.limit });
+    let target = arguments.target.as_deref();
+    if let Some(target) = target.filter(|target| !library.targets().contains(target)) {
+        let help = format!("there are runs against {}", library.targets().join(", "));
+        return misused(&Misused::message(format!("--target: there is no run against {target}"), &[&help]));
+    }
+    let choice = Choice { all_targets: arguments.all_targets, target, limit: arguments.limit };
+    let history = fold(&library, choice);
     if let Some(path) = &arguments.html {
         if let Err(error) = write_page(&history, path) {
             return fail(&format!("the page can't be written: {error}"));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CaseId, Gap, Side};
 use super::clause::ClauseId;
 use super::contract::OpId;
-use super::history::Recalled;
+use super::course::Recalled;
 use super::report::{ContractOutline, Exit, RestoreReport, RunSettings, ShownExchange};
 use super::verdict::{Finding, Trouble, VerdictStatus};
 

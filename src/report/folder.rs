@@ -150,13 +150,17 @@ fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// The bytes of a file, unless it is larger than `most`.
 pub(super) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
+    let file = open(path)?;
     let mut bytes = Vec::new();
-    open(path)?.take(most + 1).read_to_end(&mut bytes).map_err(|error| of(path, &error))?;
-    if bytes.len() as u64 > most {
-        let says = format!("it is larger than {} MiB", most / 1024 / 1024);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, says));
+    // The length is looked at first, so that nothing is read in vain; a file may still grow.
+    if file.metadata().map_err(|error| of(path, &error))?.len() <= most {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(|error| of(path, &error))?;
+        if bytes.len() as u64 <= most {
+            return Ok(bytes);
+        }
     }
-    Ok(bytes)
+    let says = format!("it is larger than {} MiB", most / 1024 / 1024);
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, says))
 }
 
 /// Writes one file, which appears under its name only when it is whole.

@@ -12,8 +12,9 @@ const FINDINGS: usize = 5;
 
 /// The history of the runs in `library` that `choice` wants.
 #[must_use]
-pub fn fold(library: &Library, choice: Choice) -> History {
-    let newest = series::newest(library).filter(|_| !choice.all_targets).map(|kept| &kept.told);
+pub fn fold(library: &Library, choice: Choice<'_>) -> History {
+    let newest =
+        series::newest(library, choice.target).filter(|_| !choice.all_targets).map(|kept| &kept.told);
     let target = newest.map(|told| (told.target.as_str(), told.environment.as_deref()));
     let chosen = series::series(library, target, choice.limit);
     let (courses, runs) = courses(library, &chosen.runs);

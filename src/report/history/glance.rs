@@ -139,14 +139,13 @@ impl Glance {
 
     /// How the run is told of.
     pub(super) fn told(&self) -> PastRun {
-        let tested = self.totals.clauses_kept + self.totals.clauses_broken;
+        let tested = self.totals.clauses_kept.saturating_add(self.totals.clauses_broken);
         #[expect(clippy::cast_precision_loss, reason = "numbers of clauses")]
-        let coverage = if self.totals.clauses == 0 {
-            0.0
-        } else {
-            (tested as f64 * 1000.0 / self.totals.clauses as f64).round() / 10.0
-        };
-        let exit = Exit { because: words::short(&words::one_line(&self.exit.because)), ..self.exit.clone() };
+        let share = tested as f64 / self.totals.clauses.max(1) as f64;
+        let coverage = (share * 1000.0).round().min(1000.0) / 10.0;
+        let line = |text: &str| words::one_line(&words::short(text));
+        let exit =
+            Exit { code: self.exit.code, name: line(&self.exit.name), because: line(&self.exit.because) };
         PastRun {
             run: self.run.clone(),
             started: self.started.clone(),

@@ -1,6 +1,6 @@
 //! Folders of runs, read into what a history needs: of each run a line, and a letter per clause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -91,6 +91,13 @@ impl Library {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
+    }
+
+    /// The targets of all runs, each once.
+    #[must_use]
+    pub fn targets(&self) -> Vec<&str> {
+        let targets: BTreeSet<&str> = self.runs.iter().map(|kept| kept.told.target.as_str()).collect();
+        targets.into_iter().collect()
     }
 
     fn run(&mut self, folder: &Path) {

@@ -8,10 +8,12 @@ use crate::report::words::{count, one_line};
 
 /// Which runs are wanted.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Choice {
+pub struct Choice<'c> {
     /// Runs against all targets are one history. Else: those against the target, and with the environment, of the
     /// newest run.
     pub all_targets: bool,
+    /// The newest run against this target is meant.
+    pub target: Option<&'c str>,
     /// Only so many of the newest.
     pub limit: Option<usize>,
 }
@@ -31,8 +33,10 @@ pub(super) fn target_of(settings: &RunSettings) -> Target<'_> {
     (&settings.target, settings.environment.as_deref())
 }
 
-pub(super) fn newest(library: &Library) -> Option<&Kept> {
-    library.runs.iter().max_by_key(|kept| moment(kept))
+/// The newest run, or the newest against a target.
+pub(super) fn newest<'l>(library: &'l Library, target: Option<&str>) -> Option<&'l Kept> {
+    let wanted = |kept: &&Kept| target.is_none_or(|target| kept.told.target == target);
+    library.runs.iter().filter(wanted).max_by_key(|kept| moment(kept))
 }
 
 /// Chooses and orders the runs against `target`, or against all.

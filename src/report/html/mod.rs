@@ -1,6 +1,7 @@
 //! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
+mod drawing;
 mod embedded;
 mod escape;
 mod history;
