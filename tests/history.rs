@@ -502,9 +502,22 @@ fn a_run_that_goes_on_keeps_what_it_was_told() {
     let past = ["--history", earlier.path().to_str().unwrap()];
     assert_eq!(run_into(folder.path(), &[&[contract, "--max-cases", "3"], &past[..]].concat()).code, 3);
     assert_eq!(report(folder.path())["history"]["unsettled"], 1);
-    let run = finish(&countersign().args(["run", contract, "--resume"]).arg(folder.path()).output().unwrap());
+    let log = only_run(folder.path()).unwrap().join("run.ndjson");
+    let begun = fs::read_to_string(&log).unwrap();
+    let resume = |more: &[&str]| {
+        let mut command = countersign();
+        finish(&command.args(["run", contract, "--resume"]).arg(folder.path()).args(more).output().unwrap())
+    };
+    let run = resume(&[]);
     assert_eq!(run.code, 0, "{run}");
     assert_eq!(report(folder.path())["history"]["fixed"], 1, "{run}");
+    // Killed before it was told, and gone on with after another run, which is no earlier one.
+    assert_eq!(run_into(earlier.path(), &[contract]).code, 0);
+    fs::write(&log, begun.lines().next().unwrap()).unwrap();
+    let run = resume(&past);
+    assert_eq!(run.code, 0, "{run}");
+    let told = report(folder.path())["history"].clone();
+    assert_eq!((&told["runs"], &told["fixed"]), (&1.into(), &1.into()), "{run}");
 }
 
 #[test]

@@ -58,10 +58,13 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
             let desk = Desk::open(&arguments.report, &job.started.run, terminal, &formats);
             (vec![started].into_iter().chain(recalled).collect(), &arguments.report, desk)
         }
-        // Its log says already what earlier runs said.
         Some(past) => {
             let reports = arguments.resume.as_ref().unwrap_or(&arguments.report);
-            (vec![resume::event(&past)], reports, Desk::resume(past, terminal, &formats))
+            // It may have been killed before it was told of earlier runs.
+            let untold = (!past.compared).then_some(&past.started);
+            let recalled = untold.and_then(|started| history::recalled(&arguments.past, reports, started));
+            let begin = vec![resume::event(&past)].into_iter().chain(recalled).collect();
+            (begin, reports, Desk::resume(past, terminal, &formats))
         }
     };
     let desk = match desk {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::course::Turn;
 use super::fold::courses;
 use super::glance::{mark, whole};
-use super::library::Library;
-use super::series::{series, target_of};
+use super::library::{Kept, Library};
+use super::series::{moment, series, target_of};
 use crate::model::{
     ClauseHistory, ClauseId, ClauseReport, Course, PlanEnded, Recalled, RecalledClause, RunHistory, RunName,
     RunStarted, Scope, State, Totals,
@@ -17,9 +17,11 @@ use crate::model::{
 #[must_use]
 pub fn recall(library: &Library, started: &RunStarted) -> Option<Recalled> {
     let mut chosen = series(library, Some(target_of(&started.settings)), None);
-    // A shard of the merged run is no earlier run, and neither is what was copied from the run itself.
+    // A shard of the merged run is no earlier run, and neither is what began later than a run that goes on.
     let own = |run: &String| *run == started.run || started.merged.contains(run);
-    chosen.runs.retain(|kept| !own(&kept.name.run) && !kept.merged.iter().any(own));
+    let begun: Option<jiff::Timestamp> = started.started.parse().ok();
+    let earlier = |kept: &Kept| begun.is_none_or(|begun| moment(kept).0 <= begun);
+    chosen.runs.retain(|kept| earlier(kept) && !own(&kept.name.run) && !kept.merged.iter().any(own));
     let newest = chosen.runs.last()?.name.clone();
     let (courses, runs) = courses(library, &chosen.runs);
     let places: BTreeMap<&str, usize> =

@@ -61,7 +61,7 @@ pub(super) fn series<'l>(
 }
 
 /// When a run started, then its name.
-fn moment(kept: &Kept) -> (jiff::Timestamp, String, Option<Shard>) {
+pub(super) fn moment(kept: &Kept) -> (jiff::Timestamp, String, Option<Shard>) {
     // It was parsed when it was read.
     let started = kept.name.started.parse().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     (started, kept.name.run.clone(), kept.scope.shard)
