@@ -628,3 +628,41 @@ fn a_run_beside_earlier_ones_is_drawn_as_before() {
     golden("compared.md", &render("markdown"));
     valid("docs/report.schema.json", &serde_json::from_str(&render("json")).unwrap());
 }
+
+/// The peak resident set of `countersign history` over a folder, in KiB.
+#[cfg(target_os = "linux")]
+fn peak(folder: &Path) -> u64 {
+    let mut command = countersign();
+    command.arg("history").arg(folder).stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0);
+        peak = peak.max(kib);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    peak
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_goes_by_the_clauses_and_not_by_the_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let letters: String = (0..600).map(|clause| if clause % 50 == 0 { 'B' } else { 'K' }).collect();
+    let (mut peaks, mut bytes) = (Vec::new(), 0);
+    for night in 0..60 {
+        if night == 6 {
+            peaks.push(peak(folder.path()));
+        }
+        let report =
+            write_report(folder.path(), &night.to_string(), &events(night, &letters)).join("report.json");
+        bytes += fs::metadata(report).unwrap().len();
+    }
+    peaks.push(peak(folder.path()));
+    println!("{bytes} bytes in 60 runs: {peaks:?} KiB for 6 and for 60 of them");
+    assert!(bytes > 40_000_000, "{bytes}");
+    assert!(peaks[0] > 0 && peaks[1] < peaks[0] + 6 * 1024, "{peaks:?} KiB");
+}
