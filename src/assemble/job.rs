@@ -96,6 +96,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         started: now(),
         settings: run_settings(settings, &suite, writes, &redactor),
         contract: outline(&suite.contract),
+        merged: Vec::new(),
     };
     let conduct = Conduct {
         jobs: settings.jobs,

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::arguments::Earlier;
 use super::misused::{fail, misused};
-use super::say;
+use super::{history, say};
 use crate::assemble::Misused;
+use crate::model::Event;
 use crate::report::terminal::{Style, Talk, Terminal};
 use crate::report::{Desk, RENDERERS, Renderer, parts_in, survey};
 use crate::run::new_run_id;
@@ -13,8 +15,8 @@ use crate::run::new_run_id;
 /// The exit status where something is missing: what is there may be in order, but nothing can be concluded.
 const INCONCLUSIVE: u8 = 3;
 
-/// Merges the runs in `folders` into a run in `out`.
-pub(super) fn merge(folders: &[PathBuf], out: &Path, quiet: bool) -> ExitCode {
+/// Merges the runs in `folders` into a run in `out`, and holds it against earlier ones.
+pub(super) fn merge(folders: &[PathBuf], out: &Path, past: &Earlier, quiet: bool) -> ExitCode {
     let parts = match parts_in(folders) {
         Ok(parts) => parts,
         Err(error) => return fail(&format!("{error}")),
@@ -34,7 +36,15 @@ pub(super) fn merge(folders: &[PathBuf], out: &Path, quiet: bool) -> ExitCode {
         Ok(desk) => desk,
         Err(error) => return fail(&format!("the report folder {} can't be written: {error}", out.display())),
     };
-    if let Err(error) = whole.pour(&run, |event| desk.event(event)) {
+    let poured = whole.pour(&run, |event| {
+        desk.event(event);
+        if let Event::RunStarted(started) = event
+            && let Some(recalled) = history::recalled(past, out, started)
+        {
+            desk.event(&recalled);
+        }
+    });
+    if let Err(error) = poured {
         return fail(&format!("a shard changed while it was merged: {error}"));
     }
     let (report, troubles) = desk.finish();

@@ -7,6 +7,7 @@ mod contracts;
 mod deliver;
 mod diff;
 mod explain;
+mod history;
 mod import;
 mod journal;
 mod merge;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Mock(mock) => serve::mock(&mock),
         Command::Replay(replay) => replay::replay(&replay),
         Command::Report(report) => run::report(&report),
+        Command::History(history) => history::history(&history),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

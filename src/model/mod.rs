@@ -3,8 +3,10 @@
 mod case;
 mod clause;
 mod contract;
+mod course;
 mod event;
 mod exchange;
+mod history;
 mod report;
 mod shard;
 mod verdict;
@@ -20,8 +22,10 @@ pub use contract::{
     Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
     path_shape,
 };
+pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
+pub use history::{ClauseCourse, ClauseHistory, History, PastFinding, PastRun, RunHistory, States};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,

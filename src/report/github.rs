@@ -74,6 +74,7 @@ fn annotation(command: &str, cause: &Cause<'_>, report: &RunReport) -> String {
         place = format!("file={},line={},col={},", property(file.trim_start_matches("./")), origin.line, origin.col);
     }
     let mut says = vec![format!("{} ({})", cause.summary(), cause.counted())];
+    says.extend(cause.findings.first().and_then(|first| words::news(first, report)));
     if let Some(clause) = cause.clause {
         says.push(format!("promise: {}", clause.text));
         says.extend(words::origin(clause, &report.contract).into_iter().next());

@@ -35,7 +35,7 @@ impl Renderer for Markdown {
         let causes = causes(report);
         let mut page = head(report);
         page += &table(report);
-        page += &list(&causes);
+        page += &list(&causes, report);
         page += &details(&causes, report);
         page += &reasons(report);
         out.write_all(page.as_bytes())
@@ -69,6 +69,9 @@ fn head(report: &RunReport) -> String {
         code(&report.settings.target),
         code(&report.run),
     );
+    if let Some(history) = &report.history {
+        page += &format!("{}.\n\n", prose(&words::compared(history)));
+    }
     for restore in report.restored.iter().filter(|restore| !restore.done) {
         page += &format!("**{}**\n\n", prose(&restore.failure()));
     }
@@ -101,7 +104,7 @@ fn table(report: &RunReport) -> String {
 }
 
 /// One line per clause.
-fn list(causes: &[Cause<'_>]) -> String {
+fn list(causes: &[Cause<'_>], report: &RunReport) -> String {
     if causes.is_empty() {
         return String::new();
     }
@@ -112,11 +115,13 @@ fn list(causes: &[Cause<'_>]) -> String {
             Severity::Warning => "warning",
             Severity::Note => "note",
         };
+        let news = cause.findings.first().and_then(|first| words::news(first, report));
         page += &format!(
-            "- **{word}** {}: {} ({})\n",
+            "- **{word}** {}: {} ({}){}\n",
             code(cause.address()),
             code(&words::short(&cause.summary())),
-            cause.counted()
+            cause.counted(),
+            news.map(|news| format!(", {}", prose(&news))).unwrap_or_default()
         );
     }
     if causes.len() > LISTED {

@@ -14,9 +14,11 @@ mod timing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, PlanEnded, RestoreReport,
-    RunFinished, RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, ClauseReport, ContractOutline, Event, FindingReport, OperationTiming, PlanEnded, Recalled,
+    RestoreReport, RunFinished, RunHistory, RunName, RunReport, RunStarted, Scope, Side, Standing, Totals,
+    Trouble, VerdictStatus,
 };
+use crate::report::history::Compared;
 use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
@@ -50,6 +52,7 @@ pub struct Aggregate {
     restored: Vec<RestoreReport>,
     troubles: BTreeSet<(String, String)>,
     plan: Option<PlanEnded>,
+    recalled: Option<Recalled>,
     resumed: Vec<String>,
     /// How long the parts of the run took that came to an end of their own before it was resumed, in milliseconds.
     millis: u64,
@@ -68,6 +71,7 @@ impl Aggregate {
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::RunStarted(started) => self.started = Some(started.clone()),
+            Event::Recalled(recalled) => self.recalled = Some(recalled.clone()),
             Event::NotExercised(gap) => {
                 let reasons = self.gaps.entry((gap.clause, gap.side)).or_default();
                 reasons.insert(gap.because.clone());
@@ -156,6 +160,7 @@ impl Aggregate {
             started: String::new(),
             settings: crate::model::RunSettings::default(),
             contract: ContractOutline::default(),
+            merged: Vec::new(),
         };
         let started = self.started.as_deref().unwrap_or(&nothing);
         let outline = &started.contract;
@@ -165,7 +170,7 @@ impl Aggregate {
         let (findings, contradicted): (Vec<_>, Vec<_>) = findings(outline, &book.findings)
             .into_iter()
             .partition(|finding| words::decided(finding, outline));
-        let clauses =
+        let mut clauses =
             standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
         let settings = &started.settings;
         let mut restored = self.restored.clone();
@@ -179,6 +184,8 @@ impl Aggregate {
             missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
         };
         let exit = exit::exit(findings.iter(), &book, circumstances);
+        let totals = totals(&book, &clauses, &findings);
+        let history = self.history(started, &totals, &mut clauses);
         RunReport {
             format: 1,
             run: started.run.clone(),
@@ -186,10 +193,13 @@ impl Aggregate {
             started: started.started.clone(),
             finished: finished.map(|finished| finished.finished.clone()),
             resumed: self.resumed.clone(),
+            merged: started.merged.clone(),
             millis: finished.map_or(0, |finished| self.millis + finished.millis),
             settings: started.settings.clone(),
             contract: outline.clone(),
-            totals: totals(&book, &clauses, &findings),
+            totals,
+            plan: self.plan.clone(),
+            history,
             clauses,
             findings,
             restored,
@@ -202,6 +212,23 @@ impl Aggregate {
             cause: refused.map(exit::refusal).or_else(|| self.failures.cause(self.accepted)),
             exit,
         }
+    }
+
+    /// Says of each clause what became of it since earlier runs.
+    fn history(
+        &self,
+        started: &RunStarted,
+        totals: &Totals,
+        clauses: &mut [ClauseReport],
+    ) -> Option<RunHistory> {
+        let compared = Compared {
+            recalled: self.recalled.as_ref()?,
+            name: RunName { started: started.started.clone(), run: started.run.clone() },
+            scope: Scope::of(&started.settings, &started.contract.fingerprint),
+            plan: self.plan.as_ref(),
+            finished: self.finished.is_some(),
+        };
+        Some(compared.tell(totals, clauses))
     }
 
     fn timings(&self, outline: &ContractOutline) -> Vec<OperationTiming> {
@@ -254,7 +281,7 @@ fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> 
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-fn totals(book: &Book, clauses: &[crate::model::ClauseReport], findings: &[FindingReport]) -> Totals {
+fn totals(book: &Book, clauses: &[ClauseReport], findings: &[FindingReport]) -> Totals {
     let standing = |wanted| clauses.iter().filter(|clause| clause.standing == wanted).count() as u64;
     let severity =
         |wanted| findings.iter().filter(|finding| finding.finding.severity == wanted).count() as u64;

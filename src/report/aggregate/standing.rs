@@ -52,6 +52,7 @@ pub(super) fn clauses(
                 because,
                 sides,
                 findings: named,
+                history: None,
             }
         })
         .collect()

@@ -67,6 +67,26 @@ function searched(finding) {
   return [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual].join(' ').toLowerCase();
 }
 
+/** What became of a clause since earlier runs, in full or in a word. */
+function became(clause, short) {
+  const verdict = report.clauses[clause];
+  if (!verdict || !verdict.became) return null;
+  return short ? [' ', h('span', { class: 'tag' }, verdict.history.state.replace('-', ' '))] : h('p', { class: 'became' }, verdict.became);
+}
+
+function settled() {
+  return report.clauses.filter((verdict) => verdict.became && verdict.standing !== 'broken');
+}
+
+/** What was broken before and is not now, as far as this run shows. */
+function settledSection() {
+  const before = settled();
+  return before.length > 0 && h('section', { id: 'settled', 'aria-labelledby': 'settled-title' },
+    h('h2', { id: 'settled-title' }, 'Broken before ', h('span', { class: 'soft small' }, count(before.length, 'clause'))),
+    h('ol', { class: 'causes' }, before.map((verdict) => h('li', { class: 'settled' }, badge(verdict.standing),
+      h('span', {}, h('a', { class: 'address', href: '#' + encodeURI(verdict.address) }, breakable(verdict.address)), ' ', verdict.became)))));
+}
+
 /** A card whose inside is made by `fill`, when it is first seen. */
 function findingCard(finding) {
   const found = finding.finding;
@@ -91,6 +111,7 @@ function findingBody(finding, id) {
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
+    became(found.clause),
     h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
     clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
     clause && origin(clause),
@@ -139,7 +160,8 @@ function causesList() {
     const line = h('li', { class: 'cause ' + found.severity },
       h('span', { class: 'badge severity ' + found.severity }, found.severity),
       h('span', {}, h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)), ' ',
-        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
+        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)',
+        became(found.clause, true)),
       h('span', { class: 'soft' }, count(cases, 'case')));
     line.search = findings.map(searched).join(' ');
     line.finding = first;
