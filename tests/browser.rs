@@ -16,8 +16,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use countersign::model::{Clause, ClauseKind, Event, RunReport, Side};
+use countersign::model::{
+    Clause, ClauseKind, Event, RepeatResult, Repeated, RunReport, Side, Waiver, WaiverReport, WaiverStanding,
+};
 use countersign::report::renderer;
+use countersign::text::Place;
 
 /// A browser that hangs fails its test.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -222,6 +225,41 @@ fn five_hundred_clauses_are_drawn() {
     let dom = browser.dom(&browser.page("large.html", &html));
     assert!(dom.contains("data-ready=\"500\""));
     assert_eq!(shown(&dom, "clause "), 500);
+}
+
+#[test]
+fn a_waived_finding_is_drawn_as_one() {
+    let Some(browser) = Browser::open() else { return };
+    let waiver = Waiver {
+        clause: Some(fixture::outline().clauses[0].address.clone()),
+        case: None,
+        seen: None,
+        answer: "500 unexpected-status 0123456789ab".into(),
+        reason: "fixed in release 7".into(),
+        owner: Some("platform".into()),
+        ticket: None,
+        until: "2026-12-31".into(),
+        flaky: false,
+        place: Place::default(),
+    };
+    let mut report = fixture::report(&fixture::broken());
+    let finding = report.findings.first_mut().unwrap();
+    let id = format!("id=\"waived-{}\"", &finding.fingerprint[..12]);
+    finding.repeated = Some(Repeated { result: RepeatResult::Flaky, shown: 1, of: 3, because: None });
+    finding.waived = Some(Box::new(waiver.clone()));
+    let says = "w.yaml:1:2: expired".to_owned();
+    report.waivers = vec![WaiverReport { waiver, standing: WaiverStanding::Expired, cases: 1, says }];
+    let dom = browser.dom(&browser.page("waived.html", &html(&report)));
+    assert!(dom.contains("data-ready=") && dom.contains(&id), "{dom}");
+    for says in [
+        "Waived until 2026-12-31: fixed in release 7 (platform)",
+        "Repeated, flaky: 1 of 3 times",
+        "w.yaml:1:2: expired",
+        ", 1 waived",
+    ] {
+        assert!(dom.contains(says), "{says}");
+    }
+    assert_eq!(tags(&dom, "finding waived").len(), 1);
 }
 
 #[test]

@@ -58,8 +58,14 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         Arc::clone(variables),
         Options { seed: 0, repeat: 1, select: select.map(|select| Select::parse(select).unwrap()) },
     );
-    let settings =
-        Conduct { jobs: 8, writes_refused: None, removals_refused: None, max_cases: None, time: None };
+    let settings = Conduct {
+        jobs: 8,
+        writes_refused: None,
+        removals_refused: None,
+        max_cases: None,
+        time: None,
+        repeat_findings: 0,
+    };
     let (sender, mut events) = mpsc::channel(256);
     let (_keep, stop) = watch::channel(false);
     let conducted = tokio::spawn(conduct(Arc::new(session), plan, settings, sender, stop));

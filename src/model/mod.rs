@@ -5,6 +5,7 @@ mod clause;
 mod contract;
 mod event;
 mod exchange;
+mod gate;
 mod report;
 mod verdict;
 
@@ -21,6 +22,7 @@ pub use contract::{
 };
 pub use event::{CaseFinished, CaseStarted, Event, RunFinished, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
+pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,

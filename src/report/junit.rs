@@ -7,7 +7,9 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Renderer, words};
-use crate::model::{ClauseReport, FindingReport, Meta, RunReport, Side, SideReport, Standing};
+use crate::model::{
+    ClauseReport, FindingReport, Meta, Policy, RunReport, Side, SideReport, Standing, WaiverStanding,
+};
 use crate::text::tame;
 
 pub(super) struct JUnit;
@@ -62,6 +64,9 @@ fn junit(report: &RunReport) -> Report {
         suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
         junit.add_test_suite(suite);
     }
+    if !report.waivers.is_empty() {
+        junit.add_test_suite(waiver_suite(report));
+    }
     if report.exit.code >= 2 {
         junit.add_test_suite(run_suite(report));
     }
@@ -88,9 +93,9 @@ fn test_case(report: &RunReport, clause: &ClauseReport, side: &SideReport, class
     case.timestamp = report.started.parse().ok();
     let micros = side.witness.iter().flat_map(|witness| &witness.exchanges).map(|exchange| exchange.micros).sum();
     case.set_time(Duration::from_micros(micros));
-    let quiet: Vec<String> = findings(report, clause, false).map(|finding| describe(finding, report)).collect();
-    if !quiet.is_empty() {
-        case.set_system_out(text(&quiet.join("\n\n")));
+    let told: Vec<String> = quiet(report, clause).map(|finding| describe(finding, report)).collect();
+    if !told.is_empty() {
+        case.set_system_out(text(&told.join("\n\n")));
     }
     case
 }
@@ -108,6 +113,18 @@ fn status(report: &RunReport, clause: &ClauseReport, side: &SideReport) -> TestC
     }
     if let Some(because) = &side.because {
         return skipped(std::slice::from_ref(because));
+    }
+    if fails(clause, side.side)
+        && let Some(waiver) = quiet(report, clause).find_map(|finding| finding.waived.as_ref())
+    {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(line(&waiver.words()));
+        return status;
+    }
+    if let Some(passing) = quiet(report, clause).find(|one| weighs(one, report, Policy::Inconclusive)) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_type("inconclusive").set_message(line(&passing.finding.summary));
+        return status;
     }
     let open = side.kept + side.broken == 0 && side.inconclusive > 0;
     if clause.standing == Standing::Inconclusive && !clause.findings.is_empty() {
@@ -138,6 +155,37 @@ fn findings<'r>(
     all.filter(move |finding| words::counts(finding, report) == counted)
 }
 
+fn quiet<'r>(report: &'r RunReport, clause: &'r ClauseReport) -> impl Iterator<Item = &'r FindingReport> {
+    findings(report, clause, false)
+}
+
+fn weighs(finding: &FindingReport, report: &RunReport, policy: Policy) -> bool {
+    words::weight(finding, &report.settings) == Some(policy)
+}
+
+/// The waivers, each as a test that fails where the waiver breaks the run.
+fn waiver_suite(report: &RunReport) -> TestSuite {
+    let mut suite = TestSuite::new("waivers");
+    suite.timestamp = report.started.parse().ok();
+    suite.set_time(Duration::ZERO);
+    for waiver in &report.waivers {
+        let status = if waiver.standing.fails() {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(waiver.standing.word()).set_message(line(&waiver.says));
+            status
+        } else if waiver.standing == WaiverStanding::Unjudged {
+            skipped(&["what it is about was not put to the test".to_owned()])
+        } else {
+            TestCaseStatus::success()
+        };
+        let name = format!("{} {}", waiver.waiver.target(), waiver.waiver.answer);
+        let mut case = TestCase::new(line(&name), status);
+        case.set_classname("waivers");
+        suite.add_test_case(case);
+    }
+    suite
+}
+
 fn skipped(because: &[String]) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(line(&format!("not exercised: {}", because.join("; "))));
@@ -151,6 +199,7 @@ fn describe(finding: &FindingReport, report: &RunReport) -> String {
         lines.push(format!("  {}", clause.text));
         lines.extend(words::origin(clause, &report.contract).into_iter().map(|line| format!("  {line}")));
     }
+    lines.extend(words::remarks(finding, &report.settings).into_iter().map(|remark| format!("  {remark}")));
     lines.push(format!("  at {}", words::site(&finding.finding.site)));
     lines.push(format!("  expected: {}", finding.finding.expected));
     lines.push(format!("  actual:   {}", finding.finding.actual));

@@ -1,6 +1,6 @@
 //! The run as a whole: cases admitted in the order of the plan, a bounded number at once, events out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use tokio::task::{self, JoinSet};
 
 use super::finish::{cleaned, finished};
 use super::occupancy::Occupancy;
+use super::repeat::Repetition;
 use super::restore::Restoring;
 use super::session::Session;
 use crate::conform::needs;
@@ -37,6 +38,8 @@ pub struct Conduct {
     pub max_cases: Option<u64>,
     /// End after so long.
     pub time: Option<Duration>,
+    /// How often a case with findings is played again, where that changes nothing.
+    pub repeat_findings: u32,
 }
 
 /// Plays every case of `plan` and sends what happens to `events`: not `RunStarted`, which the caller sends first, but
@@ -50,7 +53,9 @@ pub async fn conduct(
     stop: watch::Receiver<bool>,
 ) {
     let started = Instant::now();
+    let repetition = Repetition::new(settings.repeat_findings, BTreeSet::new(), stop.clone());
     let mut run = Run {
+        repetition,
         session,
         settings,
         events,
@@ -77,6 +82,7 @@ pub async fn conduct(
 }
 
 struct Run {
+    repetition: Repetition,
     session: Arc<Session>,
     settings: Conduct,
     events: mpsc::Sender<Event>,
@@ -118,6 +124,8 @@ impl Run {
             return Some(says);
         }
         let mut restoring = Restoring::begin(&self.session, self.settings.writes_refused.is_none()).await;
+        let undone = restoring.undone();
+        self.repetition = Repetition::new(self.settings.repeat_findings, undone, self.stop.clone());
         self.cases(plan, &mut restoring).await;
         for report in restoring.end(&self.session).await {
             self.send(Event::Restored(report)).await;
@@ -265,10 +273,14 @@ impl Run {
         if case.round == 0 {
             self.send(Event::CaseStarted(CaseStarted { case: case.id.clone() })).await;
         }
+        let again = self.repetition.of(&case);
         let session = Arc::clone(&self.session);
         let footprint = std::mem::take(&mut case.footprint);
         let task = self.tasks.spawn(async move {
-            let played = session.play(&case).await;
+            let mut played = session.play(&case).await;
+            if let Some(again) = again {
+                again.play(&session, &case, &mut played).await;
+            }
             let cut_off = played.is_cut_off();
             let answered = played.answered();
             let event = finished(&session, &case, order, played);

@@ -60,17 +60,38 @@ function replayCommand(id) {
   return 'countersign replay ' + id + report.settings.replay_with;
 }
 
+/** What is waived is no error any more to the reader. */
+function weight(finding) {
+  return finding.waived ? 'waived' : finding.finding.severity;
+}
+
+function waiverWords(waiver) {
+  const who = [waiver.owner, waiver.ticket].filter(Boolean).join(', ');
+  return 'Waived until ' + waiver.until + ': ' + waiver.reason + (who && ' (' + who + ')');
+}
+
+/** That a finding is waived, and what came of sending its request again. */
+function remarks(finding) {
+  const repeated = finding.repeated;
+  const words = repeated && (repeated.because ? 'not repeated: ' + repeated.because
+    : repeated.result + ': ' + repeated.shown + ' of ' + repeated.of + ' times');
+  return [finding.waived && waiverWords(finding.waived), words && 'Repeated, ' + words].filter(Boolean)
+    .map((text) => text.replace('Repeated, not repeated', 'Not repeated'));
+}
+
 function findingCard(finding) {
   const found = finding.finding;
   const clause = clauses[found.clause];
   const first = finding.witnesses[0];
-  const id = 'finding-' + finding.fingerprint.slice(0, 12);
-  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' },
+  // A part of the cases may be waived: then the same finding stands here twice.
+  const id = (finding.waived ? 'waived-' : 'finding-') + finding.fingerprint.slice(0, 12);
+  const card = h('article', { class: 'finding ' + weight(finding), id, tabindex: '-1', 'aria-labelledby': id + '-title' },
     h('header', {},
-      h('span', { class: 'badge severity ' + found.severity }, found.severity),
+      h('span', { class: 'badge severity ' + weight(finding) }, weight(finding)),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
     h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
+    remarks(finding).map((remark) => h('p', { class: 'reason remark' }, remark)),
     clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
     clause && origin(clause),
     // A difference shows both sides already.
@@ -86,7 +107,7 @@ function findingCard(finding) {
       h('ul', { class: 'cases' }, finding.witnesses.map((witness) =>
         h('li', {}, h('code', {}, witness.case), ' ', witness.why)))),
     first && copyable(replayCommand(first.case), 'replay command'));
-  card.search = [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual]
+  card.search = [finding.address, ...remarks(finding), found.summary, found.check, clause && clause.text, found.expected, found.actual]
     .join(' ').toLowerCase();
   card.finding = finding;
   return card;
@@ -97,7 +118,7 @@ function clusters() {
   const groups = new Map();
   for (const finding of report.findings) {
     const found = finding.finding;
-    const key = [found.severity, found.check, found.site.site, found.summary.replace(/["“'`][^"”'`]*["”'`]/g, '…')].join('\n');
+    const key = [finding.waived ? 'waived' : '', found.severity, found.check, found.site.site, found.summary.replace(/["“'`][^"”'`]*["”'`]/g, '…')].join('\n');
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(finding);
   }
@@ -105,19 +126,22 @@ function clusters() {
 }
 
 function findingsSection() {
+  const open = (finding) => !finding.waived;
   const numbers = ['error', 'warning', 'note'].map((severity) =>
-    [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
+    [report.findings.filter((finding) => open(finding) && finding.finding.severity === severity).length, severity]);
+  const waived = report.findings.length - report.findings.filter(open).length;
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
     h('h2', { id: 'findings-title' }, 'Findings ',
-      h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
+      h('span', { class: 'soft small' }, [...numbers.filter(([n]) => n > 0).map(([n, severity]) => count(n, severity)),
+        ...(waived ? [waived + ' waived'] : [])].join(', '))));
   for (const group of clusters()) {
     const cards = group.map(findingCard);
     if (group.length === 1) {
       section.append(cards[0]);
       continue;
     }
-    section.append(h('details', { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
-      h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
+    section.append(h('details', { class: 'cluster ' + weight(group[0]), open: group.length <= 3 },
+      h('summary', {}, h('span', { class: 'badge severity ' + weight(group[0]) }, weight(group[0])),
         h('strong', {}, prose(group[0].finding.summary)), h('span', { class: 'soft' }, count(group.length, 'clause'))),
       cards));
   }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::escape::html;
 use crate::model::RunReport;
-use crate::report::words::{count, duration};
+use crate::report::words::{count, duration, remarks};
 
 pub(super) fn tables(report: &RunReport) -> String {
     let totals = report.totals;
@@ -23,13 +23,23 @@ pub(super) fn tables(report: &RunReport) -> String {
     if !report.findings.is_empty() {
         page += "<table><caption>Findings</caption><thead><tr><th>Clause</th><th>Finding</th><th>Cases</th></tr></thead><tbody>\n";
         for finding in &report.findings {
+            let said = [vec![finding.finding.summary.clone()], remarks(finding, &report.settings)].concat().join("; ");
             let _ = writeln!(
                 page,
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 html(&finding.address),
-                html(&finding.finding.summary),
+                html(&said),
                 finding.count
             );
+        }
+        page += "</tbody></table>\n";
+    }
+    if !report.waivers.is_empty() {
+        page += "<table><caption>Waivers</caption><thead><tr><th>Waiver</th><th>Until</th><th>State</th></tr></thead><tbody>\n";
+        for waiver in &report.waivers {
+            let says = if waiver.says.is_empty() { waiver.standing.word() } else { &waiver.says };
+            let (target, until) = (html(&waiver.waiver.target()), html(&waiver.waiver.until));
+            let _ = writeln!(page, "<tr><td>{target}</td><td>{until}</td><td>{}</td></tr>", html(says));
         }
         page += "</tbody></table>\n";
     }

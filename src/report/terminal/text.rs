@@ -28,6 +28,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
         table(&mut page, report);
         reasons(&mut page, report);
     }
+    waivers(&mut page, report);
     restored(&mut page, report);
     conclude(&mut page, report);
     page.text
@@ -36,6 +37,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
 /// The line of summary alone.
 pub(super) fn summary(report: &RunReport, style: Style) -> String {
     let mut page = Page::new(style);
+    waivers(&mut page, report);
     conclude(&mut page, report);
     page.text
 }
@@ -46,7 +48,7 @@ fn findings(page: &mut Page, report: &RunReport) {
         page.blank();
     }
     for finding in report.findings.iter().skip(IN_FULL).take(IN_SHORT) {
-        let (word, role) = severity(finding.finding.severity);
+        let (word, role) = heading(finding);
         let line =
             format!("{} {}: {}", page.paint(role, word), finding.address, tame(&finding.finding.summary));
         page.line(&line);
@@ -60,6 +62,11 @@ fn findings(page: &mut Page, report: &RunReport) {
     }
 }
 
+/// What is waived is no error any more to the reader.
+fn heading(finding: &FindingReport) -> (&'static str, Role) {
+    if finding.waived.is_some() { ("waived", Role::Dim) } else { severity(finding.finding.severity) }
+}
+
 fn severity(severity: Severity) -> (&'static str, Role) {
     match severity {
         Severity::Error => ("error", Role::Bad),
@@ -69,10 +76,13 @@ fn severity(severity: Severity) -> (&'static str, Role) {
 }
 
 fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
-    let (word, role) = severity(finding.finding.severity);
+    let (word, role) = heading(finding);
     let head = format!("{} {}", page.paint(role, word), page.paint(Role::Strong, &finding.address));
     page.line(&head);
     page.paragraph(2, Role::Plain, &cut(&finding.finding.summary));
+    for remark in words::remarks(finding, &report.settings) {
+        page.labelled(2, "gate      ", Role::Open, &cut(&remark));
+    }
     if let Some(clause) = words::clause_of(finding, report) {
         page.labelled(2, "promise   ", Role::Plain, &clause.text);
         for line in words::origin(clause, &report.contract) {
@@ -193,6 +203,13 @@ fn reasons(page: &mut Page, report: &RunReport) {
             }
         }
         page.blank();
+    }
+}
+
+/// The waivers that break the run; a quiet run names them too, as nothing else says why it is broken.
+fn waivers(page: &mut Page, report: &RunReport) {
+    for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
+        page.paragraph(0, Role::Bad, &tame(&waiver.says));
     }
 }
 

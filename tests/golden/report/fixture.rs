@@ -355,6 +355,7 @@ pub(crate) fn started(target: &str) -> Event {
             select: None,
             writes: true,
             fail_on: Severity::Error,
+            gate: countersign::model::Gate::default(),
         },
         contract: outline(),
     }))
@@ -429,7 +430,7 @@ pub(crate) fn case(order: u64, clause: u32, side: Side, why: &str) -> CaseFinish
     }
 }
 
-fn finding(
+pub(crate) fn finding(
     clause: u32,
     check: &str,
     summary: &str,
@@ -447,6 +448,8 @@ fn finding(
         actual: actual.into(),
         diff: None,
         step: 0,
+        answer: None,
+        repeated: None,
     }
 }
 
