@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::assemble::{Settings, Target};
-use crate::model::Shard;
+use crate::assemble::{Gating, Settings, Target};
+use crate::model::{Policy, Shard};
 use crate::text::Severity;
 
 const STYLES: Styles = Styles::styled()
@@ -39,12 +39,18 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
-    /// Print the JSON Schema of the contract format, for editors
-    Schema,
+    /// Print the JSON Schema of contracts or waivers, for editors
+    Schema {
+        /// Of which files
+        #[arg(value_enum, default_value_t = Format::Contract)]
+        of: Format,
+    },
     /// Serve the contracts as a deployment that keeps them
     Mock(Mock),
     /// Send one case again, by its id
     Replay(Replay),
+    /// Let a finding of the newest report not break a run until a day
+    Waive(Waive),
     /// Make the reports of a run again, from its run.ndjson, or one report of several shards
     Report(Report),
     /// Explain a check, a generator, a lint, a report format, an exit status
@@ -153,6 +159,8 @@ pub(super) struct Run {
     /// The least severity of a finding that makes the run broken
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Report")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) gating: GatingArgs,
     /// Folder of reports; each run gets a folder in it, and `latest` points to the newest
     #[arg(long, value_name = "DIR", default_value = "reports", help_heading = "Report")]
     pub(super) report: PathBuf,
@@ -166,6 +174,104 @@ pub(super) struct Run {
     /// Print no progress and no findings, only the summary
     #[arg(long, short, help_heading = "Report")]
     pub(super) quiet: bool,
+}
+
+/// What decides whether findings break the run.
+#[derive(Debug, Args)]
+pub(super) struct GatingArgs {
+    /// Waivers [default: waivers.yaml beside the contracts or in the working folder, if there]
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(super) waivers: Option<PathBuf>,
+    /// Repeat the request of a finding so often, where that changes nothing, to tell whether it is flaky
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Gate")]
+    pub(super) repeat_findings: u32,
+    /// What a finding does that is there every time, or that was not repeated
+    #[arg(long, value_enum, default_value_t = On::Fail, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_deterministic: On,
+    /// What a finding does that is there now and then
+    #[arg(long, value_enum, default_value_t = On::Fail, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_flaky: On,
+    /// What a finding does that comes from a transport that failed for the moment
+    #[arg(long, value_enum, default_value_t = On::Inconclusive, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_environment: On,
+    /// The day by which waivers expire
+    #[arg(long, value_name = "DAY", hide = true)]
+    pub(super) today: Option<String>,
+}
+
+impl GatingArgs {
+    fn gating(&self) -> Gating {
+        Gating {
+            waivers: self.waivers.clone(),
+            today: self.today.clone(),
+            repeat_findings: self.repeat_findings,
+            on_deterministic: self.on_deterministic.into(),
+            on_flaky: self.on_flaky.into(),
+            on_environment: self.on_environment.into(),
+        }
+    }
+}
+
+/// A policy on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum On {
+    /// The run is broken
+    Fail,
+    /// The run is inconclusive
+    Inconclusive,
+    /// It is shown, and does nothing
+    Warn,
+}
+
+impl From<On> for Policy {
+    fn from(word: On) -> Self {
+        match word {
+            On::Fail => Self::Fail,
+            On::Inconclusive => Self::Inconclusive,
+            On::Warn => Self::Warn,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign waive 3f9a0c1d2e4b --until 2027-01-31 --because 'fixed in release 7'\n  \
+countersign waive reset-product-authentication/request/body/password/minLength --until 2027-01-31 \\\n    \
+--because 'fixed in release 7' --owner platform --ticket ROMA-4711"
+)]
+pub(super) struct Waive {
+    /// The finding: its clause, the beginning of its fingerprint, or the id of the only case to waive
+    pub(super) finding: String,
+    /// The last day in UTC on which the waiver holds, such as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: String,
+    /// Why it may stay for a while
+    #[arg(long, value_name = "TEXT")]
+    pub(super) because: String,
+    /// Who sees to it
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: Option<String>,
+    /// Where it is followed up
+    #[arg(long, value_name = "ID")]
+    pub(super) ticket: Option<String>,
+    /// The file to write to [default: the one that the run has read, else waivers.yaml beside its contracts]
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Option<PathBuf>,
+    /// Folder of reports, of which the newest counts, or of one run
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(super) report: PathBuf,
+    /// The present day
+    #[arg(long, value_name = "DAY", hide = true)]
+    pub(super) today: Option<String>,
+}
+
+/// A file format.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// Contract files
+    Contract,
+    /// Waiver files
+    Waivers,
 }
 
 #[derive(Debug, Args)]
@@ -346,6 +452,7 @@ impl Run {
             max_cases: self.max_cases,
             time: self.time,
             fail_on: self.fail_on.into(),
+            gating: self.gating.gating(),
             ..self.portion.apply(self.faulty.apply(self.sending.apply(self.common.settings())))
         }
     }

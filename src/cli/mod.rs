@@ -16,6 +16,7 @@ mod serve;
 mod share;
 mod signals;
 mod testing;
+mod waive;
 
 use std::process::ExitCode;
 
@@ -37,9 +38,10 @@ pub fn main() -> ExitCode {
         Command::Test(test) => testing::test(&test),
         Command::Plan(plan) => contracts::plan(&plan),
         Command::Lint(lint) => contracts::lint(&lint),
-        Command::Schema => contracts::schema(),
+        Command::Schema { of } => contracts::schema(of),
         Command::Mock(mock) => serve::mock(&mock),
         Command::Replay(replay) => replay::replay(&replay),
+        Command::Waive(waive) => waive::waive(&waive),
         Command::Report(report) => run::report(&report),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::schema::keywords::{self, Holds};
 use super::shape::{Names, Shape, Table};
 use super::tables;
+use super::waivers::WAIVERS;
 
 /// The JSON Schema 2020-12 of contract files.
 #[must_use]
@@ -25,6 +26,26 @@ pub fn editor_schema() -> Value {
     if let (Value::Object(all), Value::Object(root)) = (&mut all, root) {
         all.extend(root);
         all.insert("$defs".to_owned(), Value::Object(defs));
+    }
+    all
+}
+
+/// The JSON Schema 2020-12 of waiver files.
+#[must_use]
+pub fn waiver_schema() -> Value {
+    let mut writer = Writer::default();
+    let root = writer.table(&WAIVERS);
+    if let Some(waiver) = writer.defs.get_mut("waiver") {
+        waiver["anyOf"] = json!([{ "required": ["clause"] }, { "required": ["case"] }]);
+    }
+    let mut all = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Countersign waivers",
+        "description": "Findings that are known and do not break a run for a while. Reference: docs/gate.md",
+    });
+    if let (Value::Object(all), Value::Object(root)) = (&mut all, root) {
+        all.extend(root);
+        all.insert("$defs".to_owned(), Value::Object(writer.defs.into_iter().collect()));
     }
     all
 }
@@ -71,6 +92,7 @@ impl Writer {
             Shape::Status => json!({ "$ref": "#/$defs/status" }),
             Shape::From => json!({ "$ref": "#/$defs/from" }),
             Shape::Schema => json!({ "anyOf": [{ "type": "string" }, { "$ref": "#/$defs/schema" }] }),
+            Shape::Like(form) => json!({ "type": "string", "pattern": form.pattern }),
             Shape::Words(words) => json!({ "enum": words }),
             Shape::Object(table) => {
                 if !self.defs.contains_key(table.name) {

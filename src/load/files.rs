@@ -108,7 +108,10 @@ fn folder(path: &Path, out: &mut Vec<Diagnostic>) -> Vec<Root> {
     names.retain(|name| {
         let ending = name.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         ["yaml", "yml", "json"].contains(&ending)
-            && name.file_name().is_some_and(|file| file != "contract.schema.json")
+            && name.file_name().is_some_and(|file| {
+                !["contract.schema.json", "waivers.yaml", "waivers.schema.json"]
+                    .contains(&&*file.to_string_lossy())
+            })
             && name.is_file()
     });
     names.sort();

@@ -7,6 +7,7 @@ mod bind;
 mod build;
 mod clauses;
 mod creates;
+mod day;
 mod decode;
 mod duration;
 mod editor_schema;
@@ -22,6 +23,7 @@ mod tables;
 mod template;
 mod tree;
 mod unused;
+mod waivers;
 mod yaml_error;
 
 use std::path::PathBuf;
@@ -32,8 +34,10 @@ use crate::model::Contract;
 use crate::text::{Diagnostic, FileId, SourceFile};
 
 pub use bind::{bind, unknown};
-pub use editor_schema::editor_schema;
+pub use day::is_day;
+pub use editor_schema::{editor_schema, waiver_schema};
 pub use environment::{BadEnvironment, Environment, Lookup, environment, environment_text, find_environment};
+pub use waivers::{BadWaivers, CannotAdd, add_waiver, waivers, waivers_text};
 
 /// What came of reading contract files.
 #[derive(Debug, Clone, Default)]

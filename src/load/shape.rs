@@ -49,12 +49,24 @@ pub(super) enum Shape {
     From,
     /// A JSON Schema, or the name of a shared one.
     Schema,
+    /// Text of a certain form.
+    Like(&'static Form),
     Words(&'static [&'static str]),
     Object(&'static Table),
     Map(Names, &'static Shape),
     List(&'static Shape),
     /// The first that takes values of the node's kind counts.
     Either(&'static [Shape]),
+}
+
+/// The form of a [`Shape::Like`].
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) is: fn(&str) -> bool,
+    /// With its article, for messages: `a day such as 2026-12-31`.
+    pub(super) what: &'static str,
+    /// The same for the JSON Schema.
+    pub(super) pattern: &'static str,
 }
 
 /// What the keys of a [`Shape::Map`] are.
@@ -126,6 +138,7 @@ pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: 
         Shape::Status => status::check(node, what, out),
         Shape::From => origin::check(node, known, out),
         Shape::Schema => schema::check(node, what, known, out),
+        Shape::Like(form) => like(node, form, what, out),
         Shape::Words(words) => word(node, words, what, out),
         Shape::Object(table) => object(node, table, true, known, out),
         Shape::Map(names, of) => map(node, *names, of, what, known, out),
@@ -162,7 +175,7 @@ fn expect(fine: bool, node: &Node, what: &str, wanted: &str, out: &mut Vec<Diagn
 fn fits(node: &Node, shape: &Shape) -> bool {
     match shape {
         Shape::Any => true,
-        Shape::Text | Shape::Words(_) => matches!(node.kind, Kind::Text(_)),
+        Shape::Text | Shape::Words(_) | Shape::Like(_) => matches!(node.kind, Kind::Text(_)),
         Shape::Duration => matches!(node.kind, Kind::Text(_) | Kind::Number(_)),
         Shape::Scalar => node.scalar().is_some(),
         Shape::Bool => matches!(node.kind, Kind::Bool(_)),
@@ -181,6 +194,7 @@ fn kind_of(shape: &Shape) -> &'static str {
     match shape {
         Shape::Any => "anything",
         Shape::Text | Shape::Words(_) => "text",
+        Shape::Like(form) => form.what,
         Shape::Duration => "a time such as `2s`",
         Shape::Scalar => "text or a number",
         Shape::Bool => "true or false",
@@ -216,6 +230,16 @@ fn word(node: &Node, words: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
     }
     out.push(diagnostic);
+}
+
+fn like(node: &Node, form: &Form, what: &str, out: &mut Vec<Diagnostic>) {
+    let Some(said) = node.scalar() else { return expect(false, node, what, form.what, out) };
+    if !(form.is)(&said) {
+        out.push(
+            Diagnostic::error("wrong-form", format!("{what} has to be {}", form.what))
+                .at(node.span, format!("this is `{said}`")),
+        );
+    }
 }
 
 /// Checks an included file, which may leave out what the including one says.

@@ -5,6 +5,7 @@ mod clause;
 mod contract;
 mod event;
 mod exchange;
+mod gate;
 mod report;
 mod shard;
 mod verdict;
@@ -22,6 +23,7 @@ pub use contract::{
 };
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
+pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::causes::{Cause, causes};
 use super::{Renderer, words};
 use crate::model::{Meta, RunReport, Standing};
-use crate::text::{Severity, tame};
+use crate::text::tame;
 
 pub(super) struct Markdown;
 pub(super) static THIS: Markdown = Markdown;
@@ -35,7 +35,7 @@ impl Renderer for Markdown {
         let causes = causes(report);
         let mut page = head(report);
         page += &table(report);
-        page += &list(&causes);
+        page += &list(&causes, report);
         page += &details(&causes, report);
         page += &reasons(report);
         out.write_all(page.as_bytes())
@@ -69,6 +69,9 @@ fn head(report: &RunReport) -> String {
         code(&report.settings.target),
         code(&report.run),
     );
+    for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
+        page += &format!("**{}**\n\n", prose(&waiver.says));
+    }
     for restore in report.restored.iter().filter(|restore| !restore.done) {
         page += &format!("**{}**\n\n", prose(&restore.failure()));
     }
@@ -101,19 +104,16 @@ fn table(report: &RunReport) -> String {
 }
 
 /// One line per clause.
-fn list(causes: &[Cause<'_>]) -> String {
+fn list(causes: &[Cause<'_>], report: &RunReport) -> String {
     if causes.is_empty() {
         return String::new();
     }
     let mut page = "## Findings\n\n".to_owned();
     for cause in causes.iter().take(LISTED) {
-        let word = match cause.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let remarks: String = cause.remarks(report).iter().map(|remark| format!("; {}", prose(remark))).collect();
         page += &format!(
-            "- **{word}** {}: {} ({})\n",
+            "- **{}** {}: {} ({}){remarks}\n",
+            words::level_word(cause.level),
             code(cause.address()),
             code(&words::short(&cause.summary())),
             cause.counted()
@@ -138,8 +138,10 @@ fn details(causes: &[Cause<'_>], report: &RunReport) -> String {
         }
         for finding in &cause.findings {
             let found = &finding.finding;
+            let remarks: String =
+                words::remarks(finding, &report.settings).iter().map(|remark| format!("\n  - {}", prose(remark))).collect();
             page += &format!(
-                "- {} ({}; {})\n  - expected {}\n  - actual {}\n",
+                "- {} ({}; {}){remarks}\n  - expected {}\n  - actual {}\n",
                 code(&words::short(&found.summary)),
                 words::count(finding.count, "case", "cases"),
                 prose(&words::site(&found.site)),

@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod encoded;
+mod kind;
 pub mod pointer;
 mod shell;
 mod source;
@@ -11,6 +12,7 @@ mod tame;
 
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
 pub use encoded::forms;
+pub use kind::kind;
 pub use shell::shell_word;
 pub use source::{FileId, Place, SourceFile, Span};
 pub use suggest::did_you_mean;

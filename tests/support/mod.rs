@@ -227,6 +227,9 @@ pub(crate) fn essence(report: &Value) -> Value {
             finding["fingerprint"],
             finding["count"],
             finding["finding"]["summary"],
+            finding["answers"],
+            finding["repeated"],
+            finding["waived"],
             witnesses
         ])
     };
@@ -239,6 +242,7 @@ pub(crate) fn essence(report: &Value) -> Value {
         "totals": report["totals"],
         "clauses": each("clauses", &clause),
         "findings": each("findings", &finding),
+        "waivers": report["waivers"],
         "restored": report["restored"],
         "troubles": report["troubles"],
         "exit": report["exit"],
