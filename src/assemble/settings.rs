@@ -26,6 +26,8 @@ impl Target {
 /// What a run is asked to do. [`Default`] is what `countersign run` does without arguments.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The folder of the project, in which environments and waivers are looked for too; empty: the working folder.
+    pub root: PathBuf,
     /// Contract files, or folders of them.
     pub contracts: Vec<PathBuf>,
     /// None: what the environment file says, else the mock.
@@ -75,6 +77,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            root: PathBuf::new(),
             contracts: vec![PathBuf::from("contracts")],
             target: None,
             environment: None,

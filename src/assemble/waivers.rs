@@ -10,7 +10,7 @@ use crate::text::{Diagnostic, did_you_mean};
 /// The name of waiver files.
 const NAME: &str = "waivers.yaml";
 
-/// Where waivers may stand: beside the contracts, then in the working folder.
+/// Where waivers may stand: beside the contracts, then in the folder of the project.
 #[must_use]
 pub fn waiver_files(settings: &Settings) -> Vec<PathBuf> {
     if let Some(path) = &settings.gating.waivers {
@@ -21,7 +21,7 @@ pub fn waiver_files(settings: &Settings) -> Vec<PathBuf> {
         folder.join(NAME)
     });
     let mut files: Vec<PathBuf> = Vec::new();
-    for path in beside.chain([PathBuf::from(NAME)]) {
+    for path in beside.chain([settings.root.join(NAME)]) {
         if !files.contains(&path) {
             files.push(path);
         }

@@ -25,6 +25,12 @@ settings or a contract are wrong, nothing was sent · 3 inconclusive: target los
 nothing tested, state not put back"
 )]
 pub(super) struct Arguments {
+    /// The project's configuration [default: countersign.yaml here or above, within the repository]
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config", help_heading = "Project")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no countersign.yaml
+    #[arg(long, global = true, help_heading = "Project")]
+    pub(super) no_config: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -32,14 +38,17 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Test a deployment, or the built-in mock, against contracts
-    Run(Run),
+    Run(Box<Run>),
     /// The same cases as tests that a test runner lists, filters and runs
     Test(Test),
     /// Show what would be sent, clause by clause, without sending
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
-    /// Print the JSON Schema of contracts or waivers, for editors
+    /// Show what `run` with these arguments would go by, and where each value comes from
+    #[command(after_help = "Flags go over environment variables, these over countersign.yaml, and that over what is built in.", mut_arg("json", |json| json.help("Print one JSON object")))]
+    Config(Box<Run>),
+    /// Print the JSON Schema of contracts, waivers or countersign.yaml, for editors
     Schema {
         /// Of which files
         #[arg(value_enum, default_value_t = Format::Contract)]
@@ -85,6 +94,9 @@ pub(super) struct Common {
     /// Only these cases, such as 'reset-*/request/body/**' or 'side:refuse & generator:bounds'
     #[arg(long, value_name = "EXPR", help_heading = "Cases")]
     pub(super) select: Option<String>,
+    /// The folder of the project
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// Shuffle cases that may be shuffled; 0 is the contract's order
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Cases")]
     pub(super) seed: u64,
@@ -166,7 +178,7 @@ pub(super) struct Run {
     pub(super) report: PathBuf,
     /// Write these formats, separated by commas; `default` and `all` stand for several [default: json, junit and html,
     /// on GitHub's runners its annotations too]
-    #[arg(long = "format", value_name = "NAME", value_delimiter = ',', help_heading = "Report")]
+    #[arg(long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name, help_heading = "Report")]
     pub(super) formats: Vec<String>,
     /// Print report.json to standard output instead of the findings
     #[arg(long, help_heading = "Report")]
@@ -272,6 +284,8 @@ pub(super) enum Format {
     Contract,
     /// Waiver files
     Waivers,
+    /// countersign.yaml
+    Config,
 }
 
 #[derive(Debug, Args)]
@@ -302,7 +316,7 @@ pub(super) struct Lint {
     #[arg(default_value = "contracts")]
     pub(super) contracts: Vec<PathBuf>,
     /// The least severity that makes the exit status 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    #[arg(id = "lint_fail_on", long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
 }
 
@@ -372,10 +386,10 @@ pub(super) enum ReportCommand {
     /// Write the reports of a run again
     Rebuild {
         /// The run's folder
-        #[arg(default_value = "reports/latest")]
+        #[arg(id = "rebuilt", default_value = "reports/latest", value_name = "RUN")]
         run: PathBuf,
         /// These formats, separated by commas [default: json, junit, html, and what is there]
-        #[arg(long = "format", value_name = "NAME", value_delimiter = ',')]
+        #[arg(id = "rebuilt_formats", long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name)]
         formats: Vec<String>,
     },
     /// Make one report of the runs of all shards, unless one of them or a case is missing or there twice
@@ -417,6 +431,7 @@ impl Common {
     /// The settings that these arguments ask for.
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            root: self.root.clone().unwrap_or_default(),
             contracts: self.contracts.clone(),
             target: self.target.as_deref().map(Target::from_word),
             environment: self.env.clone(),

@@ -196,6 +196,7 @@ pub(super) fn schema(of: Format) -> ExitCode {
     let schema = match of {
         Format::Contract => load::editor_schema(),
         Format::Waivers => load::waiver_schema(),
+        Format::Config => load::project_schema(),
     };
     put(&format!("{schema:#}\n"))
 }

@@ -3,12 +3,14 @@
 
 mod arguments;
 mod certificate;
+mod config;
 mod contracts;
 mod deliver;
 mod explain;
 mod journal;
 mod merge;
 mod misused;
+mod project;
 mod replay;
 mod resume;
 mod run;
@@ -20,7 +22,7 @@ mod waive;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use arguments::{Arguments, Command};
 pub use testing::trials;
@@ -32,21 +34,25 @@ const MISUSED: u8 = 2;
 #[must_use]
 pub fn main() -> ExitCode {
     // clap exits with 2 on wrong arguments, which is our "misused" too.
-    let arguments = Arguments::parse();
-    match arguments.command {
-        Command::Run(run) => run::run(&run),
-        Command::Test(test) => testing::test(&test),
-        Command::Plan(plan) => contracts::plan(&plan),
-        Command::Lint(lint) => contracts::lint(&lint),
-        Command::Schema { of } => contracts::schema(of),
-        Command::Mock(mock) => serve::mock(&mock),
-        Command::Replay(replay) => replay::replay(&replay),
-        Command::Waive(waive) => waive::waive(&waive),
-        Command::Report(report) => run::report(&report),
+    let configured = match project::configured(std::env::args_os().collect()) {
+        Ok(configured) => configured,
+        Err(wrong) => return misused::misused(&wrong),
+    };
+    match &configured.arguments.command {
+        Command::Run(run) => run::run(run),
+        Command::Config(run) => config::config(run, &configured),
+        Command::Test(test) => testing::test(test),
+        Command::Plan(plan) => contracts::plan(plan),
+        Command::Lint(lint) => contracts::lint(lint),
+        Command::Schema { of } => contracts::schema(*of),
+        Command::Mock(mock) => serve::mock(mock),
+        Command::Replay(replay) => replay::replay(replay),
+        Command::Waive(waive) => waive::waive(waive),
+        Command::Report(report) => run::report(report),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "countersign", &mut script);
+            clap_complete::generate(*shell, &mut Arguments::command(), "countersign", &mut script);
             put(&String::from_utf8_lossy(&script))
         }
         Command::Man => {

@@ -15,6 +15,7 @@ mod environment;
 mod files;
 mod fingerprint;
 mod origin;
+mod project;
 mod schema;
 mod scope;
 mod shape;
@@ -35,8 +36,9 @@ use crate::text::{Diagnostic, FileId, SourceFile};
 
 pub use bind::{bind, unknown};
 pub use day::is_day;
-pub use editor_schema::{editor_schema, waiver_schema};
+pub use editor_schema::{editor_schema, project_schema, waiver_schema};
 pub use environment::{BadEnvironment, Environment, Lookup, environment, environment_text, find_environment};
+pub use project::{BadProject, Project, ProjectSetting, project, project_settings, project_text};
 pub use waivers::{BadWaivers, CannotAdd, add_waiver, waivers, waivers_text};
 
 /// What came of reading contract files.

@@ -36,6 +36,8 @@ pub(super) enum Shape {
     Text,
     /// Text, a number, true or false.
     Scalar,
+    /// A whole number that is at least this.
+    Count(u64),
     Bool,
     /// `false`, where a promise is taken back.
     Off,
@@ -131,6 +133,10 @@ pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: 
         Shape::Any => {}
         Shape::Text => expect(matches!(node.kind, Kind::Text(_)), node, what, "text", out),
         Shape::Scalar => expect(node.scalar().is_some(), node, what, "text or a number", out),
+        Shape::Count(least) => {
+            let wanted = format!("a whole number of at least {least}");
+            expect(count(node).is_some_and(|number| number >= *least), node, what, &wanted, out);
+        }
         Shape::Bool => expect(matches!(node.kind, Kind::Bool(_)), node, what, "true or false", out),
         Shape::Off => expect(node.kind == Kind::Bool(false), node, what, "false", out),
         Shape::Version => version(node, out),
@@ -178,6 +184,7 @@ fn fits(node: &Node, shape: &Shape) -> bool {
         Shape::Text | Shape::Words(_) | Shape::Like(_) => matches!(node.kind, Kind::Text(_)),
         Shape::Duration => matches!(node.kind, Kind::Text(_) | Kind::Number(_)),
         Shape::Scalar => node.scalar().is_some(),
+        Shape::Count(_) => matches!(node.kind, Kind::Number(_)),
         Shape::Bool => matches!(node.kind, Kind::Bool(_)),
         Shape::Off => node.kind == Kind::Bool(false),
         Shape::Version => matches!(node.kind, Kind::Number(_)),
@@ -197,6 +204,7 @@ fn kind_of(shape: &Shape) -> &'static str {
         Shape::Like(form) => form.what,
         Shape::Duration => "a time such as `2s`",
         Shape::Scalar => "text or a number",
+        Shape::Count(_) => "a whole number",
         Shape::Bool => "true or false",
         Shape::Off => "false",
         Shape::Version => "1",
@@ -208,6 +216,10 @@ fn kind_of(shape: &Shape) -> &'static str {
         Shape::List(_) => "a list",
         Shape::Either(_) => "one of several",
     }
+}
+
+fn count(node: &Node) -> Option<u64> {
+    if let Kind::Number(number) = &node.kind { number.as_u64() } else { None }
 }
 
 fn version(node: &Node, out: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! One more waiver in a file, whose comments and order stay as they are.
 
-use super::{BadWaivers, is_bare, waivers_text};
+use super::{BadWaivers, waivers_text};
 use crate::load::tree::{self, Node};
 use crate::model::Waiver;
 use crate::text::FileId;
@@ -38,7 +38,7 @@ fn placed(text: &str, waiver: &Waiver) -> Option<String> {
         if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}{end}") }
     };
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if is_bare(bare) {
+    if tree::is_bare(bare) {
         return Some(format!("{}waivers:{end}{}", whole(text), entry("  ")));
     }
     let mark = text.len() - bare.len();

@@ -105,7 +105,7 @@ pub fn waivers(path: &Path) -> Result<Vec<Waiver>, BadWaivers> {
 /// With everything that is wrong with it.
 pub fn waivers_text(path: &str, text: &str) -> Result<Vec<Waiver>, BadWaivers> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if is_bare(text) {
+    if tree::is_bare(text) {
         return Ok(Vec::new());
     }
     let files = vec![SourceFile { path: path.to_owned(), text: text.to_owned() }];
@@ -125,11 +125,6 @@ pub fn waivers_text(path: &str, text: &str) -> Result<Vec<Waiver>, BadWaivers> {
         whole(at, node, elements, &mut out);
     }
     if out.is_empty() { Ok(waivers) } else { Err(BadWaivers { diagnostics: out, files }) }
-}
-
-/// Whether there is nothing but comments.
-fn is_bare(text: &str) -> bool {
-    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
 /// What the table can't say of a waiver.
