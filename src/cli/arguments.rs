@@ -45,6 +45,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
+    /// Make a project: a contract that runs at once, environments, settings, a workflow; nothing is overwritten
+    Init(Init),
     /// Show what `run` with these arguments would go by, and where each value comes from
     #[command(after_help = "Flags go over environment variables, these over countersign.yaml, and that over what is built in.", mut_arg("json", |json| json.help("Print one JSON object")))]
     Config(Box<Run>),
@@ -277,6 +279,27 @@ pub(super) struct Waive {
     pub(super) today: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the project
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// For which CI server to make a workflow
+    #[arg(long, value_enum, default_value_t = Ci::Github, value_name = "SERVER")]
+    pub(super) ci: Ci,
+}
+
+/// A CI server.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Ci {
+    /// A workflow for GitHub's runners
+    Github,
+    /// A pipeline for GitLab
+    Gitlab,
+    /// No workflow
+    None,
+}
+
 /// A file format.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Format {
@@ -316,7 +339,7 @@ pub(super) struct Lint {
     #[arg(default_value = "contracts")]
     pub(super) contracts: Vec<PathBuf>,
     /// The least severity that makes the exit status 1
-    #[arg(id = "lint_fail_on", long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    #[arg(id = "lint_fail_on", long = "fail-on", value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
 }
 

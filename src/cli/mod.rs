@@ -7,6 +7,7 @@ mod config;
 mod contracts;
 mod deliver;
 mod explain;
+mod init;
 mod journal;
 mod merge;
 mod misused;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Schema { of } => contracts::schema(*of),
         Command::Mock(mock) => serve::mock(mock),
         Command::Replay(replay) => replay::replay(replay),
+        Command::Init(init) => init::init(init),
         Command::Waive(waive) => waive::waive(waive),
         Command::Report(report) => run::report(report),
         Command::Explain { id } => explain::explain(id.as_deref()),
