@@ -9,7 +9,7 @@ use super::waivers::waivers;
 use crate::check::Checker;
 use crate::load::is_day;
 use crate::mock::{Mock, Running, choose};
-use crate::model::{Gate, RunSettings, RunStarted};
+use crate::model::{Gate, RunSettings, RunStarted, Waiver};
 use crate::plan::{Only, Options, Plan, Select};
 use crate::run::{Conduct, Earlier, Session, SessionSettings, new_run_id, now};
 use crate::send::{Client, ClientSettings, Redactor};
@@ -201,16 +201,16 @@ fn run_settings(settings: &Settings, suite: &Suite, writes: bool, redactor: &Red
     RunSettings {
         target: match &suite.target {
             Target::Mock => "mock".into(),
-            Target::Url(url) => url.clone(),
+            Target::Url(url) => redactor.text(url),
         },
         contracts: suite.contract.documents.iter().map(|document| document.path.clone()).collect(),
-        environment: suite.environment.clone(),
+        environment: suite.environment.as_deref().map(|name| redactor.text(name)),
         replay_with: redactor.text(&replay_with(settings, suite)),
         seed: settings.seed,
         jobs: settings.jobs,
         rate: settings.rate,
         repeat: settings.repeat,
-        select: settings.select.clone(),
+        select: settings.select.as_deref().map(|words| redactor.text(words)),
         changed_since: suite.changed.as_ref().map(|changed| changed.since.clone()),
         shard: settings.shard,
         writes,
@@ -223,6 +223,15 @@ fn run_settings(settings: &Settings, suite: &Suite, writes: bool, redactor: &Red
 fn gate(settings: &Settings, suite: &mut Suite) -> Result<Gate, Misused> {
     let (waivers, strange) = waivers(settings, &suite.contract)?;
     suite.diagnostics.extend(strange);
+    // Nobody should write a secret there, and reports are shown to more people than waivers are.
+    let redactor = redactor(suite);
+    let hidden = |waiver: Waiver| Waiver {
+        reason: redactor.text(&waiver.reason),
+        owner: waiver.owner.map(|owner| redactor.text(&owner)),
+        ticket: waiver.ticket.map(|ticket| redactor.text(&ticket)),
+        ..waiver
+    };
+    let waivers = waivers.into_iter().map(hidden).collect();
     let gating = &settings.gating;
     let today = gating.today.clone().unwrap_or_else(|| now().chars().take(10).collect());
     if !is_day(&today) {

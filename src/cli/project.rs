@@ -134,10 +134,6 @@ fn innermost(matches: &ArgMatches) -> (&str, &ArgMatches) {
 
 /// The file in the working folder or in a folder above it, as far as the repository reaches: what lies beyond is not
 /// the project's, and may be somebody else's.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where a project begins goes by the folder that the user is in"
-)]
 fn found() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let above: Vec<&Path> = here.ancestors().collect();
