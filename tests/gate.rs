@@ -715,6 +715,13 @@ operations:
     // Two names are too long; what is put back at the end is one request more.
     assert_eq!(sent("0"), [1, 2, 2, 3]);
     assert_eq!(sent("2"), [3, 2, 6, 7]);
+    // Exactly as it was: the line, the header and the body.
+    let requests = asked.lock().unwrap().clone();
+    let mut refused: Vec<&String> = requests.iter().filter(|one| one.starts_with("POST /refused")).collect();
+    refused.sort();
+    refused.dedup();
+    assert_eq!(refused.len(), 2, "{refused:#?}");
+    assert!(refused[0].contains("\r\n\r\n{\"name\":"), "{refused:#?}");
     let report = report(folder.path());
     let of = |operation: &str| {
         let all = report["findings"].as_array().unwrap().iter();
@@ -728,6 +735,64 @@ operations:
     let made = of("made");
     assert!(!made.is_empty() && made.iter().all(|one| one["result"] == "not-repeated"), "{made:#?}");
     assert!(made[0]["because"].as_str().unwrap().contains("`made` may have changed something"), "{made:#?}");
+}
+
+const LOOK: &str = "countersign: 1
+title: Notes
+operations:
+  look: { request: GET /look, convention: usual, responses: { 200: {} } }
+";
+
+#[test]
+fn repetitions_are_bounded() {
+    let (_keep, path) = file("notes.yaml", LOOK);
+    let (port, asked) = deployed(|_| (500, "{}"));
+    let folder = tempfile::tempdir().unwrap();
+    let target = format!("http://127.0.0.1:{port}");
+    let select = ["--select", "look/response/200", "--jobs", "4"];
+    let mut counts = Vec::new();
+    for rounds in ["1", "64", "100"] {
+        asked.lock().unwrap().clear();
+        let words = [path.to_str().unwrap(), "--target", &target, "--repeat", rounds];
+        let run = run_into(folder.path(), &[&words, &select[..]].concat());
+        assert_eq!(run.code, 1, "{run}");
+        counts.push(asked.lock().unwrap().iter().filter(|line| line.starts_with("GET /look")).count());
+    }
+    // Each case once, and two times more each of the first 64 of the clause.
+    assert_eq!(counts, [3, 64 * 3, 64 * 3 + 36]);
+    let found = &report(folder.path())["findings"][0];
+    assert_eq!(found["count"], 100);
+    assert_eq!(found["repeated"], serde_json::json!({ "result": "deterministic", "shown": 192, "of": 192 }));
+}
+
+#[test]
+fn what_waits_in_vain_again_is_not_waited_for_a_third_time() {
+    let (_keep, path) = file("notes.yaml", LOOK);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        for stream in listener.incoming().flatten() {
+            use std::io::Read as _;
+            let seen = std::sync::Arc::clone(&seen);
+            open.push(stream.try_clone().unwrap());
+            std::thread::spawn(move || {
+                let mut stream = stream;
+                if stream.read(&mut [0; 4096]).is_ok_and(|count| count > 0) {
+                    seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let words = [path.to_str().unwrap(), "--target", &target, "--select", "look/response/200"];
+    let run = run_into(folder.path(), &[&words[..], &["--timeout", "300ms", "--retries", "0"]].concat());
+    assert_eq!(run.code, 1, "{run}");
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 2, "{run}");
+    let found = &report(folder.path())["findings"][0]["repeated"];
+    assert_eq!(found, &serde_json::json!({ "result": "deterministic", "shown": 2, "of": 2 }));
 }
 
 #[test]

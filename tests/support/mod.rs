@@ -98,7 +98,7 @@ pub(crate) fn server(answer: &'static str) -> SocketAddr {
     address
 }
 
-/// What a deployment of [`deployed`] was asked, request by request.
+/// What a deployment of [`deployed`] was asked, request by request as it came.
 pub(crate) type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
 
 /// A deployment on all interfaces, so that it can be addressed as another machine (`0.0.0.0`), that answers a request
@@ -119,7 +119,7 @@ pub(crate) fn deployed(answer: fn(&str) -> (u16, &'static str)) -> (u16, Asked) 
                     return;
                 }
                 let (status, body) = answer(&line);
-                seen.lock().unwrap().push(line);
+                seen.lock().unwrap().push(request);
                 let answer = format!(
                     "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
                     body.len()
