@@ -10,6 +10,8 @@ pub mod assemble;
 pub mod check;
 pub mod cli;
 pub mod conform;
+pub mod diff;
+pub mod import;
 pub mod lint;
 pub mod load;
 pub mod mock;

@@ -12,7 +12,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["text"]),
     ("conform", &["text", "model"]),
     ("synth", &["text", "model", "conform"]),
-    ("load", &["text", "model", "conform"]),
+    ("import", &["text", "model"]),
+    ("load", &["text", "model", "conform", "import"]),
+    ("diff", &["text", "model", "conform"]),
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
     ("send", &["text", "model"]),
@@ -20,13 +22,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
-    ("assemble", &["text", "model", "conform", "load", "plan", "send", "check", "mock", "run"]),
+    ("assemble", &["text", "model", "conform", "load", "diff", "plan", "send", "check", "mock", "run"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[
-            "text", "model", "conform", "load", "lint", "plan", "send", "check", "report", "mock", "run",
-            "assemble", "trials",
+            "text", "model", "conform", "import", "load", "diff", "lint", "plan", "send", "check", "report",
+            "mock", "run", "assemble", "trials",
         ],
     ),
 ];
@@ -38,7 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("minijinja", &["conform"]),
     ("regex_syntax", &["synth"]),
     ("jsonschema_regex", &["synth"]),
-    ("serde_saphyr", &["load"]),
+    ("serde_saphyr", &["text"]),
     ("reqwest", &["send"]),
     ("governor", &["send"]),
     ("similar", &["check"]),
@@ -118,6 +120,7 @@ fn every_plug_in_file_is_in_its_table() {
     for (folder, table) in [
         ("src/check", "src/check/mod.rs"),
         ("src/plan/generators", "src/plan/generators/mod.rs"),
+        ("src/import", "src/import/mod.rs"),
         ("src/lint", "src/lint/mod.rs"),
         ("src/report", "src/report/mod.rs"),
     ] {

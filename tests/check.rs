@@ -212,7 +212,7 @@ fn values_are_captured_and_remembered() {
         assert!(found.is_ok() || found.is_err_and(|trouble| trouble.code == "not-captured"));
     }
     assert!(capture(&step, None).is_err());
-    let remembered = remember(&case.steps[0], &exchange, Some(&body));
+    let remembered = remember(&exchange, Some(&body));
     assert_eq!(remembered["request"]["path"]["id"], 7);
     assert_eq!(remembered["request"]["header"]["x-auth-token"], support::TOKEN);
     assert_eq!(remembered["status"], 200);
@@ -234,7 +234,7 @@ fn rules_see_a_body_that_is_no_json_as_text() {
         let mut exchange = exchange(&case, &json!({}));
         let mut answer = |body: &[u8]| exchange.reply.as_mut().unwrap().body = body.to_vec();
         answer(first);
-        let first = remember(&case.steps[0], &exchange, None);
+        let first = remember(&exchange, None);
         exchange.reply.as_mut().unwrap().body = second.to_vec();
         let scope = json!({"steps": {"first": first}});
         let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &scope });

@@ -308,18 +308,27 @@ fn the_client_may_choose_an_answer_and_changes_nothing_by_it() {
 fn a_path_that_nobody_has_is_told_the_nearest_one() {
     let mock = mock();
     let (own, whole) = (PROJECT, authentication("120671"));
+    let (query, put) = ("products/{product_id}/authentication", "products/{product_id}");
+    let reset = "users/{username}/password";
     for (path, nearest) in [
-        (whole.replace("authentication", "authentikation"), "products/{product_id}/authentication"),
-        (whole.replace("/link/", "/lnk/"), "products/{product_id}/authentication"),
-        (whole.replace("/v2/", "/v1/"), "products/{product_id}/authentication"),
-        (product("120671").replace("products", "product"), "products/{product_id}"),
-        (account("ddmtest").replace("users", "user"), "users/{username}/password"),
-        (format!("/v2/{own}/instances"), "users/{username}/password"),
-        ("/".repeat(100_000), ""),
+        (format!("{whole}/"), format!("{query} (this one ends with `/`)")),
+        (
+            whole.replace("authentication", "authentikation"),
+            format!("{query} (segment 8 is another than `authentication`)"),
+        ),
+        (whole.replace("/link/", "/lnk/"), format!("{query} (segment 3 is another than `link`)")),
+        (whole.replace("/v2/", "/v1/"), format!("{query} (segment 1 is another than `v2`)")),
+        (
+            product("120671").replace("products", "product"),
+            format!("{put} (segment 6 is another than `products`)"),
+        ),
+        (account("ddmtest").replace("users", "user"), format!("{reset} (segment 5 is another than `users`)")),
+        (format!("/v2/{own}/instances"), format!("{reset} (of 7 segments; this one has 3)")),
+        ("/".repeat(100_000), "this one has 100000)".to_owned()),
     ] {
         let says = mock.answer(&request("GET", &path, Some(TOKEN), "")).refused.unwrap().says;
         assert!(says.starts_with("no operation has this path; the nearest is "), "{says}");
-        assert!(says.ends_with(nearest) && !says.contains(own), "{nearest}: {says}");
+        assert!(says.ends_with(&nearest) && !says.contains(own), "{nearest}: {says}");
     }
 }
 

@@ -135,6 +135,35 @@ fn head_has_no_body_and_pipelined_requests_are_answered_in_order() {
 }
 
 #[test]
+fn a_page_of_another_origin_may_use_it_where_that_is_asked_for() {
+    let preflight = format!(
+        "OPTIONS {PRODUCTS}/120671/authentication HTTP/1.1\r\nHost: m\r\nOrigin: http://app.example\r\n\
+         Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-auth-token\r\nConnection: close\r\n\r\n"
+    );
+    let get = query("Origin: http://app.example\r\nConnection: close\r\n");
+    let (_runtime, running, _) = served_as(Serving { cors: true, ..Serving::default() });
+    let text = exchange(&running, preflight.as_bytes());
+    assert_eq!(statuses(&text), [204]);
+    for field in [
+        "access-control-allow-origin: http://app.example",
+        "access-control-allow-methods: PUT",
+        "access-control-allow-headers: x-auth-token",
+        "vary: origin",
+    ] {
+        assert!(text.contains(field), "{field}: {text}");
+    }
+    let text = exchange(&running, get.as_bytes());
+    assert_eq!(statuses(&text), [200]);
+    assert!(text.contains("access-control-expose-headers: content-type"), "{text}");
+    // Without an origin it is no request of a page.
+    assert!(!exchange(&running, query("Connection: close\r\n").as_bytes()).contains("access-control"));
+
+    let (_runtime, running, _) = served(Limits::default());
+    assert_eq!(statuses(&exchange(&running, preflight.as_bytes())), [405]);
+    assert!(!exchange(&running, get.as_bytes()).contains("access-control"));
+}
+
+#[test]
 fn a_client_that_asks_first_is_told_to_go_on_or_not_to() {
     let (_runtime, running, _) = served(Limits { body: 1000, ..Limits::default() });
     let head = |length: usize| {
@@ -242,7 +271,7 @@ fn a_tls_handshake_has_to_come_and_in_time() {
     let limits = Limits { patience, connections: 1, ..Limits::default() };
     let (tls, authority) = Tls::self_made([127, 0, 0, 1].into()).unwrap();
     assert!(authority.starts_with(SELF_MADE) && authority.matches("BEGIN").count() == 1, "{authority}");
-    let (runtime, running, answered) = served_as(Serving { tls: Some(tls), limits });
+    let (runtime, running, answered) = served_as(Serving { tls: Some(tls), limits, ..Serving::default() });
     for sent in ["", "\x16\x03\x01", "GET / HTTP/1.1\r\nHost: m\r\n\r\n"] {
         let start = Instant::now();
         let text = exchange(&running, sent.as_bytes());

@@ -38,7 +38,7 @@ pub fn capture(step: &Step, body: Option<&Value>) -> Result<Vec<(String, Value)>
 /// What later steps and rules see of a step as `steps.NAME`: `request`, `status`, `header` and `body`, a text where it is
 /// no JSON. Without an answer, `status` and `body` are null and `header` is empty.
 #[must_use]
-pub fn remember(_step: &Step, exchange: &Exchange, body: Option<&Value>) -> Value {
+pub fn remember(exchange: &Exchange, body: Option<&Value>) -> Value {
     let (status, header, body) = match &exchange.reply {
         Ok(reply) => (Value::from(reply.status), headers(&reply.headers), answered(reply, body)),
         Err(_) => (Value::Null, json!({}), Cow::Owned(Value::Null)),

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::assemble::{Gating, Settings, Target};
+use crate::import::IMPORTERS;
 use crate::model::{Policy, Shard};
 use crate::text::Severity;
 
@@ -50,6 +51,10 @@ pub(super) enum Command {
     /// Show what `run` with these arguments would go by, and where each value comes from
     #[command(after_help = "Flags go over environment variables, these over countersign.yaml, and that over what is built in.", mut_arg("json", |json| json.help("Print one JSON object")))]
     Config(Box<Run>),
+    /// Show what changed between two contracts, and for whom it breaks something
+    Diff(Diff),
+    /// Make a contract from a foreign document
+    Import(Import),
     /// Print the JSON Schema of contracts, waivers or countersign.yaml, for editors
     Schema {
         /// Of which files
@@ -344,6 +349,60 @@ pub(super) struct Lint {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing is breaking for --fail-on · 1 something is · 2 a contract is wrong"
+)]
+pub(super) struct Diff {
+    /// The older contract: a file or a folder
+    pub(super) old: PathBuf,
+    /// The newer one
+    pub(super) new: PathBuf,
+    /// For whom a breaking change makes the exit status 1
+    #[arg(id = "diff_fail_on", long = "fail-on", value_enum, default_value_t = Party::Consumer, value_name = "SIDE")]
+    pub(super) fail_on: Party,
+    /// Show cosmetic changes too
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print the changes as JSON: docs/diff.schema.json
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The sides that a contract binds.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Party {
+    /// Who sends requests
+    Consumer,
+    /// Who answers them
+    Provider,
+    /// One or the other
+    Either,
+    /// Always 0
+    Nobody,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// What the files are
+    #[arg(value_parser = kind())]
+    pub(super) kind: String,
+    /// The documents
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Where to write the contract; a file that is there is left as it is [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// The kinds of documents, with their explanations.
+fn kind() -> clap::builder::PossibleValuesParser {
+    let known = IMPORTERS
+        .iter()
+        .map(|importer| clap::builder::PossibleValue::new(importer.id()).help(importer.explain()));
+    known.collect::<Vec<_>>().into()
+}
+
+#[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("secured").args(["tls", "tls_key"]).multiple(true))]
 pub(super) struct Mock {
     #[command(flatten)]
@@ -351,6 +410,9 @@ pub(super) struct Mock {
     /// Where to listen: HOST:PORT, or a port of this machine; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: std::net::SocketAddr,
+    /// Let pages of other origins use it from a browser (CORS)
+    #[arg(long)]
+    pub(super) cors: bool,
     /// Serve HTTPS, with a certificate made for this machine and for --listen
     #[arg(long, help_heading = "TLS")]
     pub(super) tls: bool,
@@ -360,14 +422,21 @@ pub(super) struct Mock {
     /// The key of the certificate
     #[arg(long, value_name = "FILE", help_heading = "TLS", requires = "tls_certificate")]
     pub(super) tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) log: Log,
+    #[command(flatten)]
+    pub(super) faulty: Faulty,
+}
+
+/// What the mock tells about requests.
+#[derive(Debug, Args)]
+pub(super) struct Log {
     /// Print one JSON event per answered request to standard output
     #[arg(long, help_heading = "Log")]
     pub(super) json: bool,
     /// Print no line for a request that is refused
     #[arg(long, short, help_heading = "Log")]
     pub(super) quiet: bool,
-    #[command(flatten)]
-    pub(super) faulty: Faulty,
 }
 
 /// What the mock breaks.
@@ -421,7 +490,7 @@ pub(super) enum ReportCommand {
         #[arg(required = true, value_name = "DIR")]
         runs: Vec<PathBuf>,
         /// Folder of reports; the merged run gets a folder in it, and `latest` points to it
-        #[arg(long, value_name = "DIR", default_value = "reports")]
+        #[arg(id = "merged", long = "out", value_name = "DIR", default_value = "reports")]
         out: PathBuf,
         /// Print no findings, only the summary
         #[arg(long, short)]

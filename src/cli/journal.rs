@@ -38,6 +38,7 @@ struct Entry {
     faults: Vec<&'static str>,
     delivery: &'static str,
     troubles: Vec<String>,
+    notices: Vec<String>,
 }
 
 impl Entry {
@@ -63,6 +64,7 @@ impl Entry {
                 Delivery::CutOff => "cut-off",
             },
             troubles: turn.answer.troubles.clone(),
+            notices: turn.notices.to_vec(),
         }
     }
 
@@ -80,18 +82,25 @@ impl Entry {
             "faults": self.faults,
             "delivery": self.delivery,
             "troubles": self.troubles,
+            "notices": self.notices,
         })
     }
 
     /// As a line for a person.
     fn line(&self) -> String {
         let status = self.status;
-        let style = if status >= 400 || self.reason.is_some() { REFUSED } else { TROUBLED };
+        let style = if status >= 400 || self.reason.is_some() {
+            REFUSED
+        } else if self.troubles.is_empty() {
+            NOTICED
+        } else {
+            TROUBLED
+        };
         let time = clock(self.time);
         // The operation is the first part of the clause's address.
         let place = self.clause.as_deref().or(self.operation.as_deref());
         let faults = (!self.faults.is_empty()).then(|| format!("faults: {}", self.faults.join(", ")));
-        let said = self.reason.iter().chain(&self.troubles).chain(&faults);
+        let said = self.reason.iter().chain(&self.troubles).chain(&self.notices).chain(&faults);
         let why = said.map(String::as_str).collect::<Vec<_>>().join("; ");
         let why = place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"));
         let path = self.path.as_deref().unwrap_or("(no such path)");
@@ -99,7 +108,7 @@ impl Entry {
     }
 
     fn is_plain(&self) -> bool {
-        self.reason.is_none() && self.troubles.is_empty() && self.faults.is_empty()
+        self.reason.is_none() && self.troubles.is_empty() && self.notices.is_empty() && self.faults.is_empty()
     }
 }
 
@@ -109,6 +118,7 @@ fn clock(time: jiff::Timestamp) -> String {
 }
 
 const REFUSED: Style = AnsiColor::Yellow.on_default().bold();
+const NOTICED: Style = AnsiColor::Cyan.on_default().bold();
 const TROUBLED: Style = AnsiColor::Red.on_default().bold();
 
 /// What waits to be told.
@@ -156,7 +166,7 @@ impl Journal {
         }
         let answer = turn.answer;
         let plain = answer.refused.is_none() && answer.troubles.is_empty() && answer.faults.is_empty();
-        if plain && self.events.is_none() {
+        if plain && turn.notices.is_empty() && self.events.is_none() {
             return;
         }
         let entry = Entry::of(contract, turn);

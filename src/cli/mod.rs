@@ -6,7 +6,9 @@ mod certificate;
 mod config;
 mod contracts;
 mod deliver;
+mod diff;
 mod explain;
+mod import;
 mod init;
 mod journal;
 mod merge;
@@ -45,6 +47,8 @@ pub fn main() -> ExitCode {
         Command::Test(test) => testing::test(test),
         Command::Plan(plan) => contracts::plan(plan),
         Command::Lint(lint) => contracts::lint(lint),
+        Command::Diff(diff) => diff::compare(diff),
+        Command::Import(import) => import::import(import),
         Command::Schema { of } => contracts::schema(*of),
         Command::Mock(mock) => serve::mock(mock),
         Command::Replay(replay) => replay::replay(replay),

@@ -24,7 +24,7 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };
-    let journal = Arc::new(Journal::new(!arguments.quiet, arguments.json));
+    let journal = Arc::new(Journal::new(!arguments.log.quiet, arguments.log.json));
     let outcome = runtime.block_on(served(arguments, &settings, &suite, &journal));
     // What a reader that has stopped reading still has to get is not worth waiting for.
     runtime.shutdown_background();
@@ -44,6 +44,7 @@ async fn served(
     let certificate = certificate(arguments)?;
     let serving = Serving {
         tls: certificate.as_ref().map(|certificate| certificate.tls.clone()),
+        cors: arguments.cors,
         ..Serving::default()
     };
     let running = start(arguments, settings, suite, journal, serving).await?;
@@ -76,7 +77,7 @@ async fn start(
     serving: Serving,
 ) -> Result<Running, Misused> {
     let mock = assemble::mock(settings, suite)?;
-    let mock = if arguments.json || !arguments.quiet {
+    let mock = if arguments.log.json || !arguments.log.quiet {
         let (contract, watching) = (Arc::clone(&suite.contract), Arc::clone(journal));
         let complaining = Arc::clone(journal);
         mock.watched(move |turn| watching.tell(&contract, turn))

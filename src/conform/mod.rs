@@ -1,6 +1,7 @@
 //! The one judge: is this value within the contract?
 
 mod breach;
+mod contain;
 mod expression;
 mod json;
 mod media_type;
@@ -11,6 +12,7 @@ mod template;
 mod wanted;
 
 pub use breach::{clip, kind_of, short, subject};
+pub use contain::{Relation, relation};
 pub use expression::{BadExpression, Expression, Scope};
 pub use json::{BadJson, matches_body, read_json, read_json_strictly, same};
 pub use media_type::media_type_matches;

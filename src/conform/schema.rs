@@ -1,7 +1,7 @@
 //! JSON Schema 2020-12, through the `jsonschema` crate.
 
 use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{Draft, Keyword, PatternOptions, ValidationError};
+use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, ValidationOptions};
 use serde_json::Value;
 
 use super::breach::{OF_ANOTHER_TYPE, subject, wording};
@@ -63,6 +63,16 @@ impl Breach {
     }
 }
 
+/// Known formats are assertions, and nothing is fetched from anywhere.
+fn options() -> ValidationOptions<'static> {
+    jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+}
+
 /// A compiled schema. Cheap to share between threads by reference.
 #[derive(Debug)]
 pub struct Judge {
@@ -76,21 +86,27 @@ impl Judge {
     /// # Errors
     /// When it is not a JSON Schema, or refers to what is not in it.
     pub fn new(schema: &Value) -> Result<Self, BadSchema> {
-        let validator = jsonschema::options()
-            .offline()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+        Self::built(&options(), schema)
+    }
+
+    /// The same, for a schema that may have [`MAX_BYTES`] and [`MIN_BYTES`]. In a contract they would mean nothing.
+    ///
+    /// # Errors
+    /// As [`Judge::new`].
+    pub fn counting_bytes(schema: &Value) -> Result<Self, BadSchema> {
+        let options = options()
             .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
             .with_keyword(MIN_BYTES, |_, limit, _| {
                 Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX }))
-            })
-            .build(schema)
-            .map_err(|error| BadSchema {
-                at: error.instance_path().to_string(),
-                message: error.to_string(),
-            })?;
+            });
+        Self::built(&options, schema)
+    }
+
+    fn built(options: &ValidationOptions<'_>, schema: &Value) -> Result<Self, BadSchema> {
+        let validator = options.build(schema).map_err(|error| BadSchema {
+            at: error.instance_path().to_string(),
+            message: error.to_string(),
+        })?;
         Ok(Self { validator })
     }
 

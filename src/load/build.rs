@@ -1,13 +1,15 @@
 //! From gathered files to a contract.
 
+use std::sync::Arc;
+
 use super::Loaded;
 use super::clauses::Clauses;
 use super::decode::{self, Decoder, OperationDraft, SequenceDraft};
 use super::files::Gathered;
 use super::scope::{Entries, Places, Scope};
-use super::tree::Node;
 use super::{creates, fingerprint, shape, tables, unused};
 use crate::model::{Clause, Contract, Document, OpId, Operation, Restore, Source, Variable};
+use crate::text::tree::Node;
 use crate::text::{Diagnostic, Severity, SourceFile};
 
 /// Everything of all contract files, and what is wrong with them.
@@ -58,7 +60,7 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 fn read(
     files: &[SourceFile],
-    trees: &[Option<Node>],
+    trees: &[Option<Arc<Node>>],
     documents: &[Vec<usize>],
     out: &mut Vec<Diagnostic>,
 ) -> Contract {
@@ -107,7 +109,7 @@ fn read(
 /// One scope for each contract file that could be read; shapes are checked on the way.
 fn scopes<'n>(
     files: &'n [SourceFile],
-    trees: &'n [Option<Node>],
+    trees: &'n [Option<Arc<Node>>],
     documents: &[Vec<usize>],
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Scope<'n>> {
@@ -115,7 +117,7 @@ fn scopes<'n>(
     for parts in documents {
         let Some((&last, included)) = parts.split_last() else { continue };
         let Some(main) = trees[last].as_ref() else { continue };
-        let nodes: Vec<&Node> = parts.iter().filter_map(|file| trees[*file].as_ref()).collect();
+        let nodes: Vec<&Node> = parts.iter().filter_map(|file| trees[*file].as_deref()).collect();
         let scope = Scope::new(scopes.len(), main, &files[last].path, &nodes, out);
         let mut known = scope.known();
         // A part that can't be read may hold any name.

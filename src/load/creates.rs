@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::decode::OperationDraft;
-use super::tree::{Kind, Node};
 use crate::model::{Creates, Effect, Operation, ResponseSpec, Shown, path_names, path_shape};
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean, pointer};
 
 /// Deep enough for every honest schema; a circle of references ends here.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::tree::Node;
 use crate::text::Diagnostic;
+use crate::text::tree::Node;
 
 /// Reports what is not a time.
 pub(super) fn check(node: &Node, what: &str, out: &mut Vec<Diagnostic>) {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::files::{Disk, Shelf};
 use super::shape::{self, Known, Shape};
-use super::tree::{self, Node};
 use super::{decode, tables};
+use crate::text::library::{Disk, Shelf};
+use crate::text::tree::{self, Node};
 use crate::text::{Diagnostic, FileId, Severity, SourceFile, Span, did_you_mean};
 
 /// What an environment file says.

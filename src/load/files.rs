@@ -1,61 +1,23 @@
 //! Which files belong to a job: folders, includes, and the trees of all of them.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::tree::{self, Kind, Node};
+use crate::import;
+use crate::text::library::{Disk, Library, Shelf, beside, shown};
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, FileId, SourceFile, Span};
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 16 << 20;
 
 /// Files that were read, and how they belong together.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) files: Vec<SourceFile>,
     /// By file; None where the text is no YAML.
-    pub(super) trees: Vec<Option<Node>>,
+    pub(super) trees: Vec<Option<Arc<Node>>>,
     /// For each contract its files, the contract file itself last.
     pub(super) documents: Vec<Vec<usize>>,
     pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// Where texts come from.
-pub(super) trait Shelf {
-    /// The text at `path`, or why there is none.
-    fn text(&self, path: &str) -> Result<String, String>;
-}
-
-/// The file system.
-pub(super) struct Disk;
-
-impl Shelf for Disk {
-    #[expect(clippy::disallowed_methods, reason = "the one place where input files are read")]
-    fn text(&self, path: &str) -> Result<String, String> {
-        let length = std::fs::metadata(path).map_err(|error| why(&error))?.len();
-        if length > LARGEST {
-            return Err(format!("it has {length} bytes, more than the {LARGEST} that are read"));
-        }
-        let bytes = std::fs::read(path).map_err(|error| why(&error))?;
-        String::from_utf8(bytes).map_err(|error| {
-            format!("it is not UTF-8: byte {} belongs to no character", error.utf8_error().valid_up_to() + 1)
-        })
-    }
-}
-
-/// The same words on every system for the common case.
-fn why(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// Texts that are there already.
-impl Shelf for BTreeMap<String, String> {
-    fn text(&self, path: &str) -> Result<String, String> {
-        self.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
-    }
 }
 
 /// A file to begin with.
@@ -67,32 +29,29 @@ struct Root {
 
 /// Reads the contract files that `paths` name, with all files that they include.
 pub(super) fn gather(paths: &[PathBuf]) -> Gathered {
-    let mut gathered = Gathered::default();
+    let mut diagnostics = Vec::new();
     let mut roots = Vec::new();
     for path in paths {
         if path.is_dir() {
-            roots.extend(folder(path, &mut gathered.diagnostics));
+            roots.extend(folder(path, &mut diagnostics));
         } else {
             roots.push(Root { path: shown(path), found: false });
         }
     }
     if paths.is_empty() {
         let none = Diagnostic::error("no-contract", "no contract file was named");
-        gathered.diagnostics.push(none.help("name a file or a folder, such as `contracts`"));
+        diagnostics.push(none.help("name a file or a folder, such as `contracts`"));
     }
-    gathered.read_all(&roots, &Disk);
-    gathered
+    read_all(&roots, &Disk, diagnostics)
 }
 
 /// The same for texts that are there already.
 pub(super) fn gather_texts(texts: Vec<(String, String)>) -> Gathered {
-    let mut gathered = Gathered::default();
     let roots: Vec<Root> = texts.iter().map(|(path, _)| Root { path: path.clone(), found: true }).collect();
     let alone = roots.len() == 1;
     let roots: Vec<Root> = roots.into_iter().map(|root| Root { found: !alone, ..root }).collect();
     let library: BTreeMap<String, String> = texts.into_iter().collect();
-    gathered.read_all(&roots, &library);
-    gathered
+    read_all(&roots, &library, Vec::new())
 }
 
 /// Files of other kinds that may stand beside contracts.
@@ -126,92 +85,80 @@ fn folder(path: &Path, out: &mut Vec<Diagnostic>) -> Vec<Root> {
     names.iter().map(|name| Root { path: shown(name), found: true }).collect()
 }
 
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-/// `target` as seen from the folder of `from`, without `.` and, where possible, without `..`.
-fn beside(from: &str, target: &str) -> String {
-    let joined = Path::new(from).parent().unwrap_or(Path::new("")).join(target);
-    let mut clean = PathBuf::new();
-    for part in joined.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(clean.components().next_back(), Some(Component::Normal(_))) => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    shown(&clean)
+/// The walk over the files of a job.
+struct Reader<'s> {
+    library: Library<'s>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// One walk over the includes of a contract file.
-struct Walk<'s> {
-    library: &'s dyn Shelf,
+struct Walk {
     /// Paths that are being followed, for cycles.
     open: Vec<String>,
     /// Files in the order in which they are complete.
-    done: Vec<usize>,
+    done: Vec<FileId>,
 }
 
-impl Gathered {
-    fn read_all(&mut self, roots: &[Root], library: &dyn Shelf) {
-        let mut by_path = BTreeMap::new();
-        let mut documents = Vec::new();
-        for root in roots {
-            if let Some(file) = self.open(&root.path, None, library, &mut by_path) {
-                documents.push((file, root.found));
+/// Reads the files, with all that they include.
+fn read_all(roots: &[Root], shelf: &dyn Shelf, diagnostics: Vec<Diagnostic>) -> Gathered {
+    let mut reader = Reader { library: Library::new(shelf), diagnostics };
+    let mut named: Vec<(FileId, bool)> =
+        roots.iter().filter_map(|root| Some((reader.open(&root.path, None)?, root.found))).collect();
+    named.dedup();
+    let (mut documents, mut included, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, found) in named {
+        let mut walk = Walk { open: vec![reader.path(file)], done: Vec::new() };
+        reader.follow(file, &mut walk);
+        included.extend(walk.done.iter().copied());
+        if found && reader.tree(file).is_some_and(|tree| tree.get("countersign").is_none()) {
+            strangers.push(file);
+        } else {
+            if !found {
+                reader.import(file);
             }
+            walk.done.push(file);
+            documents.push(walk.done);
         }
-        documents.dedup();
-        let (mut included, mut strangers) = (Vec::new(), Vec::new());
-        for (file, found) in documents {
-            let mut walk = Walk { library, open: vec![self.files[file].path.clone()], done: Vec::new() };
-            self.follow(file, &mut walk, &mut by_path);
-            included.extend(walk.done.iter().copied());
-            if found && self.trees[file].as_ref().is_some_and(|tree| tree.get("countersign").is_none()) {
-                strangers.push(file);
-            } else {
-                walk.done.push(file);
-                self.documents.push(walk.done);
+    }
+    // What a folder holds may be a part of another file, or no contract at all.
+    documents.retain(|files| files.last().is_none_or(|main| !included.contains(main)));
+    for file in strangers.into_iter().filter(|file| !included.contains(file)) {
+        let message = format!("`{}` is no contract and was passed over", reader.path(file));
+        let note = Diagnostic::note("not-a-contract", message);
+        reader.diagnostics.push(note.help("a contract begins with `countersign: 1`"));
+    }
+    let (files, trees) = reader.library.into_parts();
+    let documents =
+        documents.into_iter().map(|files| files.into_iter().map(|file| file.0 as usize).collect()).collect();
+    Gathered { files, trees, documents, diagnostics: reader.diagnostics }
+}
+
+impl Reader<'_> {
+    fn path(&self, file: FileId) -> String {
+        self.library.files()[file.0 as usize].path.clone()
+    }
+
+    fn tree(&mut self, file: FileId) -> Option<Arc<Node>> {
+        self.library.tree(file, &mut self.diagnostics)
+    }
+
+    /// Brings a foreign document into the contract format, with places as they are.
+    fn import(&mut self, file: FileId) {
+        let Some(kind) = self.tree(file).and_then(|tree| import::recognise(&tree)) else { return };
+        match kind.import(&[file], &mut self.library) {
+            Ok(imported) => {
+                self.library.replace(file, imported.contract);
+                self.diagnostics.extend(imported.notes);
             }
-        }
-        // What a folder holds may be a part of another file, or no contract at all.
-        self.documents.retain(|files| files.last().is_none_or(|main| !included.contains(main)));
-        for file in strangers.into_iter().filter(|file| !included.contains(file)) {
-            let message = format!("`{}` is no contract and was passed over", self.files[file].path);
-            let note = Diagnostic::note("not-a-contract", message);
-            self.diagnostics.push(note.help("a contract begins with `countersign: 1`"));
+            Err(wrong) => self.diagnostics.extend(wrong),
         }
     }
 
-    /// Reads a file once; None where it can't be read. `because` is the place that names it.
-    fn open(
-        &mut self,
-        path: &str,
-        because: Option<Span>,
-        library: &dyn Shelf,
-        by_path: &mut BTreeMap<String, usize>,
-    ) -> Option<usize> {
-        if let Some(file) = by_path.get(path) {
-            return Some(*file);
-        }
-        match library.text(path) {
-            Ok(text) => {
-                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                let file = self.files.len();
-                by_path.insert(path.to_owned(), file);
-                let id = FileId(u32::try_from(file).unwrap_or(u32::MAX));
-                let tree = tree::read(&text, id);
-                self.files.push(SourceFile { path: path.to_owned(), text });
-                self.trees.push(match tree {
-                    Ok(tree) => Some(tree),
-                    Err(diagnostic) => {
-                        self.diagnostics.push(*diagnostic);
-                        None
-                    }
-                });
+    /// Reads a file and its tree once; None where it can't be read. `because` is the place that names it.
+    fn open(&mut self, path: &str, because: Option<Span>) -> Option<FileId> {
+        match self.library.text(path) {
+            Ok(file) => {
+                self.tree(file);
                 Some(file)
             }
             Err(why) => {
@@ -226,17 +173,17 @@ impl Gathered {
         }
     }
 
-    fn follow(&mut self, file: usize, walk: &mut Walk<'_>, by_path: &mut BTreeMap<String, usize>) {
-        let Some(include) = self.trees[file].as_ref().and_then(|tree| tree.get("include")) else { return };
+    fn follow(&mut self, file: FileId, walk: &mut Walk) {
+        let Some(tree) = self.tree(file) else { return };
+        let Some(include) = tree.get("include") else { return };
         let names = if let Kind::List(names) = &include.kind {
             names.as_slice()
         } else {
             std::slice::from_ref(include)
         };
-        let names: Vec<(String, Span)> =
-            names.iter().filter_map(|name| Some((name.text()?.to_owned(), name.span))).collect();
-        for (name, span) in names {
-            let path = beside(&self.files[file].path, &name);
+        let from = self.path(file);
+        for (name, span) in names.iter().filter_map(|name| Some((name.text()?, name.span))) {
+            let path = beside(&from, name);
             if let Some(at) = walk.open.iter().position(|open| *open == path) {
                 let mut round = walk.open[at..].to_vec();
                 round.push(path);
@@ -247,31 +194,14 @@ impl Gathered {
                 );
                 continue;
             }
-            let Some(part) = self.open(&path, Some(span), walk.library, by_path) else { continue };
+            let Some(part) = self.open(&path, Some(span)) else { continue };
             if walk.done.contains(&part) {
                 continue;
             }
             walk.open.push(path);
-            self.follow(part, walk, by_path);
+            self.follow(part, walk);
             walk.open.pop();
             walk.done.push(part);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn included_paths_are_relative_to_the_including_file() {
-        for (from, target, path) in [
-            ("contracts/a.yaml", "shared.yaml", "contracts/shared.yaml"),
-            ("contracts/a.yaml", "./b/../c.yaml", "contracts/c.yaml"),
-            ("a.yaml", "../c.yaml", "../c.yaml"),
-            ("a.yaml", "/abs/c.yaml", "/abs/c.yaml"),
-        ] {
-            assert_eq!(beside(from, target), path);
         }
     }
 }

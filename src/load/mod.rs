@@ -1,6 +1,7 @@
 //! Contract files → [`Contract`], with all errors at once.
 //!
-//! Reading goes in steps: [`files`] finds what belongs together, [`tree`] reads YAML into a tree with places, [`shape`]
+//! Reading goes in steps: [`files`] finds what belongs together, as trees with places; what is no contract but can be read as one, such as an
+//! OpenAPI document, is [imported](crate::import) on the way; [`shape`]
 //! checks it against the tables of the format, [`decode`] makes the model, [`clauses`] enumerates the promises.
 
 mod bind;
@@ -22,10 +23,8 @@ mod shape;
 mod status;
 mod tables;
 mod template;
-mod tree;
 mod unused;
 mod waivers;
-mod yaml_error;
 
 use std::path::PathBuf;
 
@@ -72,5 +71,5 @@ pub fn load_texts(texts: Vec<(String, String)>) -> Loaded {
 /// # Errors
 /// When it is not one YAML document.
 pub fn to_json(text: &str) -> Result<Value, Box<Diagnostic>> {
-    tree::read(text, FileId(0)).map(|node| node.json())
+    crate::text::tree::read(text, FileId(0)).map(|node| node.json())
 }

@@ -2,8 +2,8 @@
 
 use super::schema::keywords;
 use super::shape::Known;
-use super::tree::{Kind, Node};
 use crate::model::Published;
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, did_you_mean};
 
 /// What one node says about its origin.

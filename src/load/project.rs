@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::files::{Disk, Shelf};
 use super::shape::{self, Field, Known, Shape, Table, may};
-use super::tree::{self, Kind, Node};
+use crate::text::library::{Disk, Shelf};
+use crate::text::tree::{self, Kind, Node};
 use crate::text::{Diagnostic, FileId, SourceFile, Span};
 
 const SOME: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);

@@ -3,7 +3,7 @@
 use super::origin::Reasons;
 use super::schema::Shared;
 use super::shape::Known;
-use super::tree::{Key, Node};
+use crate::text::tree::{Key, Node};
 use crate::text::{Diagnostic, SourceFile, Span};
 
 /// The entries of one section, in the order of the files.

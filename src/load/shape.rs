@@ -3,8 +3,8 @@
 //! The tables are used twice: to check files and to write the JSON Schema for editors.
 
 use super::schema;
-use super::tree::{Kind, Node};
 use super::{duration, origin, status};
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, did_you_mean};
 
 /// A map with known keys.
@@ -280,7 +280,7 @@ fn object(node: &Node, table: &'static Table, whole: bool, known: &Known, out: &
     }
 }
 
-fn unknown_key(key: &super::tree::Key, table: &'static Table) -> Diagnostic {
+fn unknown_key(key: &crate::text::tree::Key, table: &'static Table) -> Diagnostic {
     let names: Vec<&str> = table.fields.iter().map(|field| field.name).collect();
     let synonym =
         SYNONYMS.iter().find(|(word, here)| *word == key.text && names.contains(here)).map(|(_, here)| *here);

@@ -1,7 +1,7 @@
 //! Statuses: `404`, `4XX`, `default`, and sets of them.
 
-use super::tree::{Key, Kind, Node};
 use crate::model::StatusSet;
+use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span};
 
 /// Reports what is not a status, a class, `any`, or a list of these.

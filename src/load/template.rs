@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::tree::{Kind, Node};
 use crate::conform::{BadExpression, Expression, check_template, needs};
 use crate::model::Variable;
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, SourceFile, Span, did_you_mean};
 
 /// What rules and templates can name besides variables; no variable can have one of these names.

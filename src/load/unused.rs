@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
-use super::tree::{Kind, Node};
 use super::{origin, schema};
 use crate::conform::needs;
 use crate::model::Variable;
 use crate::text::Diagnostic;
+use crate::text::tree::{Kind, Node};
 
 /// Warns of variables, sources, schemas and credentials that nothing uses.
 pub(super) fn report(
     scopes: &[Scope<'_>],
-    trees: &[Option<Node>],
+    trees: &[Option<std::sync::Arc<Node>>],
     variables: &BTreeMap<String, Variable>,
     out: &mut Vec<Diagnostic>,
 ) {

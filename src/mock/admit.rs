@@ -125,12 +125,8 @@ impl Mock {
         }
         let breaches = parameter.judge.breaches(&value);
         let clause = breaches.first().and_then(|breach| self.constraint(served, &parameter.part, breach));
-        let says = format!(
-            "the {} parameter {} is {}",
-            parameter.location.word(),
-            parameter.name,
-            outside(&breaches)
-        );
+        let says =
+            format!("the {} parameter {} {}", parameter.location.word(), parameter.name, outside(&breaches));
         self.refuse(served, received, &parameter.refused, clause, says)
     }
 
@@ -204,7 +200,7 @@ impl Mock {
             received,
             &body.refused,
             clause,
-            format!("the body{place} is {}", outside(&breaches)),
+            format!("the body{place} {}", outside(&breaches)),
         )?;
         Ok(Some(value))
     }
@@ -259,12 +255,13 @@ impl Mock {
     }
 }
 
-/// What the schema allows there; never what was sent.
+/// What the schema allows there, a predicate; never what was sent.
 fn outside(breaches: &[Breach]) -> String {
-    let allowed =
-        breaches.first().map(|breach| breach.allowed.as_str()).filter(|allowed| !allowed.is_empty());
-    allowed
-        .map_or_else(|| "outside its schema".to_owned(), |allowed| format!("outside its schema: {allowed}"))
+    match breaches.first() {
+        Some(Breach { missing: Some(_), message, .. }) => message.clone(),
+        Some(breach) if !breach.allowed.is_empty() => format!("is outside its schema: {}", breach.allowed),
+        _ => "is outside its schema".to_owned(),
+    }
 }
 
 /// Equal requests have equal identifiers, so that a run's report does not depend on the order of requests.

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Mock;
 use super::patient::Patient;
-use super::respond::respond;
+use super::respond::answered;
 use super::serve::{Limits, MOST_HEAD, Serving};
 use super::tls::HTTP_2;
 
@@ -72,11 +72,10 @@ pub(super) async fn connection(
         },
         _ = stopping.changed() => return,
     };
-    let limits = shared.serving.limits;
-    let mock = Arc::clone(&shared.mock);
+    let serving = Arc::clone(&shared);
     let service = service_fn(move |request| {
-        let mock = Arc::clone(&mock);
-        async move { respond(&mock, limits, request).await }
+        let shared = Arc::clone(&serving);
+        async move { answered(&shared, request).await }
     });
     let builder = if speaks_http2 { &shared.http2 } else { &shared.http1 };
     let stream = TokioIo::new(Patient::new(stream, patience));

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::family::Family;
-use super::message::Received;
+use super::message::{Received, bare};
 use super::served::Success;
 use super::shape;
 use crate::model::{Contract, Effect, Location, Operation, path_shape};
@@ -186,11 +186,6 @@ impl Listing {
             }
         }
     }
-}
-
-/// A name without case and separators.
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// The members of `outer` with those of `inner` put in, objects member by member.

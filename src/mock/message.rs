@@ -62,6 +62,11 @@ impl Received {
     }
 }
 
+/// A name without case and separators.
+pub(super) fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
 /// The pairs of an `application/x-www-form-urlencoded` text.
 pub(super) fn form_pairs(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
@@ -129,6 +134,8 @@ pub struct Turn<'t> {
     pub answer: &'t Answer,
     /// How long it took to decide: not what a fault makes of the delivery.
     pub elapsed: std::time::Duration,
+    /// What was let in though the contract does not document it. Never contains a value of the request.
+    pub notices: &'t [String],
 }
 
 /// Why a request was refused. Never contains a value of the request.

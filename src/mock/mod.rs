@@ -38,12 +38,14 @@
 mod admit;
 mod alternative;
 mod connection;
+mod cors;
 mod family;
 mod fault;
 mod keep;
 mod known;
 mod listing;
 mod message;
+mod notice;
 mod patient;
 mod prefer;
 mod refusal;
@@ -76,7 +78,7 @@ pub use message::{Answer, Received, Refused, Turn};
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};
 
-use crate::model::{Contract, Operation};
+use crate::model::{Contract, OpId, Operation};
 use family::Family;
 use fault::{Faults, Memory};
 use prefer::Preference;
@@ -139,7 +141,7 @@ impl Mock {
     /// When a schema or expression of the contract can't be compiled, a path can't be routed, or a credential's
     /// variable has no value.
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
-        Self::made(contract, variables, Vec::new())
+        Self::made(contract, variables, Vec::new(), None)
     }
 
     /// A mock that breaks what `faults` break, for this share of the requests: 1.0 is all of them, 0.1 every tenth.
@@ -154,8 +156,7 @@ impl Mock {
     ) -> Result<Self, BadContract> {
         let mut mock = Self::new(Arc::clone(&contract), Arc::clone(&variables))?;
         if !faults.is_empty() {
-            let mut broken = Self::made(contract, variables, faults)?;
-            broken.state = Arc::clone(&mock.state);
+            let broken = Self::made(contract, variables, faults, Some(Arc::clone(&mock.state)))?;
             // A share outside of 0 to 1 is none, or all.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
             let share = (rate.clamp(0.0, 1.0) * f64::from(SHARES)).round() as u32;
@@ -164,7 +165,13 @@ impl Mock {
         Ok(mock)
     }
 
-    fn made(contract: Arc<Contract>, variables: Arc<Value>, faults: Vec<Armed>) -> Result<Self, BadContract> {
+    /// With a `state` of its own, or another mock's.
+    fn made(
+        contract: Arc<Contract>,
+        variables: Arc<Value>,
+        faults: Vec<Armed>,
+        state: Option<Arc<Mutex<State>>>,
+    ) -> Result<Self, BadContract> {
         let router = Router::new(&contract.operations)?;
         let (mut families, family_of) = family::families(&contract);
         listing::find(&contract, &mut families);
@@ -184,12 +191,13 @@ impl Mock {
                 }
             }
         }
-        let state = prepared(&contract, &variables, &families, &served);
+        let state = state
+            .unwrap_or_else(|| Arc::new(Mutex::new(prepared(&contract, &variables, &families, &served))));
         Ok(Self {
             router,
             served,
             families,
-            state: Arc::new(Mutex::new(state)),
+            state,
             contract,
             variables,
             watcher: None,
@@ -242,6 +250,14 @@ impl Mock {
         answer
     }
 
+    /// The operation that a request is for, if any.
+    fn operation_of(&self, method: &str, path: &str) -> Option<OpId> {
+        match self.router.find(method, path) {
+            Found::Operation(index, _) => Some(self.served[index].id),
+            Found::OtherMethod(_) | Found::Nowhere(_) => None,
+        }
+    }
+
     fn decide(&self, received: &Received) -> Answer {
         match self.router.find(&received.method, &received.path) {
             Found::Operation(index, values) => {
@@ -269,8 +285,11 @@ impl Mock {
             Found::Nowhere(None) => Answer::not_found(),
             Found::Nowhere(Some(index)) => {
                 let nearest = self.contract.operation(self.served[index].id);
-                let says =
-                    format!("no operation has this path; the nearest is {} {}", nearest.method, nearest.path);
+                let differs = route::differs(&nearest.path, &received.path);
+                let says = format!(
+                    "no operation has this path; the nearest is {} {}{differs}",
+                    nearest.method, nearest.path
+                );
                 let refused = Refused { clause: None, says };
                 self.served[index].nowhere.answer(None, &admit::request_id(received), refused)
             }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::message::{Answer, Refused, written};
+use super::message::{Answer, Refused, bare, written};
 use super::{repair, shape, values};
 use crate::conform::{Judge, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, StatusSet};
@@ -203,11 +203,6 @@ fn is_request_id(name: &str) -> bool {
 
 fn is_prose(name: &str) -> bool {
     PROSE.iter().any(|end| bare(name).ends_with(end))
-}
-
-/// A name without case and separators.
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// The members of `body` that `chosen` takes by name and text, and whose schema lets any text stand there, with the

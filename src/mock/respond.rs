@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue, ORIGIN};
 use hyper::{Method, Request, Response, StatusCode, Version};
 use tokio::time::{sleep, timeout};
 
+use super::connection::Shared;
+use super::cors;
 use super::reply::{Dropped, Reply};
 use super::serve::Limits;
 use super::{Answer, Delivery, Mock, Received, Refused, Turn};
@@ -17,8 +19,26 @@ const READ_ON: usize = 8;
 /// A client that pauses so long in one that is too large may be waiting for its answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// Answers one request, as what serves it allows.
+pub(super) async fn answered(
+    shared: &Shared,
+    request: Request<Incoming>,
+) -> Result<Response<Reply>, Dropped> {
+    let limits = shared.serving.limits;
+    if !shared.serving.cors {
+        return respond(&shared.mock, limits, request).await;
+    }
+    let origin = request.headers().get(ORIGIN).cloned();
+    let mut response = match cors::preflight(request.method(), request.headers()) {
+        Some(response) => response,
+        None => respond(&shared.mock, limits, request).await?,
+    };
+    cors::allow(origin.as_ref(), &mut response);
+    Ok(response)
+}
+
 /// Decides and answers one request.
-pub(super) async fn respond(
+async fn respond(
     mock: &Mock,
     limits: Limits,
     request: Request<Incoming>,
@@ -42,10 +62,15 @@ pub(super) async fn respond(
             received.body = body;
             mock.answer(&received)
         }
-        Err((status, says)) => cut_off(status, says, parts.version),
+        Err((status, says)) => {
+            let operation = mock.operation_of(&received.method, &received.path);
+            Answer { operation, ..cut_off(status, says, parts.version) }
+        }
     };
     if let (Some(watcher), Some(start)) = (&mock.watcher, start) {
-        watcher(&Turn { received: &received, answer: &answer, elapsed: start.elapsed() });
+        let elapsed = start.elapsed();
+        let notices = mock.notices(&received, &answer);
+        watcher(&Turn { received: &received, answer: &answer, elapsed, notices: &notices });
     }
     match answer.delivery {
         Delivery::Whole | Delivery::CutOff => {}

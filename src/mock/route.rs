@@ -126,6 +126,23 @@ impl Router {
     }
 }
 
+/// How `path` differs from the template that is nearest to it, to be put after the template; never a part of `path`.
+pub(super) fn differs(template: &str, path: &str) -> String {
+    let (wanted, sent): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    if sent.len() == wanted.len() + 1 && sent.ends_with(&[""]) {
+        return " (this one ends with `/`)".to_owned();
+    }
+    if sent.len() != wanted.len() {
+        return format!(" (of {} segments; this one has {})", wanted.len() - 1, sent.len() - 1);
+    }
+    let other =
+        |(_, (wanted, sent)): &(usize, (&&str, &&str))| !wanted.contains('{') && **wanted != decoded(sent);
+    match wanted.iter().zip(&sent).enumerate().find(other) {
+        Some((at, (wanted, _))) => format!(" (segment {at} is another than `{wanted}`)"),
+        None => String::new(),
+    }
+}
+
 /// How far a path is from a template: the edit distance of their segments (Levenshtein), where a misspelt segment
 /// costs as much as it is misspelt.
 fn distance(shape: &[Segment], segments: &[String]) -> f64 {

@@ -50,6 +50,8 @@ pub struct Serving {
     pub tls: Option<Tls>,
     /// What clients may do.
     pub limits: Limits,
+    /// Pages of other origins may use it from a browser.
+    pub cors: bool,
 }
 
 /// Serves `mock` on `listener` until `stop` is ready; then lets requests under way end.

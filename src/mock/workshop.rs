@@ -227,7 +227,7 @@ impl Workshop<'_> {
         if self.faults.is_empty() {
             return Judge::new(schema);
         }
-        Judge::new(&misread(self.faults, self.contract, &operation.id, part, schema))
+        Judge::counting_bytes(&misread(self.faults, self.contract, &operation.id, part, schema))
     }
 
     fn unique(&self, operation: &Operation, member: &str) -> Unique {

@@ -224,7 +224,7 @@ impl<'a> Play<'a> {
             Err(trouble) => return self.stop(&trouble.code, trouble.says),
         }
         if let Some(name) = &step.name {
-            let memory = remember(step, exchange, seen.body.as_ref());
+            let memory = remember(exchange, seen.body.as_ref());
             self.set("steps", name, memory);
         }
         true

@@ -1,14 +1,18 @@
-//! Source text, places in it, JSON pointers, diagnostics and how they are drawn; and what must be known of a text before
+//! Source text, where it is read from, places in it and trees of it, JSON pointers, diagnostics and how they are drawn; and what must be known of a text before
 //! it is shown: the forms of a secret in it, what could steer a terminal, what a shell would read.
 
 mod diagnostic;
 mod encoded;
 mod kind;
+pub mod library;
 pub mod pointer;
 mod shell;
 mod source;
 mod suggest;
 mod tame;
+pub mod tree;
+mod tree_text;
+mod yaml_error;
 
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
 pub use encoded::forms;

@@ -3,9 +3,9 @@
 use super::body::because;
 use super::{ACCEPT, Clauses, OBSERVE, Promise, REFUSE, Site};
 use crate::load::origin::{Reasons, Sourced};
-use crate::load::tree::{Key, Node};
 use crate::model::{ClauseId, ClauseKind};
 use crate::text::pointer;
+use crate::text::tree::{Key, Node};
 
 impl Clauses<'_> {
     pub(super) fn other_methods(&mut self, site: &Site<'_, '_>) {

@@ -85,7 +85,7 @@ impl Clauses<'_> {
     fn headers(&mut self, site: &Site<'_, '_>, response: usize, base: &str, inherited: &Reasons) {
         let spec = &site.draft.operation.responses[response];
         let nodes = site.draft.responses[response].1.get("headers");
-        let nodes = nodes.map(crate::load::tree::Node::members).unwrap_or_default();
+        let nodes = nodes.map(crate::text::tree::Node::members).unwrap_or_default();
         for (index, (header, (key, node))) in spec.headers.iter().zip(nodes).enumerate() {
             let sourced = Sourced::read(node);
             let reasons = sourced.whole().unwrap_or_else(|| inherited.clone());

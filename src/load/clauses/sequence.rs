@@ -4,9 +4,9 @@ use super::operation::said;
 use super::{Clauses, OBSERVE, Promise};
 use crate::load::decode::SequenceDraft;
 use crate::load::origin::{Reasons, Sourced};
-use crate::load::tree::Node;
 use crate::model::ClauseKind;
 use crate::text::pointer;
+use crate::text::tree::Node;
 
 pub(super) fn add(clauses: &mut Clauses<'_>, draft: &mut SequenceDraft<'_>, index: usize) {
     let reasons = Sourced::read(draft.node).whole().unwrap_or_default();

@@ -6,8 +6,8 @@ use super::sides::{self, Stands};
 use super::{Clauses, Promise, words};
 use crate::load::origin::{Reasons, Sourced};
 use crate::load::schema::Shared;
-use crate::load::tree::{Key, Node};
 use crate::model::{ClauseKind, OpId, Part};
+use crate::text::tree::{Key, Node};
 use crate::text::{Span, pointer};
 
 /// What all clauses of one schema have in common.

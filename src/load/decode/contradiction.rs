@@ -2,9 +2,9 @@
 
 use super::super::origin;
 use super::super::scope::Scope;
-use super::super::tree::Node;
 use super::{text, truth};
 use crate::model::{Clause, ClauseId, Contradiction};
+use crate::text::tree::Node;
 use crate::text::{Diagnostic, did_you_mean};
 
 /// All contradictions of a contract file; `clauses` are those of the whole job.

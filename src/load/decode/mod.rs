@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use super::origin::Reasons;
 use super::scope::{Places, Scope};
 use super::template::Names;
-use super::tree::Node;
 use crate::model::{ClauseId, OpId, Operation, Restore, Sequence, Variable};
+use crate::text::tree::Node;
 use crate::text::{Diagnostic, SourceFile, Span};
 
 pub(super) use contradiction::contradictions;
@@ -131,5 +131,5 @@ fn text(node: &Node, name: &str) -> Option<String> {
 
 /// Whether a member is there and true.
 pub(super) fn truth(node: &Node, name: &str) -> bool {
-    node.get(name).is_some_and(|node| node.kind == super::tree::Kind::Bool(true))
+    node.get(name).is_some_and(|node| node.kind == crate::text::tree::Kind::Bool(true))
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::super::origin::{Reasons, reasons};
-use super::super::tree::{Key, Kind, Node};
 use super::super::{duration, schema};
 use super::{Decoder, LATER, OperationDraft, text, truth};
 use crate::model::{
     Body, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec, Secrets,
     StatusSet,
 };
+use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean};
 
 impl<'n> Decoder<'_, 'n> {

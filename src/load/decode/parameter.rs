@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::super::origin::{Reasons, reasons};
-use super::super::tree::{Key, Kind, Node};
 use super::{Decoder, text};
 use crate::model::{Alternative, Carried, Location, Parameter, Security, Unknown};
+use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean};
 
 impl<'n> Decoder<'_, 'n> {

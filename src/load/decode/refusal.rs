@@ -3,9 +3,9 @@
 use super::super::origin::{self, Reasons};
 use super::super::schema;
 use super::super::status;
-use super::super::tree::{Kind, Node};
 use super::{Decoder, truth};
 use crate::model::Refusal;
+use crate::text::tree::{Kind, Node};
 
 impl Decoder<'_, '_> {
     /// A refusal written as a status, a list of statuses or a map; its reasons are its own, else `inherited`.

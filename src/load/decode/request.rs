@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::super::status;
 use super::super::template::Names;
-use super::super::tree::{Kind, Node};
 use super::{Decoder, text, truth};
 use crate::model::{Location, Parameter, RequestParts, StatusSet};
+use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, did_you_mean};
 
 impl Decoder<'_, '_> {

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::super::status;
-use super::super::tree::{Key, Kind, Node};
 use super::{Decoder, text, truth};
 use crate::model::{Location, Parameter, ResponseSpec};
+use crate::text::tree::{Key, Kind, Node};
 
 impl Decoder<'_, '_> {
     /// One answer.

@@ -1,9 +1,9 @@
 //! Rules: expressions over a request and its answer; and when a deployment makes up a value.
 
 use super::super::template::Names;
-use super::super::tree::{Key, Node};
 use super::{Decoder, LATER, text};
 use crate::model::{Generates, Rule};
+use crate::text::tree::{Key, Node};
 
 impl Decoder<'_, '_> {
     /// One rule; `names` are those of its place, to which the exchange is added.

@@ -1,11 +1,11 @@
 //! Sequences and restores: steps, one after another.
 
 use super::super::template::Names;
-use super::super::tree::{Key, Node};
 use super::operation::success;
 use super::{Decoder, LATER, OperationTable, SequenceDraft, text, truth};
 use crate::model::{OpId, Restore, Rule, Sequence, SequenceStep, StatusSet};
 use crate::text::Diagnostic;
+use crate::text::tree::{Key, Node};
 
 impl<'n> Decoder<'_, 'n> {
     /// One sequence.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::scope::Scope;
 use super::super::template::RESERVED;
-use super::super::tree::Node;
 use super::{text, truth};
 use crate::model::Variable;
 use crate::text::Diagnostic;
+use crate::text::tree::Node;
 
 /// Every variable of the job. A variable is secret if any file says so, and optional only if all do.
 pub(in crate::load) fn variables(

@@ -2,11 +2,11 @@
 
 use super::super::origin;
 use super::super::shape::{self, Known};
-use super::super::tree::{Key, Kind, Node};
 use super::convert::Shared;
 use super::keywords::{self, Holds};
 use super::shared_name;
 use crate::conform::{BadSchema, Judge, schema_faults};
+use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean, pointer};
 
 /// Checks the spelling of keywords and names, in `node` and everything in it.

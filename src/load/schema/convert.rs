@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::super::tree::{Key, Kind, Node};
 use super::keywords::{self, Holds};
 use super::shared_name;
+use crate::text::tree::{Key, Kind, Node};
 
 /// The shared schemas of one contract file and its includes.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! One more waiver in a file, whose comments and order stay as they are.
 
 use super::{BadWaivers, waivers_text};
-use crate::load::tree::{self, Node};
 use crate::model::Waiver;
 use crate::text::FileId;
+use crate::text::tree::{self, Node};
 
 /// A waiver that could not be added to a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@ mod add;
 use std::path::Path;
 
 use super::day::is_day;
-use super::files::{Disk, Shelf};
 use super::shape::{self, Form, Known, Shape, Table, may, must};
-use super::tree::{self, Kind, Node};
 use crate::model::{CaseId, Waiver};
+use crate::text::library::{Disk, Shelf};
+use crate::text::tree::{self, Kind, Node};
 use crate::text::{Diagnostic, FileId, SourceFile};
 
 pub use add::{CannotAdd, add_waiver};

@@ -109,11 +109,16 @@ fn no_place(name: &str, place: Option<&str>, all: &[Site]) -> BadFault {
         None => format!("nothing in the contract could be broken by `{name}`"),
         Some(place) => format!("`{name}` has nothing to break at `{place}`"),
     };
-    let some: Vec<&str> = all.iter().take(3).map(|site| site.label.as_str()).collect();
+    // Places of the operation that was named are nearer than others.
+    let operation = place.map(|place| format!("{}/", place.split('/').next().unwrap_or_default()));
+    let near = |site: &&Site| operation.as_ref().is_some_and(|operation| site.label.starts_with(operation));
+    let nearest: Vec<&Site> = all.iter().filter(near).collect();
+    let there = if nearest.is_empty() { all.iter().collect() } else { nearest };
+    let some: Vec<&str> = there.iter().take(3).map(|site| site.label.as_str()).collect();
     let help = if some.is_empty() {
         format!("`countersign explain {name}` tells what it breaks")
     } else {
-        let more = all.len() - some.len();
+        let more = there.len() - some.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("it applies at {}{more}", some.join(", "))
     };

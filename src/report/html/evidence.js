@@ -117,7 +117,7 @@ function findingBody(finding, id) {
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
     h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
-    remarks(finding).map((remark) => h('p', { class: 'reason remark' }, remark)),
+    remarks(finding).map((remark) => h('p', { class: 'reason remark' }, prose(remark))),
     clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
     clause && origin(clause),
     // A difference shows both sides already.

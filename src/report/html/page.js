@@ -59,6 +59,7 @@ function hero() {
       { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, exitWords[report.exit.name] || report.exit.name),
       report.exit.because && h('span', { class: 'because' }, report.exit.because))),
     report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
+    (report.waivers || []).filter((waiver) => waiver.says).map((waiver) => h('p', { class: 'one-cause out-of-order' }, prose(waiver.says))),
     facts(),
     h('div', { class: 'tally', role: 'group', 'aria-label': 'Clauses by verdict' }, tally),
     strip(report.clauses));

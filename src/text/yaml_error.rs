@@ -2,8 +2,7 @@
 
 use serde_saphyr::Error;
 
-use super::tree;
-use crate::text::{Diagnostic, FileId, Span};
+use super::{Diagnostic, FileId, Span, tree};
 
 /// The diagnostic for a text that is not one YAML document. The reader can't go on after such an error, so it is the
 /// only one of its file.

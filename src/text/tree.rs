@@ -6,64 +6,73 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
-use super::yaml_error;
-use crate::text::{Diagnostic, FileId, Span};
+use super::{Diagnostic, FileId, Span, yaml_error};
+
+pub use super::tree_text::write;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
     /// The value.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// Its bytes; of a block of several lines only where it begins. Behind an alias, where it was defined.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 /// What stands there.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `null`, or nothing.
     Null,
+    /// `true` or `false`; no other word.
     Bool(bool),
+    /// A number that JSON has too.
     Number(serde_json::Number),
+    /// A string.
     Text(String),
+    /// In order.
     List(Vec<Node>),
+    /// In order; a name may stand there more than once.
     Map(Vec<(Key, Node)>),
 }
 
 /// The name of a member and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) text: String,
-    pub(crate) span: Span,
+pub struct Key {
+    /// The name.
+    pub text: String,
+    /// Its bytes.
+    pub span: Span,
 }
 
 impl Node {
     /// The members; none of anything else than a map.
-    pub(crate) fn members(&self) -> &[(Key, Node)] {
+    pub fn members(&self) -> &[(Key, Node)] {
         if let Kind::Map(members) = &self.kind { members } else { &[] }
     }
 
     /// The elements; none of anything else than a list.
-    pub(crate) fn elements(&self) -> &[Node] {
+    pub fn elements(&self) -> &[Node] {
         if let Kind::List(elements) = &self.kind { elements } else { &[] }
     }
 
     /// The first member with this name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Node> {
+    pub fn get(&self, name: &str) -> Option<&Node> {
         self.entry(name).map(|(_, node)| node)
     }
 
     /// The first member with this name, with its key.
-    pub(crate) fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
+    pub fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
         self.members().iter().find(|(key, _)| key.text == name).map(|(key, node)| (key, node))
     }
 
     /// The text of a string.
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         if let Kind::Text(text) = &self.kind { Some(text) } else { None }
     }
 
     /// The text of a string, number or boolean.
-    pub(crate) fn scalar(&self) -> Option<String> {
+    pub fn scalar(&self) -> Option<String> {
         match &self.kind {
             Kind::Text(text) => Some(text.clone()),
             Kind::Number(number) => Some(number.to_string()),
@@ -73,7 +82,7 @@ impl Node {
     }
 
     /// The value without its places. Of members that share a name the last one counts.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
             Kind::Bool(truth) => Value::Bool(*truth),
@@ -87,7 +96,7 @@ impl Node {
     }
 
     /// What it is, for messages.
-    pub(crate) fn what(&self) -> &'static str {
+    pub fn what(&self) -> &'static str {
         match &self.kind {
             Kind::Null => "nothing",
             Kind::Bool(_) => "true or false",
@@ -100,7 +109,7 @@ impl Node {
 }
 
 /// Whether there is nothing but comments.
-pub(super) fn is_bare(text: &str) -> bool {
+pub(crate) fn is_bare(text: &str) -> bool {
     text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
@@ -138,7 +147,7 @@ const STACK: usize = 16 << 20;
 ///
 /// # Errors
 /// When it is not one YAML document.
-pub(crate) fn read(text: &str, file: FileId) -> Result<Node, Box<Diagnostic>> {
+pub fn read(text: &str, file: FileId) -> Result<Node, Box<Diagnostic>> {
     let start = Span { file, start: 0, end: 0 };
     if text.trim().is_empty() {
         let diagnostic = Diagnostic::error("empty-file", "the file is empty").at(start, "nothing here");

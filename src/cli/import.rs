@@ -1,0 +1,50 @@
+//! `countersign import`: a contract file from foreign documents.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::arguments::Import;
+use super::misused::{diagnostics, fail};
+use super::put;
+use crate::import::{importer, write};
+use crate::text::library::{Disk, Library, shown};
+
+/// Writes the contract, and tells on standard error what could not be brought over.
+pub(super) fn import(arguments: &Import) -> ExitCode {
+    let Some(kind) = importer(&arguments.kind) else {
+        return fail(&format!("there is no import of `{}`", arguments.kind));
+    };
+    let mut library = Library::new(&Disk);
+    let mut documents = Vec::new();
+    for path in arguments.files.iter().map(PathBuf::as_path).map(shown) {
+        match library.text(&path) {
+            Ok(file) => documents.push(file),
+            Err(why) => return fail(&format!("`{path}` can't be read: {why}")),
+        }
+    }
+    let imported = match kind.import(&documents, &mut library) {
+        Ok(imported) => imported,
+        Err(wrong) => {
+            diagnostics(&wrong, library.files());
+            return ExitCode::from(super::MISUSED);
+        }
+    };
+    diagnostics(&imported.notes, library.files());
+    let text = write(&imported);
+    match &arguments.out {
+        None => put(&text),
+        Some(path) => match create(path, &text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&format!("{} can't be written: {error}", path.display())),
+        },
+    }
+}
+
+/// Writes a new file; what is there already is somebody's.
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}

@@ -1,0 +1,89 @@
+//! Which operation, and which clause, of the older contract is which of the newer one.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Clause, Contract, Location, OpId, Operation, path_names, path_shape};
+
+/// The clauses of a contract by addresses that both contracts share.
+pub(super) struct Paired<'c> {
+    pub(super) contract: &'c Contract,
+    /// By the shared address, in the contract's order by the number.
+    pub(super) clauses: BTreeMap<String, (usize, &'c Clause)>,
+}
+
+impl<'c> Paired<'c> {
+    /// With the addresses as they are.
+    pub(super) fn plain(contract: &'c Contract) -> Self {
+        Self::renamed(contract, |clause| clause.address.clone())
+    }
+
+    /// The older contract with the addresses that its clauses have in the newer one, where operations or parameters of
+    /// the path are only called otherwise.
+    pub(super) fn as_in(old: &'c Contract, new: &Contract) -> Self {
+        let names: BTreeMap<OpId, (String, Vec<(String, String)>)> = old
+            .operations()
+            .filter_map(|(id, operation)| {
+                let other = counterpart(operation, new)?;
+                Some((id, (other.id.clone(), path_parameters(operation, other))))
+            })
+            .collect();
+        Self::renamed(old, |clause| {
+            let Some((operation, parameters)) = clause.operation.and_then(|id| names.get(&id)) else {
+                return clause.address.clone();
+            };
+            let id = clause.operation.map_or("", |id| old.operation(id).id.as_str());
+            let rest = clause.address.strip_prefix(id).unwrap_or(&clause.address);
+            let path = format!("/request/{}/", Location::Path.word());
+            for (from, to) in parameters {
+                let prefix = format!("{path}{from}/");
+                if let Some(tail) = rest.strip_prefix(&prefix) {
+                    return format!("{operation}{path}{to}/{tail}");
+                }
+            }
+            format!("{operation}{rest}")
+        })
+    }
+
+    fn renamed(contract: &'c Contract, name: impl Fn(&Clause) -> String) -> Self {
+        let clauses = contract
+            .clauses
+            .iter()
+            .enumerate()
+            .map(|(index, clause)| (name(clause), (index, clause)))
+            .collect();
+        Self { contract, clauses }
+    }
+
+    /// Whether some clause has this address, or one that begins with it.
+    pub(super) fn has(&self, prefix: &str) -> bool {
+        let below = format!("{prefix}/");
+        self.clauses.contains_key(prefix)
+            || self
+                .clauses
+                .range(below.clone()..)
+                .next()
+                .is_some_and(|(address, _)| address.starts_with(&below))
+    }
+}
+
+/// The operation with the same id and method; else the one with the same method and path; else that with the same id.
+fn counterpart<'n>(operation: &Operation, new: &'n Contract) -> Option<&'n Operation> {
+    let same_id = new.operations.iter().find(|other| other.id == operation.id);
+    let shape = path_shape(&operation.path);
+    let same_request = || {
+        new.operations
+            .iter()
+            .find(|other| other.method == operation.method && path_shape(&other.path) == shape)
+    };
+    same_id.filter(|other| other.method == operation.method).or_else(same_request).or(same_id)
+}
+
+/// The parameters of the path that are called otherwise, by their order in it.
+fn path_parameters(old: &Operation, new: &Operation) -> Vec<(String, String)> {
+    let (from, to) = (path_names(&old.path), path_names(&new.path));
+    if from.len() != to.len() {
+        return Vec::new();
+    }
+    let pairs = from.into_iter().zip(to).filter(|(from, to)| from != to);
+    pairs.map(|(from, to)| (from.to_owned(), to.to_owned())).collect()
+}

@@ -1,0 +1,101 @@
+//! What the mock lets in without a word in its answer, and a client's author wants to know: parts of a request that the
+//! contract does not document.
+
+use serde_json::Value;
+
+use super::message::{Answer, Received, essence, is_json};
+use super::served::Served;
+use super::{Mock, shape};
+use crate::conform::read_json;
+use crate::model::{Location, OpId, Operation};
+use crate::text::pointer;
+
+/// A longer name is cut here.
+const LONGEST_NAME: usize = 60;
+/// Of more undocumented parts only so many are named.
+const MOST: usize = 5;
+
+impl Mock {
+    /// What of a request that was let in is not documented. Names only, never a value.
+    pub(super) fn notices(&self, received: &Received, answer: &Answer) -> Vec<String> {
+        let Some(OpId(index)) = answer.operation.filter(|_| answer.refused.is_none()) else {
+            return Vec::new();
+        };
+        let operation = self.contract.operation(OpId(index));
+        let mut said = queries(operation, received);
+        let served = &self.served[index as usize];
+        match &served.body {
+            None if !received.body.is_empty() => said.push("no body is documented".to_owned()),
+            None => {}
+            Some(_) => said.extend(body(served, received)),
+        }
+        let more = said.len().saturating_sub(MOST);
+        said.truncate(MOST);
+        said.extend((more > 0).then(|| format!("{more} more parts are not documented")));
+        said
+    }
+}
+
+/// Query parameters that are neither the operation's nor part of a credential.
+fn queries(operation: &Operation, received: &Received) -> Vec<String> {
+    let own = operation.parameters.iter().map(|parameter| (parameter.location, &parameter.name));
+    let credentials = operation.security.iter().flat_map(|security| {
+        let others = security.alternatives.iter().flat_map(|other| &other.carries);
+        std::iter::once((security.location, &security.name))
+            .chain(others.map(|carried| (carried.location, &carried.name)))
+    });
+    let known: Vec<&String> = own
+        .chain(credentials)
+        .filter(|(location, _)| *location == Location::Query)
+        .map(|(_, name)| name)
+        .collect();
+    let mut unknown: Vec<String> = received.queries().map(|(name, _)| name).collect();
+    unknown.retain(|name| !known.contains(&name));
+    unknown.sort();
+    unknown.dedup();
+    unknown.iter().map(|name| format!("the query parameter `{}` is not documented", short(name))).collect()
+}
+
+/// Members of the body that its schema does not name, and a media type that is another one than documented.
+fn body(served: &Served, received: &Received) -> Vec<String> {
+    let mut said = Vec::new();
+    let Some(body) = served.body.as_ref().filter(|_| !received.body.is_empty()) else { return said };
+    let sent_type = received.header("content-type");
+    if sent_type.is_none_or(|sent| essence(&sent) != essence(&body.media_type)) {
+        said.push(format!("the body is not sent as {}", body.media_type));
+    }
+    if let Some(sent) = read_json(&received.body).ok().filter(|_| is_json(&body.media_type)) {
+        let mut documented = sent.clone();
+        shape::prune(&body.schema, &body.schema, &mut documented);
+        let mut places = Vec::new();
+        lost(&sent, &documented, "", &mut places);
+        let names = places.iter().map(|place| short(place.trim_start_matches('/')).replace('/', "."));
+        said.extend(names.map(|name| format!("the member `{name}` is not documented")));
+    }
+    said
+}
+
+/// The places of what `less` has lost.
+fn lost(whole: &Value, less: &Value, at: &str, out: &mut Vec<String>) {
+    match (whole, less) {
+        (Value::Object(whole), Value::Object(less)) => {
+            for (name, member) in whole {
+                let place = pointer::join(at, name);
+                match less.get(name) {
+                    Some(other) => lost(member, other, &place, out),
+                    None => out.push(place),
+                }
+            }
+        }
+        (Value::Array(whole), Value::Array(less)) => {
+            for (index, (element, other)) in whole.iter().zip(less).enumerate() {
+                lost(element, other, &format!("{at}/{index}"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}

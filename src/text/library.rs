@@ -1,0 +1,195 @@
+//! The files of a job: each read once, with its text and its tree.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::tree::{self, Node};
+use super::{Diagnostic, FileId, SourceFile};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 16 << 20;
+
+/// Where texts come from.
+pub trait Shelf {
+    /// The text at `path`, or why there is none.
+    ///
+    /// # Errors
+    /// When there is no text: a lowercase fragment for a person.
+    fn text(&self, path: &str) -> Result<String, String>;
+}
+
+/// The file system.
+#[derive(Debug, Clone, Copy)]
+pub struct Disk;
+
+impl Shelf for Disk {
+    #[expect(clippy::disallowed_methods, reason = "the one place where input files are read")]
+    fn text(&self, path: &str) -> Result<String, String> {
+        let length = std::fs::metadata(path).map_err(|error| why(&error))?.len();
+        if length > LARGEST {
+            return Err(format!("it has {length} bytes, more than the {LARGEST} that are read"));
+        }
+        let bytes = std::fs::read(path).map_err(|error| why(&error))?;
+        String::from_utf8(bytes).map_err(|error| {
+            format!("it is not UTF-8: byte {} belongs to no character", error.utf8_error().valid_up_to() + 1)
+        })
+    }
+}
+
+/// The same words on every system for the common case.
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Texts that are there already.
+impl Shelf for BTreeMap<String, String> {
+    fn text(&self, path: &str) -> Result<String, String> {
+        self.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+    }
+}
+
+/// Files that were read. [`FileId`] is the index of a file.
+pub struct Library<'s> {
+    shelf: &'s dyn Shelf,
+    files: Vec<SourceFile>,
+    trees: Vec<Tree>,
+    by_path: BTreeMap<String, FileId>,
+}
+
+/// What is known of a file's tree.
+#[derive(Debug, Clone)]
+enum Tree {
+    /// Nobody has asked for it.
+    Unread,
+    /// The text is no YAML.
+    None,
+    There(Arc<Node>),
+}
+
+impl std::fmt::Debug for Library<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Library").field("files", &self.by_path).finish_non_exhaustive()
+    }
+}
+
+impl<'s> Library<'s> {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new(shelf: &'s dyn Shelf) -> Self {
+        Self { shelf, files: Vec::new(), trees: Vec::new(), by_path: BTreeMap::new() }
+    }
+
+    /// The text at `path`, without a byte order mark.
+    ///
+    /// # Errors
+    /// When it can't be read: why, as a lowercase fragment.
+    pub fn text(&mut self, path: &str) -> Result<FileId, String> {
+        if let Some(file) = self.by_path.get(path) {
+            return Ok(*file);
+        }
+        let text = self.shelf.text(path)?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let file = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.by_path.insert(path.to_owned(), file);
+        self.files.push(SourceFile { path: path.to_owned(), text });
+        self.trees.push(Tree::Unread);
+        Ok(file)
+    }
+
+    /// The tree of a file: YAML or JSON. None where the text is neither; what is wrong with it goes to `out`, once.
+    pub fn tree(&mut self, file: FileId, out: &mut Vec<Diagnostic>) -> Option<Arc<Node>> {
+        let at = file.0 as usize;
+        if let Tree::Unread = self.trees.get(at)? {
+            self.trees[at] = match tree::read(&self.files[at].text, file) {
+                Ok(tree) => Tree::There(Arc::new(tree)),
+                Err(diagnostic) => {
+                    out.push(*diagnostic);
+                    Tree::None
+                }
+            };
+        }
+        match &self.trees[at] {
+            Tree::There(tree) => Some(Arc::clone(tree)),
+            Tree::None | Tree::Unread => None,
+        }
+    }
+
+    /// Puts another tree in the place of a file's own, such as the contract that was made from it.
+    ///
+    /// # Panics
+    /// When the file is of another library.
+    pub fn replace(&mut self, file: FileId, tree: Node) {
+        self.trees[file.0 as usize] = Tree::There(Arc::new(tree));
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// All files, and their trees: None where the text is no YAML, or where nobody asked.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<SourceFile>, Vec<Option<Arc<Node>>>) {
+        let tree = |tree| if let Tree::There(node) = tree { Some(node) } else { None };
+        (self.files, self.trees.into_iter().map(tree).collect())
+    }
+}
+
+/// `path` as it is shown and compared, on every system.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// `target` as seen from the folder of `from`, without `.` and, where possible, without `..`.
+#[must_use]
+pub fn beside(from: &str, target: &str) -> String {
+    let joined = Path::new(from).parent().unwrap_or(Path::new("")).join(target);
+    let mut clean = PathBuf::new();
+    for part in joined.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(clean.components().next_back(), Some(Component::Normal(_))) => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    shown(&clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_names_them() {
+        for (from, target, path) in [
+            ("contracts/a.yaml", "shared.yaml", "contracts/shared.yaml"),
+            ("contracts/a.yaml", "./b/../c.yaml", "contracts/c.yaml"),
+            ("a.yaml", "../c.yaml", "../c.yaml"),
+            ("a.yaml", "/abs/c.yaml", "/abs/c.yaml"),
+        ] {
+            assert_eq!(beside(from, target), path);
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_once_and_what_is_wrong_with_it_told_once() {
+        let shelf = BTreeMap::from([("a".to_owned(), "\u{feff}x: [".to_owned())]);
+        let mut library = Library::new(&shelf);
+        let mut out = Vec::new();
+        let file = library.text("a").unwrap();
+        assert_eq!(library.text("a").unwrap(), file);
+        assert!(library.tree(file, &mut out).is_none());
+        assert!(library.tree(file, &mut out).is_none());
+        assert_eq!(out.len(), 1);
+        assert_eq!(library.files()[0].text, "x: [");
+        assert!(library.text("b").is_err());
+    }
+}

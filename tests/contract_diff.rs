@@ -1,0 +1,293 @@
+//! `countersign diff`: each kind of change, with whom it breaks something for, as a table; the command line.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::process::Command;
+
+use countersign::conform::Judge;
+use countersign::diff::{Change, Impact, Kind, diff};
+use countersign::load::load_texts;
+use countersign::model::Contract;
+use serde_json::Value;
+
+/// What the rows of the tables change.
+const BASE: &str = r#"countersign: 1
+title: Things
+variables: { token: { secret: true }, thing: { says: a thing } }
+security: { token: { in: header, name: X-Token, value: "{{token}}", refused: { status: 401 } } }
+defaults: { within: 2s, refused: { status: 400 } }
+operations:
+  get-thing:
+    request: GET /things/{thing_id}
+    parameters:
+      thing_id: { in: path, schema: { type: integer, minimum: 1 }, value: "{{thing}}", unknown: { status: 404 } }
+      view: { in: query, schema: { type: string, enum: [short, long] } }
+    responses:
+      200:
+        schema:
+          type: object
+          required: [id]
+          properties: { id: { type: integer }, name: { type: string, maxLength: 50 } }
+      400: {}
+      401: {}
+      404: {}
+  put-thing:
+    request: PUT /things/{thing_id}
+    parameters:
+      thing_id: { in: path, schema: { type: integer }, value: "{{thing}}" }
+    body:
+      required: true
+      schema:
+        type: object
+        required: [name]
+        properties:
+          name: { type: string, minLength: 1, maxLength: 50, pattern: "^[a-z]+$" }
+          size: { type: integer, default: 3 }
+          note: { anyOf: [ { title: empty, const: "" }, { type: string, minLength: 3 } ] }
+    rules:
+      named: { then: body.name == request.body.name }
+    responses:
+      200: { schema: { type: object, properties: { name: { type: string } } } }
+      400: {}
+      401: {}
+"#;
+
+fn contract(path: &str, text: &str) -> Contract {
+    let loaded = load_texts(vec![(path.to_owned(), text.to_owned())]);
+    loaded.contract.unwrap_or_else(|| panic!("{text}\n{:?}", loaded.diagnostics))
+}
+
+fn changes(old: &str, new: &str) -> Vec<Change> {
+    diff(&contract("old.yaml", old), &contract("new.yaml", new))
+}
+
+/// `+ ADDRESS consumer/provider` for each change.
+fn lines(changes: &[Change]) -> Vec<String> {
+    let letter = |impact: Impact| impact.word().chars().next().unwrap().to_ascii_uppercase();
+    changes
+        .iter()
+        .map(|change| {
+            let kind = match change.change {
+                Kind::Added => '+',
+                Kind::Removed => '-',
+                Kind::Changed => '~',
+            };
+            let (consumer, provider) = (letter(change.consumer), letter(change.provider));
+            let small = |impact: Impact, letter: char| if impact == Impact::Cosmetic { 'x' } else { letter };
+            let (consumer, provider) = (small(change.consumer, consumer), small(change.provider, provider));
+            format!("{kind} {} {consumer}{provider}", change.address)
+        })
+        .collect()
+}
+
+/// What is replaced by what, and the changes that it makes: B is breaking, C compatible, x cosmetic; the consumer first.
+const TABLE: &[(&str, &str, &[&str])] = &[
+    ("", "", &[]),
+    // Requests.
+    ("maxLength: 50, pattern", "maxLength: 40, pattern", &["~ put-thing/request/body/name/maxLength BB"]),
+    ("maxLength: 50, pattern", "maxLength: 60, pattern", &["~ put-thing/request/body/name/maxLength CB"]),
+    ("minLength: 1, maxLength: 50, ", "maxLength: 50, ", &["- put-thing/request/body/name/minLength CB"]),
+    ("[a-z]+$", "[a-z0-9]+$", &["~ put-thing/request/body/name/pattern BB"]),
+    ("enum: [short, long]", "enum: [short, long, all]", &["~ get-thing/request/query/view/enum CB"]),
+    ("enum: [short, long]", "enum: [long]", &["~ get-thing/request/query/view/enum BB"]),
+    ("enum: [short, long]", "enum: [long, short]", &[]),
+    ("minimum: 1", "minimum: 0", &["~ get-thing/request/path/thing_id/minimum CB"]),
+    (
+        "      view: { in: query, schema: { type: string, enum: [short, long] } }\n",
+        "",
+        &["- get-thing/request/query/view BC"],
+    ),
+    (
+        "in: query, schema",
+        "in: query, required: true, schema",
+        &["+ get-thing/request/query/view/required BB"],
+    ),
+    (
+        "          size: { type: integer, default: 3 }\n",
+        "          size: { type: integer, default: 3 }\n          tint: { type: string, maxLength: 9 }\n",
+        &["+ put-thing/request/body/tint CB"],
+    ),
+    ("required: [name]", "required: [name, size]", &["+ put-thing/request/body/size/required BB"]),
+    (
+        "required: [name]",
+        "required: [size]",
+        &["+ put-thing/request/body/size/required BB", "- put-thing/request/body/name/required CB"],
+    ),
+    ("default: 3", "default: 4", &["~ put-thing/request/body BB"]),
+    // An alternative more allows more, though its clauses are new.
+    (
+        "{ title: empty, const: \"\" }",
+        "{ title: empty, const: \"\" }, { title: dash, const: \"-\" }",
+        &["+ put-thing/request/body/note/dash CB"],
+    ),
+    ("{ title: empty, const: \"\" }, ", "", &["- put-thing/request/body/note/empty BB"]),
+    (
+        "refused: { status: 400 }",
+        "refused: { status: [400, 422] }",
+        &["~ put-thing/request/body/required BC"],
+    ),
+    (
+        "unknown: { status: 404 }",
+        "unknown: { status: [404, 410] }",
+        &["~ get-thing/request/path/thing_id/unknown BC"],
+    ),
+    (
+        "name: X-Token, value: \"{{token}}\", refused: { status: 401 }",
+        "name: X-Token, value: \"Bearer {{token}}\", refused: { status: 401 }",
+        &["~ get-thing/request/credential/X-Token BB", "~ put-thing/request/credential/X-Token BB"],
+    ),
+    // Answers.
+    (
+        "name: { type: string, maxLength: 50 }",
+        "name: { type: string, maxLength: 40 }",
+        &["~ get-thing/response/200/body/name/maxLength CB"],
+    ),
+    (
+        "name: { type: string, maxLength: 50 }",
+        "name: { type: string, maxLength: 60 }",
+        &["~ get-thing/response/200/body/name/maxLength BC"],
+    ),
+    (
+        "name: { type: string, maxLength: 50 }",
+        "name: { type: string }",
+        &["- get-thing/response/200/body/name/maxLength BC"],
+    ),
+    ("{ id: { type: integer },", "{ id: { type: number },", &["~ get-thing/response/200/body/id/type BC"]),
+    (
+        "{ id: { type: integer },",
+        "{ id: { type: integer }, at: { type: string },",
+        &["+ get-thing/response/200/body/at CC"],
+    ),
+    ("required: [id]", "required: [id, name]", &["+ get-thing/response/200/body/name/required CB"]),
+    (", name: { type: string, maxLength: 50 }", "", &["- get-thing/response/200/body/name CB"]),
+    ("      404: {}\n", "      404: {}\n      409: {}\n", &["+ get-thing/response/409 CC"]),
+    ("      404: {}\n", "      404: {}\n      202: {}\n", &["+ get-thing/response/202 BC"]),
+    ("      404: {}\n", "", &["- get-thing/response/404 CB"]),
+    ("within: 2s", "within: 3s", &["~ get-thing/response/within BC", "~ put-thing/response/within BC"]),
+    ("within: 2s", "within: 1s", &["~ get-thing/response/within CB", "~ put-thing/response/within CB"]),
+    // Operations, rules, names.
+    (
+        "then: body.name == request.body.name",
+        "then: body.name != request.body.name",
+        &["~ put-thing/rule/named BB"],
+    ),
+    (
+        "    rules:\n      named: { then: body.name == request.body.name }\n",
+        "",
+        &["- put-thing/rule/named BC"],
+    ),
+    ("  put-thing:\n", "  set-thing:\n", &[]),
+    (
+        "    responses:\n      200: { schema: { type: object, properties",
+        "    says: other words\n    responses:\n      200: { schema: { type: object, properties",
+        &[],
+    ),
+];
+
+#[test]
+fn each_change_is_told_with_whom_it_breaks_something_for() {
+    let mut wrong = Vec::new();
+    for (from, to, wanted) in TABLE {
+        let new = if from.is_empty() { BASE.to_owned() } else { BASE.replacen(from, to, 1) };
+        assert!(from.is_empty() || new != BASE, "{from} is not in the contract");
+        let found = lines(&changes(BASE, &new));
+        // What shows at every constraint is looked at by its first line.
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        let same = if wanted.len() == 1 && found.len() > 1 && from.starts_with("refused") {
+            found.contains(&wanted[0]) && found.iter().all(|line| line.ends_with("BC"))
+        } else {
+            found == *wanted
+        };
+        if !same {
+            wrong.push(format!("{from} → {to}\n  wanted {wanted:?}\n  found  {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_added_one_way_is_gone_the_other_way() {
+    for (from, to, _) in TABLE.iter().filter(|(from, ..)| !from.is_empty()) {
+        let new = BASE.replacen(from, to, 1);
+        let (there, back) = (changes(BASE, &new), changes(&new, BASE));
+        let named = |changes: &[Change], kind: Kind| {
+            let mut found: Vec<String> = changes
+                .iter()
+                .filter(|change| change.change == kind)
+                .map(|change| change.address.clone())
+                .collect();
+            found.sort();
+            found
+        };
+        // An operation that is only called otherwise has the name of the newer contract.
+        if from.contains("put-thing:") {
+            assert!(there.is_empty() && back.is_empty());
+            continue;
+        }
+        assert_eq!(named(&there, Kind::Changed), named(&back, Kind::Changed), "{from}");
+        assert_eq!(named(&there, Kind::Added).len(), named(&back, Kind::Removed).len(), "{from}");
+    }
+}
+
+#[test]
+fn an_operation_is_one_change_and_parameters_of_a_path_may_be_renamed() {
+    let start = BASE.find("  put-thing:").unwrap();
+    let without = &BASE[..start];
+    assert_eq!(lines(&changes(BASE, without)), ["- put-thing BC"]);
+    let found = changes(without, BASE);
+    assert_eq!(lines(&found), ["+ put-thing CB"]);
+    assert!(found[0].clauses > 10, "{}", found[0].clauses);
+    let renamed = BASE.replace("thing_id", "id_of_thing");
+    let found = lines(&changes(BASE, &renamed));
+    assert!(found.iter().all(|line| line.ends_with("xx")), "{found:?}");
+}
+
+#[test]
+fn the_two_contracts_differ_in_nothing_from_themselves() {
+    for path in ["contracts/roma-link-products.yaml", "contracts/ddm-accounts.yaml"] {
+        let contract = countersign::load::load(&[path.into()]).contract.unwrap();
+        assert_eq!(diff(&contract, &contract), [], "{path}");
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test writes and reads files")]
+fn the_command_line_tells_it_to_people_programs_and_ci() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("old.yaml"), BASE).unwrap();
+    std::fs::write(path("new.yaml"), BASE.replacen("maxLength: 50, pattern", "maxLength: 60, pattern", 1))
+        .unwrap();
+    std::fs::write(path("bad.yaml"), "countersign: 1\n").unwrap();
+    let run = |names: [&str; 2], more: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_countersign"))
+            .arg("diff")
+            .args(names.map(path))
+            .args(more)
+            .output()
+            .unwrap();
+        (out.status.code(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
+    };
+    let (code, said, _) = run(["old.yaml", "new.yaml"], &[]);
+    assert_eq!(code, Some(0), "a wider bound breaks nothing for a consumer: {said}");
+    for word in [
+        "~ put-thing/request/body/name/maxLength",
+        "consumer: compatible · provider: breaking: requests that were refused are to be accepted",
+        "old.yaml:",
+        "new.yaml:",
+        "consumer: 0 breaking, 1 compatible · provider: 1 breaking, 0 compatible",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert_eq!(run(["old.yaml", "new.yaml"], &["--fail-on", "provider"]).0, Some(1));
+    assert_eq!(run(["new.yaml", "old.yaml"], &[]).0, Some(1));
+    assert_eq!(run(["new.yaml", "old.yaml"], &["--fail-on", "nobody"]).0, Some(0));
+    assert_eq!(run(["old.yaml", "old.yaml"], &[]).1, "no clause differs\n");
+    let (code, _, error) = run(["old.yaml", "bad.yaml"], &[]);
+    assert!(code == Some(2) && error.contains("bad.yaml"), "{error}");
+    let (_, json, _) = run(["old.yaml", "new.yaml"], &["--json"]);
+    let schema: Value =
+        serde_json::from_str(&std::fs::read_to_string("docs/diff.schema.json").unwrap()).unwrap();
+    let breaches = Judge::new(&schema).unwrap().breaches(&serde_json::from_str(&json).unwrap());
+    assert!(breaches.is_empty(), "{breaches:?}\n{json}");
+}
