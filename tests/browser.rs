@@ -19,9 +19,13 @@ use std::process::Command;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use countersign::model::{Clause, ClauseId, ClauseKind, Event, RunReport, Side, VerdictStatus};
+use countersign::model::{
+    Clause, ClauseId, ClauseKind, Event, RepeatResult, Repeated, RunReport, Side, VerdictStatus, Waiver,
+    WaiverReport, WaiverStanding,
+};
 use countersign::report::history::{self, Choice, Library};
 use countersign::report::{Aggregate, renderer};
+use countersign::text::Place;
 
 /// Who measures is alone; the others take turns as they like.
 static ALONE: RwLock<()> = RwLock::new(());
@@ -346,6 +350,41 @@ fn every_broken_clause_has_one_line_that_is_filtered_too() {
     );
     let one = browser.dom(&format!("{page}?q=minLength"));
     assert_eq!((shown(&one, "cause "), shown(&one, "finding ")), (1, 1));
+}
+
+#[test]
+fn a_waived_finding_is_drawn_as_one() {
+    let Some(browser) = Browser::open() else { return };
+    let waiver = Waiver {
+        clause: Some(fixture::outline().clauses[0].address.clone()),
+        case: None,
+        seen: None,
+        answer: "500 unexpected-status 0123456789ab".into(),
+        reason: "fixed in release 7".into(),
+        owner: Some("platform".into()),
+        ticket: None,
+        until: "2026-12-31".into(),
+        flaky: false,
+        place: Place::default(),
+    };
+    let mut report = fixture::report(&fixture::broken());
+    let finding = report.findings.first_mut().unwrap();
+    let id = format!("id=\"waived-{}\"", &finding.fingerprint[..12]);
+    finding.repeated = Some(Repeated { result: RepeatResult::Flaky, shown: 1, of: 3, because: None });
+    finding.waived = Some(Box::new(waiver.clone()));
+    let says = "w.yaml:1:2: expired".to_owned();
+    report.waivers = vec![WaiverReport { waiver, standing: WaiverStanding::Expired, cases: 1, says }];
+    let dom = browser.dom(&browser.page("waived.html", &html(&report)));
+    assert!(dom.contains("data-ready=") && dom.contains(&id), "{dom}");
+    for says in [
+        "Waived until 2026-12-31: fixed in release 7 (platform)",
+        "Repeated, flaky: 1 of 3 times",
+        "w.yaml:1:2: expired",
+        ", 1 waived",
+    ] {
+        assert!(dom.contains(says), "{says}");
+    }
+    assert_eq!(tags(&dom, "finding waived").len(), 1);
 }
 
 #[test]

@@ -94,6 +94,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         removals_refused: None,
         max_cases: late.then_some(12),
         time: None,
+        repeat_findings: 0,
         shard: None,
         earlier: Earlier::default(),
     };

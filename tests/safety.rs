@@ -34,7 +34,12 @@ fn written(folder: &Path) -> String {
 }
 
 fn lines(asked: &Asked) -> Vec<String> {
-    asked.lock().unwrap().clone()
+    asked
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|request| request.lines().next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[test]

@@ -8,12 +8,14 @@ mod support;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
 
 use countersign::text::forms;
 use support::{countersign, file, finish};
 
 /// Where a secret is planted, and its value: each with characters that every encoding writes in a way of its own.
-const PLANTED: [(&str, &str); 16] = [
+const PLANTED: [(&str, &str); 20] = [
     ("credential", "hdr/9f\"numbatwombat-39"),
     ("query", "qry+quokkaquoll&3c=5f"),
     ("path", "pth-7%66 potoroopossum/3"),
@@ -30,6 +32,10 @@ const PLANTED: [(&str, &str); 16] = [
     ("process", "prc-budgerigarfinch-45"),
     ("fallback", "dft-goannagecko-8874"),
     ("given", "var-taipanpython-6237"),
+    ("base", "bse-currawongmagpie-19"),
+    ("reason", "rsn\"bandybandyskink/28"),
+    ("ticket", "tkt-thornydevil-4455"),
+    ("owner", "own-perentiemonitor-66"),
 ];
 
 fn secret(place: &str) -> &'static str {
@@ -57,6 +63,10 @@ variables:
   process: { secret: true }
   fallback: { secret: true, default: "dft-goannagecko-8874" }
   given: { secret: true }
+  base: { secret: true }
+  reason: { secret: true }
+  ticket: { secret: true }
+  owner: { secret: true }
 defaults: { secrets: { convention: Answers end up in logs. } }
 security:
   token: { in: header, name: X-Auth-Token, value: "{{credential}}" }
@@ -123,7 +133,10 @@ fn talkative() -> u16 {
             std::thread::spawn(move || {
                 let mut seen = vec![0; 65536];
                 let count = stream.read(&mut seen).unwrap_or(0);
-                let broken = seen[..count].starts_with(b"GET /broken");
+                let broken = String::from_utf8_lossy(&seen[..count])
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.contains("/broken"));
                 let _ = stream.write_all(if broken { garbage.as_bytes() } else { answer.as_bytes() });
             });
         }
@@ -145,11 +158,87 @@ fn written(folder: &std::path::Path) -> Vec<(String, String)> {
     files
 }
 
+/// A run with the planted values; `words` come first.
+fn with_values(words: &[&str], contract: &Path, environment: &Path) -> Command {
+    let mut command = countersign();
+    command.args(words).arg(contract).arg("--env").arg(environment);
+    command.args(["--var", &format!("given={}", secret("given"))]).env("PLANTED_PROCESS", secret("process"));
+    command
+}
+
+/// Two clauses that a run finds broken, each with the signature of its answer.
+fn known(contract: &Path, environment: &Path, folder: &Path) -> Vec<(String, String)> {
+    let reports = folder.join("known");
+    let ran =
+        finish(&with_values(&["run"], contract, environment).arg("--report").arg(&reports).output().unwrap());
+    assert_eq!(ran.code, 1, "{ran}");
+    let report = support::report(&reports);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut known: Vec<(String, String)> = findings
+        .map(|finding| {
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+            (text(&finding["address"]), text(&finding["answers"][0][0]))
+        })
+        .collect();
+    known.dedup_by(|a, b| a.0 == b.0);
+    assert!(known.len() > 1, "{known:?}");
+    known
+}
+
+/// What the other commands print and write about such a run.
+fn told(contract: &Path, environment: &Path, folder: &Path) -> Vec<(String, String)> {
+    let mut said = Vec::new();
+    let mut hear = |name: &str, mut command: Command| {
+        let ran = finish(&command.output().unwrap());
+        assert!(ran.code < 2, "{name}: {ran}");
+        said.extend([(format!("{name}: stdout"), ran.stdout), (format!("{name}: stderr"), ran.stderr)]);
+    };
+    for words in [&["plan"][..], &["plan", "--json"]] {
+        hear("plan", with_values(words, contract, environment));
+    }
+    for words in [&["config"][..], &["config", "--json"]] {
+        hear("config", with_values(words, contract, environment));
+    }
+    let case = support::report(&folder.join("known"))["findings"][0]["witnesses"][0]["case"].clone();
+    hear("replay", with_values(&["replay", case.as_str().unwrap()], contract, environment));
+    let mut test = with_values(&["test"], contract, environment);
+    test.args(["--", "--list"]);
+    hear("test", test);
+    let mut rebuild = countersign();
+    rebuild.args(["report", "rebuild", "--format", "all"]).arg(folder.join("third/latest"));
+    hear("rebuild", rebuild);
+    for shard in ["1/2", "2/2"] {
+        let mut part = with_values(&["run", "--shard", shard], contract, environment);
+        part.arg("--report").arg(folder.join("parts").join(&shard[..1]));
+        let _ = part.output().unwrap();
+    }
+    let mut merge = countersign();
+    merge.args(["report", "merge"]).arg(folder.join("parts")).arg("--out").arg(folder.join("merged"));
+    hear("merge", merge);
+    let kept = folder.join("kept.yaml");
+    for finding in support::report(&folder.join("known"))["findings"].as_array().unwrap().iter().take(3) {
+        let mut waive = countersign();
+        let id = &finding["fingerprint"].as_str().unwrap()[..12];
+        waive.args(["waive", id, "--until", "2099-12-31", "--because", "x", "--waivers"]).arg(&kept);
+        waive.arg("--report").arg(folder.join("known"));
+        hear("waive", waive);
+    }
+    said.push(("waivers.yaml".into(), fs::read_to_string(&kept).unwrap()));
+    for reports in ["third/latest", "merged/latest"] {
+        said.extend(
+            written(&folder.join(reports))
+                .into_iter()
+                .map(|(name, text)| (format!("{reports}/{name}"), text)),
+        );
+    }
+    said
+}
+
 #[test]
 fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
     let (_contract, contract) = file("secrets.yaml", CONTRACT);
     let port = talkative();
-    let mut environment = format!("target: http://127.0.0.1:{port}\nvariables:\n");
+    let mut environment = format!("target: http://127.0.0.1:{port}/{}\nvariables:\n", secret("base"));
     for (name, value) in PLANTED {
         let value = if name == "process" { "${PLANTED_PROCESS}" } else { value };
         if name != "given" && name != "fallback" {
@@ -160,6 +249,20 @@ fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
     let (_environment, environment) = file("there.yaml", &environment);
     let folder = tempfile::tempdir().unwrap();
     let summary = folder.path().join("summary.md");
+    // What is waived, with words that nobody should have written; one waiver has expired, so that it is told about.
+    let waivers = folder.path().join("waivers.yaml");
+    let known = known(&contract, &environment, folder.path());
+    let waiver = |clause: &str, answer: &str, until: &str| {
+        let words = ["reason", "ticket", "owner"]
+            .map(|name| format!("{name}: {}", serde_json::Value::from(secret(name))));
+        format!("  - {{ clause: {clause}, answer: {answer}, until: {until}, {} }}\n", words.join(", "))
+    };
+    let listed = format!(
+        "waivers:\n{}{}",
+        waiver(&known[0].0, &known[0].1, "2099-12-31"),
+        waiver(&known[1].0, &known[1].1, "2020-12-31")
+    );
+    fs::write(&waivers, listed).unwrap();
     let mut said = Vec::new();
     for (more, name) in [(&[][..], "reports"), (&["--json"], "again"), (&["--format", "github"], "third")] {
         let mut command = countersign();
@@ -167,7 +270,8 @@ fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
             .args(["run", contract.to_str().unwrap(), "--env", environment.to_str().unwrap()])
             .args(["--var", &format!("given={}", secret("given")), "--report"])
             .arg(folder.path().join(name))
-            .args(["--format", "all"])
+            .args(["--format", "all", "--waivers"])
+            .arg(&waivers)
             .args(more)
             .env("PLANTED_PROCESS", secret("process"))
             .env("GITHUB_ACTIONS", "true")
@@ -177,6 +281,7 @@ fn secrets_planted_everywhere_are_in_none_of_the_outputs() {
         assert!(!ran.stderr.contains("is a bug"), "{ran}");
         said.extend([(format!("{name}: stdout"), ran.stdout), (format!("{name}: stderr"), ran.stderr)]);
     }
+    said.extend(told(&contract, &environment, folder.path()));
     let mut outputs = written(&folder.path().join("reports/latest"));
     assert_eq!(outputs.len(), countersign::report::RENDERERS.len() + 1);
     outputs.extend(written(&folder.path().join("again/latest")));

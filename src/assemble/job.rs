@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::outline::outline;
 use super::settings::{Misused, Settings, Target};
 use super::suite::{Suite, suite};
+use super::waivers::waivers;
 use crate::check::Checker;
+use crate::load::is_day;
 use crate::mock::{Mock, Running, choose};
-use crate::model::{RunSettings, RunStarted};
+use crate::model::{Gate, RunSettings, RunStarted, Waiver};
 use crate::plan::{Only, Options, Plan, Select};
 use crate::run::{Conduct, Earlier, Session, SessionSettings, new_run_id, now};
 use crate::send::{Client, ClientSettings, Redactor};
@@ -62,8 +64,9 @@ pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
 /// # Errors
 /// Everything that is wrong with the settings, the contracts, the environment or the target's URL.
 pub async fn job(settings: &Settings) -> Result<Job, Misused> {
-    let suite = suite(settings)?;
+    let mut suite = suite(settings)?;
     let plan = plan(settings, &suite)?;
+    let gate = gate(settings, &mut suite)?;
     let checker = Checker::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))
         .map_err(|error| Misused::message(error.to_string(), &["`countersign lint` tells more"]))?;
     let (url, mock) = match &suite.target {
@@ -94,7 +97,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         run,
         version: env!("CARGO_PKG_VERSION").into(),
         started: now(),
-        settings: run_settings(settings, &suite, writes, &redactor),
+        settings: RunSettings { gate, ..run_settings(settings, &suite, writes, &redactor) },
         contract: outline(&suite.contract),
         merged: Vec::new(),
     };
@@ -110,6 +113,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         time: settings.time,
         shard: settings.shard,
         earlier: Earlier::default(),
+        repeat_findings: settings.gating.repeat_findings,
     };
     Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
 }
@@ -198,19 +202,48 @@ fn run_settings(settings: &Settings, suite: &Suite, writes: bool, redactor: &Red
     RunSettings {
         target: match &suite.target {
             Target::Mock => "mock".into(),
-            Target::Url(url) => url.clone(),
+            Target::Url(url) => redactor.text(url),
         },
         contracts: suite.contract.documents.iter().map(|document| document.path.clone()).collect(),
-        environment: suite.environment.clone(),
+        environment: suite.environment.as_deref().map(|name| redactor.text(name)),
         replay_with: redactor.text(&replay_with(settings, suite)),
         seed: settings.seed,
         jobs: settings.jobs,
         rate: settings.rate,
         repeat: settings.repeat,
-        select: settings.select.clone(),
+        select: settings.select.as_deref().map(|words| redactor.text(words)),
         changed_since: suite.changed.as_ref().map(|changed| changed.since.clone()),
         shard: settings.shard,
         writes,
         fail_on: settings.fail_on,
+        gate: Gate::default(),
     }
+}
+
+/// How findings are weighed, with the waivers.
+fn gate(settings: &Settings, suite: &mut Suite) -> Result<Gate, Misused> {
+    let (waivers, strange) = waivers(settings, &suite.contract)?;
+    suite.diagnostics.extend(strange);
+    // Nobody should write a secret there, and reports are shown to more people than waivers are.
+    let redactor = redactor(suite);
+    let hidden = |waiver: Waiver| Waiver {
+        reason: redactor.text(&waiver.reason),
+        owner: waiver.owner.map(|owner| redactor.text(&owner)),
+        ticket: waiver.ticket.map(|ticket| redactor.text(&ticket)),
+        ..waiver
+    };
+    let waivers = waivers.into_iter().map(hidden).collect();
+    let gating = &settings.gating;
+    let today = gating.today.clone().unwrap_or_else(|| now().chars().take(10).collect());
+    if !is_day(&today) {
+        return Err(Misused::message(format!("`{today}` is not a day such as 2026-12-31"), &[]));
+    }
+    Ok(Gate {
+        today,
+        repeat_findings: gating.repeat_findings,
+        on_deterministic: gating.on_deterministic,
+        on_flaky: gating.on_flaky,
+        on_environment: gating.on_environment,
+        waivers,
+    })
 }

@@ -8,9 +8,11 @@ mod job;
 mod outline;
 mod settings;
 mod suite;
+mod waivers;
 
 pub use changed::Changed;
 pub use job::{Job, job, mock, plan, redactor};
 pub use outline::outline;
-pub use settings::{Misused, Settings, Target};
+pub use settings::{Gating, Misused, Settings, Target};
 pub use suite::{Suite, suite};
+pub use waivers::waiver_files;

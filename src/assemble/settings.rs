@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::Shard;
+use crate::model::{Policy, Shard};
 use crate::text::{Diagnostic, Severity, SourceFile};
 
 /// Where requests go.
@@ -26,6 +26,8 @@ impl Target {
 /// What a run is asked to do. [`Default`] is what `countersign run` does without arguments.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The folder of the project, in which environments and waivers are looked for too; empty: the working folder.
+    pub root: PathBuf,
     /// Contract files, or folders of them.
     pub contracts: Vec<PathBuf>,
     /// None: what the environment file says, else the mock.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub faults: Vec<String>,
     /// The share of requests that the faults are for, from 0 to 1.
     pub fault_rate: f64,
+    /// What decides whether findings break the run.
+    pub gating: Gating,
     /// The process's environment, for `${NAME}` in environment files.
     pub process_environment: fn(&str) -> Option<String>,
 }
@@ -73,6 +77,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            root: PathBuf::new(),
             contracts: vec![PathBuf::from("contracts")],
             target: None,
             environment: None,
@@ -93,9 +98,28 @@ impl Default for Settings {
             certificates: Vec::new(),
             faults: Vec::new(),
             fault_rate: 1.0,
+            gating: Gating::default(),
             process_environment: |_| None,
         }
     }
+}
+
+/// What decides whether findings break the run.
+#[derive(Debug, Clone, Default)]
+pub struct Gating {
+    /// The waivers; None: `waivers.yaml` beside the contracts, where there is one.
+    pub waivers: Option<PathBuf>,
+    /// The day by which waivers expire, as `2026-12-31`; None: today in UTC.
+    pub today: Option<String>,
+    /// How often the request of a finding is repeated, where that changes nothing. `countersign run` does it twice.
+    pub repeat_findings: u32,
+    /// What findings do that are there every time, or that were not repeated.
+    pub on_deterministic: Policy,
+    /// What findings do that are there now and then.
+    pub on_flaky: Policy,
+    /// What findings do that come from a transport that failed for the moment. With `countersign run` the run is then
+    /// inconclusive.
+    pub on_environment: Policy,
 }
 
 /// Why nothing was sent: arguments, settings or the contract are wrong (exit status 2).

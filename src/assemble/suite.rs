@@ -1,6 +1,6 @@
 //! The contract and its variables, loaded and bound.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -100,8 +100,10 @@ fn environment(settings: &Settings) -> Result<Option<(String, load::Environment)
         None => return Ok(None),
     };
     let beside = settings.contracts.iter().filter_map(|path| path.parent());
-    let mut folders: Vec<PathBuf> =
-        std::iter::once(Path::new("")).chain(beside).map(|folder| folder.join("environments")).collect();
+    let mut folders: Vec<PathBuf> = std::iter::once(settings.root.as_path())
+        .chain(beside)
+        .map(|folder| folder.join("environments"))
+        .collect();
     folders.dedup();
     let path = match load::find_environment(&name, &folders) {
         Ok(path) => path,

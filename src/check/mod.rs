@@ -3,6 +3,7 @@
 //! A check is one file, named after the defect that it reports, and one word in the table below. It sees a [`Scene`]
 //! and pushes [`Finding`]s; it can neither send a request nor remember anything.
 
+mod answer;
 mod capture;
 mod checker;
 mod comparison;
@@ -17,6 +18,7 @@ mod shape;
 
 use crate::model::{Finding, Meta};
 
+pub use answer::answer;
 pub use capture::{capture, remember};
 pub use checker::{BadContract, Checker, Seen, Sight};
 pub use scene::Scene;

@@ -263,6 +263,8 @@ impl<'a> Scene<'a> {
             actual: diff::excerpt(&told.actual, MOST_TEXT),
             diff: told.diff.filter(|diff| !diff.lines.is_empty()),
             step: self.at,
+            answer: None,
+            repeated: None,
         }
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::assemble::{Settings, Target};
+use crate::assemble::{Gating, Settings, Target};
 use crate::import::IMPORTERS;
-use crate::model::Shard;
+use crate::model::{Policy, Shard};
 use crate::text::Severity;
 
 const STYLES: Styles = Styles::styled()
@@ -26,6 +26,12 @@ settings or a contract are wrong, nothing was sent · 3 inconclusive: target los
 nothing tested, state not put back"
 )]
 pub(super) struct Arguments {
+    /// The project's configuration [default: countersign.yaml here or above, within the repository]
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config", help_heading = "Project")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no countersign.yaml
+    #[arg(long, global = true, help_heading = "Project")]
+    pub(super) no_config: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -33,23 +39,34 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Test a deployment, or the built-in mock, against contracts
-    Run(Run),
+    Run(Box<Run>),
     /// The same cases as tests that a test runner lists, filters and runs
     Test(Test),
     /// Show what would be sent, clause by clause, without sending
     Plan(PlanArgs),
     /// Check contracts on their own: errors, contradictions, examples that break them
     Lint(Lint),
+    /// Make a project: a contract that runs at once, environments, settings, a workflow; nothing is overwritten
+    Init(Init),
+    /// Show what `run` with these arguments would go by, and where each value comes from
+    #[command(after_help = "Flags go over environment variables, these over countersign.yaml, and that over what is built in.", mut_arg("json", |json| json.help("Print one JSON object")))]
+    Config(Box<Run>),
     /// Show what changed between two contracts, and for whom it breaks something
     Diff(Diff),
     /// Make a contract from a foreign document
     Import(Import),
-    /// Print the JSON Schema of the contract format, for editors
-    Schema,
+    /// Print the JSON Schema of contracts, waivers or countersign.yaml, for editors
+    Schema {
+        /// Of which files
+        #[arg(value_enum, default_value_t = Format::Contract)]
+        of: Format,
+    },
     /// Serve the contracts as a deployment that keeps them
     Mock(Mock),
     /// Send one case again, by its id
     Replay(Replay),
+    /// Let a finding of the newest report not break a run until a day
+    Waive(Waive),
     /// Make the reports of a run again, from its run.ndjson, or one report of several shards
     Report(Report),
     /// Show what became of each clause from run to run: new, still failing, flapping, fixed
@@ -86,6 +103,9 @@ pub(super) struct Common {
     /// Only these cases, such as 'reset-*/request/body/**' or 'side:refuse & generator:bounds'
     #[arg(long, value_name = "EXPR", help_heading = "Cases")]
     pub(super) select: Option<String>,
+    /// The folder of the project
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// Shuffle cases that may be shuffled; 0 is the contract's order
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Cases")]
     pub(super) seed: u64,
@@ -160,12 +180,14 @@ pub(super) struct Run {
     /// The least severity of a finding that makes the run broken
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Report")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) gating: GatingArgs,
     /// Folder of reports; each run gets a folder in it, and `latest` points to the newest
     #[arg(long, value_name = "DIR", default_value = "reports", help_heading = "Report")]
     pub(super) report: PathBuf,
     /// Write these formats, separated by commas; `default` and `all` stand for several [default: json, junit and html,
     /// on GitHub's runners its annotations too]
-    #[arg(long = "format", value_name = "NAME", value_delimiter = ',', help_heading = "Report")]
+    #[arg(long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name, help_heading = "Report")]
     pub(super) formats: Vec<String>,
     #[command(flatten)]
     pub(super) past: Earlier,
@@ -213,6 +235,127 @@ pub(super) struct History {
     pub(super) all_targets: bool,
 }
 
+/// What decides whether findings break the run.
+#[derive(Debug, Args)]
+pub(super) struct GatingArgs {
+    /// Waivers [default: waivers.yaml beside the contracts or in the working folder, if there]
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(super) waivers: Option<PathBuf>,
+    /// Repeat the request of a finding so often, where that changes nothing, to tell whether it is flaky
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Gate")]
+    pub(super) repeat_findings: u32,
+    /// What a finding does that is there every time, or that was not repeated
+    #[arg(long, value_enum, default_value_t = On::Fail, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_deterministic: On,
+    /// What a finding does that is there now and then
+    #[arg(long, value_enum, default_value_t = On::Fail, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_flaky: On,
+    /// What a finding does that comes from a transport that failed for the moment
+    #[arg(long, value_enum, default_value_t = On::Inconclusive, value_name = "POLICY", help_heading = "Gate")]
+    pub(super) on_environment: On,
+    /// The day by which waivers expire
+    #[arg(long, value_name = "DAY", hide = true)]
+    pub(super) today: Option<String>,
+}
+
+impl GatingArgs {
+    fn gating(&self) -> Gating {
+        Gating {
+            waivers: self.waivers.clone(),
+            today: self.today.clone(),
+            repeat_findings: self.repeat_findings,
+            on_deterministic: self.on_deterministic.into(),
+            on_flaky: self.on_flaky.into(),
+            on_environment: self.on_environment.into(),
+        }
+    }
+}
+
+/// A policy on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum On {
+    /// The run is broken
+    Fail,
+    /// The run is inconclusive
+    Inconclusive,
+    /// It is shown, and does nothing
+    Warn,
+}
+
+impl From<On> for Policy {
+    fn from(word: On) -> Self {
+        match word {
+            On::Fail => Self::Fail,
+            On::Inconclusive => Self::Inconclusive,
+            On::Warn => Self::Warn,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign waive 3f9a0c1d2e4b --until 2027-01-31 --because 'fixed in release 7'\n  \
+countersign waive reset-product-authentication/request/body/password/minLength --until 2027-01-31 \\\n    \
+--because 'fixed in release 7' --owner platform --ticket ROMA-4711"
+)]
+pub(super) struct Waive {
+    /// The finding: its clause, the beginning of its fingerprint, or the id of the only case to waive
+    pub(super) finding: String,
+    /// The last day in UTC on which the waiver holds, such as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: String,
+    /// Why it may stay for a while
+    #[arg(long, value_name = "TEXT")]
+    pub(super) because: String,
+    /// Who sees to it
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: Option<String>,
+    /// Where it is followed up
+    #[arg(long, value_name = "ID")]
+    pub(super) ticket: Option<String>,
+    /// The file to write to [default: the one that the run has read, else waivers.yaml beside its contracts]
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Option<PathBuf>,
+    /// Folder of reports, of which the newest counts, or of one run
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(super) report: PathBuf,
+    /// The present day
+    #[arg(long, value_name = "DAY", hide = true)]
+    pub(super) today: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the project
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// For which CI server to make a workflow
+    #[arg(long, value_enum, default_value_t = Ci::Github, value_name = "SERVER")]
+    pub(super) ci: Ci,
+}
+
+/// A CI server.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Ci {
+    /// A workflow for GitHub's runners
+    Github,
+    /// A pipeline for GitLab
+    Gitlab,
+    /// No workflow
+    None,
+}
+
+/// A file format.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// Contract files
+    Contract,
+    /// Waiver files
+    Waivers,
+    /// countersign.yaml
+    Config,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Test {
     #[command(flatten)]
@@ -241,7 +384,7 @@ pub(super) struct Lint {
     #[arg(default_value = "contracts")]
     pub(super) contracts: Vec<PathBuf>,
     /// The least severity that makes the exit status 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    #[arg(id = "lint_fail_on", long = "fail-on", value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
 }
 
@@ -255,7 +398,7 @@ pub(super) struct Diff {
     /// The newer one
     pub(super) new: PathBuf,
     /// For whom a breaking change makes the exit status 1
-    #[arg(long, value_enum, default_value_t = Party::Consumer, value_name = "SIDE")]
+    #[arg(id = "diff_fail_on", long = "fail-on", value_enum, default_value_t = Party::Consumer, value_name = "SIDE")]
     pub(super) fail_on: Party,
     /// Show cosmetic changes too
     #[arg(long)]
@@ -375,10 +518,10 @@ pub(super) enum ReportCommand {
     /// Write the reports of a run again
     Rebuild {
         /// The run's folder
-        #[arg(default_value = "reports/latest")]
+        #[arg(id = "rebuilt", default_value = "reports/latest", value_name = "RUN")]
         run: PathBuf,
         /// These formats, separated by commas [default: json, junit, html, and what is there]
-        #[arg(long = "format", value_name = "NAME", value_delimiter = ',')]
+        #[arg(id = "rebuilt_formats", long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name)]
         formats: Vec<String>,
     },
     /// Make one report of the runs of all shards, unless one of them or a case is missing or there twice
@@ -387,7 +530,7 @@ pub(super) enum ReportCommand {
         #[arg(required = true, value_name = "DIR")]
         runs: Vec<PathBuf>,
         /// Folder of reports; the merged run gets a folder in it, and `latest` points to it
-        #[arg(long, value_name = "DIR", default_value = "reports")]
+        #[arg(id = "merged", long = "out", value_name = "DIR", default_value = "reports")]
         out: PathBuf,
         #[command(flatten)]
         past: Earlier,
@@ -422,6 +565,7 @@ impl Common {
     /// The settings that these arguments ask for.
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            root: self.root.clone().unwrap_or_default(),
             contracts: self.contracts.clone(),
             target: self.target.as_deref().map(Target::from_word),
             environment: self.env.clone(),
@@ -457,6 +601,7 @@ impl Run {
             max_cases: self.max_cases,
             time: self.time,
             fail_on: self.fail_on.into(),
+            gating: self.gating.gating(),
             ..self.portion.apply(self.faulty.apply(self.sending.apply(self.common.settings())))
         }
     }

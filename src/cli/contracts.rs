@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::arguments::{Lint, PlanArgs};
+use super::arguments::{Format, Lint, PlanArgs};
 use super::misused::{drawn, misused};
 use super::put;
 use crate::assemble;
@@ -191,7 +191,12 @@ fn about(contract: &Contract) -> String {
     page
 }
 
-/// Prints the JSON Schema of the contract format.
-pub(super) fn schema() -> ExitCode {
-    put(&format!("{:#}\n", load::editor_schema()))
+/// Prints the JSON Schema of a file format.
+pub(super) fn schema(of: Format) -> ExitCode {
+    let schema = match of {
+        Format::Contract => load::editor_schema(),
+        Format::Waivers => load::waiver_schema(),
+        Format::Config => load::project_schema(),
+    };
+    put(&format!("{schema:#}\n"))
 }

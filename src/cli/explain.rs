@@ -23,7 +23,7 @@ static EXIT: Meta = Meta {
     id: "exit-status",
     summary: "what the exit status of a run says",
     explain: "0 kept: every planned case ran and kept the contract. 1 broken: at least one finding at or above \
-              --fail-on. 2 misused: arguments, settings or a contract are wrong; nothing was sent. 3 inconclusive: no \
+              --fail-on that is not waived, or a waiver that has expired, matches nothing any more or knows another answer. 2 misused: arguments, settings or a contract are wrong; nothing was sent. 3 inconclusive: no \
               finding, but the target was lost or refused the credential, the run was interrupted or ended early, \
               nothing was tested, what the run changed could not be put back, or a report could not be written. Broken \
               wins over inconclusive.",

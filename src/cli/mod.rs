@@ -3,15 +3,18 @@
 
 mod arguments;
 mod certificate;
+mod config;
 mod contracts;
 mod deliver;
 mod diff;
 mod explain;
 mod history;
 mod import;
+mod init;
 mod journal;
 mod merge;
 mod misused;
+mod project;
 mod replay;
 mod resume;
 mod run;
@@ -19,10 +22,11 @@ mod serve;
 mod share;
 mod signals;
 mod testing;
+mod waive;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use arguments::{Arguments, Command};
 pub use testing::trials;
@@ -34,23 +38,29 @@ const MISUSED: u8 = 2;
 #[must_use]
 pub fn main() -> ExitCode {
     // clap exits with 2 on wrong arguments, which is our "misused" too.
-    let arguments = Arguments::parse();
-    match arguments.command {
-        Command::Run(run) => run::run(&run),
-        Command::Test(test) => testing::test(&test),
-        Command::Plan(plan) => contracts::plan(&plan),
-        Command::Lint(lint) => contracts::lint(&lint),
-        Command::Diff(diff) => diff::compare(&diff),
-        Command::Import(import) => import::import(&import),
-        Command::Schema => contracts::schema(),
-        Command::Mock(mock) => serve::mock(&mock),
-        Command::Replay(replay) => replay::replay(&replay),
-        Command::Report(report) => run::report(&report),
-        Command::History(history) => history::history(&history),
+    let configured = match project::configured(std::env::args_os().collect()) {
+        Ok(configured) => configured,
+        Err(wrong) => return misused::misused(&wrong),
+    };
+    match &configured.arguments.command {
+        Command::Run(run) => run::run(run),
+        Command::Config(run) => config::config(run, &configured),
+        Command::Test(test) => testing::test(test),
+        Command::Plan(plan) => contracts::plan(plan),
+        Command::Lint(lint) => contracts::lint(lint),
+        Command::Diff(diff) => diff::compare(diff),
+        Command::Import(import) => import::import(import),
+        Command::Schema { of } => contracts::schema(*of),
+        Command::Mock(mock) => serve::mock(mock),
+        Command::Replay(replay) => replay::replay(replay),
+        Command::Init(init) => init::init(init),
+        Command::Waive(waive) => waive::waive(waive),
+        Command::Report(report) => run::report(report),
+        Command::History(history) => history::history(history),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "countersign", &mut script);
+            clap_complete::generate(*shell, &mut Arguments::command(), "countersign", &mut script);
             put(&String::from_utf8_lossy(&script))
         }
         Command::Man => {

@@ -1,11 +1,13 @@
 //! `countersign test`, and the entry of `tests/contracts.rs`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::arguments::Test;
-use super::misused::misused;
+use super::arguments::{Arguments, Command, Test};
+use super::misused::{fail, misused};
+use super::project::{self, Configured};
 use super::{say, signals};
-use crate::assemble::{Settings, Target};
+use crate::assemble::Settings;
 use crate::text::tame;
 
 /// Runs the cases as trials with the arguments after `--`.
@@ -16,16 +18,16 @@ pub(super) fn test(arguments: &Test) -> ExitCode {
 }
 
 /// Runs the cases of `contracts/` as trials: against the built-in mock or, with `COUNTERSIGN_TARGET`, a deployment,
-/// whose variables then come from `COUNTERSIGN_ENV`.
+/// whose variables then come from `COUNTERSIGN_ENV`; and as `countersign.yaml` says.
 #[must_use]
 pub fn trials(arguments: &libtest_mimic::Arguments) -> ExitCode {
-    let settings = Settings {
-        target: super::process_environment("COUNTERSIGN_TARGET").map(|word| Target::from_word(&word)),
-        environment: super::process_environment("COUNTERSIGN_ENV"),
-        process_environment: super::process_environment,
-        ..Settings::default()
-    };
-    run(&settings, arguments)
+    match project::configured(["countersign", "test"].map(OsString::from).to_vec()) {
+        Ok(Configured { arguments: Arguments { command: Command::Test(test), .. }, .. }) => {
+            run(&test.sending.apply(test.common.settings()), arguments)
+        }
+        Ok(_) => fail("these words are no tests; please report it"),
+        Err(wrong) => misused(&wrong),
+    }
 }
 
 fn run(settings: &Settings, arguments: &libtest_mimic::Arguments) -> ExitCode {

@@ -1,30 +1,61 @@
-//! The JSON Schema of the contract format, for editors: written from the same tables that files are checked with.
+//! The JSON Schemas of the file formats, for editors: written from the same tables that files are checked with.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::project::PROJECT;
 use super::schema::keywords::{self, Holds};
 use super::shape::{Names, Shape, Table};
 use super::tables;
+use super::waivers::WAIVERS;
 
 /// The JSON Schema 2020-12 of contract files.
 #[must_use]
 pub fn editor_schema() -> Value {
     let mut writer = Writer::default();
     let root = writer.table(&tables::DOCUMENT);
-    let mut defs: Map<String, Value> = writer.defs.into_iter().collect();
-    defs.insert("schema".to_owned(), schema());
-    defs.insert("from".to_owned(), from());
-    defs.insert("status".to_owned(), status());
+    for (name, schema) in [("schema", schema()), ("from", from()), ("status", status())] {
+        writer.defs.insert(name.to_owned(), schema);
+    }
+    whole(
+        "Countersign contract",
+        "What an API promises, clause by clause. Reference: docs/contract.md",
+        writer,
+        root,
+    )
+}
+
+/// The JSON Schema 2020-12 of waiver files.
+#[must_use]
+pub fn waiver_schema() -> Value {
+    let mut writer = Writer::default();
+    let root = writer.table(&WAIVERS);
+    if let Some(waiver) = writer.defs.get_mut("waiver") {
+        waiver["anyOf"] = json!([{ "required": ["clause"] }, { "required": ["case"] }]);
+    }
+    let says = "Findings that are known and do not break a run for a while. Reference: docs/gate.md";
+    whole("Countersign waivers", says, writer, root)
+}
+
+/// The JSON Schema 2020-12 of `countersign.yaml`.
+#[must_use]
+pub fn project_schema() -> Value {
+    let mut writer = Writer::default();
+    let root = writer.table(&PROJECT);
+    let says = "The settings of a project; flags go over them. Reference: docs/configuration.md";
+    whole("Countersign configuration", says, writer, root)
+}
+
+fn whole(title: &str, says: &str, writer: Writer, root: Value) -> Value {
     let mut all = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Countersign contract",
-        "description": "What an API promises, clause by clause. Reference: docs/contract.md",
+        "title": title,
+        "description": says,
     });
     if let (Value::Object(all), Value::Object(root)) = (&mut all, root) {
         all.extend(root);
-        all.insert("$defs".to_owned(), Value::Object(defs));
+        all.insert("$defs".to_owned(), Value::Object(writer.defs.into_iter().collect()));
     }
     all
 }
@@ -64,6 +95,7 @@ impl Writer {
             Shape::Any => json!({}),
             Shape::Text => json!({ "type": "string" }),
             Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
+            Shape::Count(least) => json!({ "type": "integer", "minimum": least }),
             Shape::Bool => json!({ "type": "boolean" }),
             Shape::Off => json!({ "const": false }),
             Shape::Version => json!({ "const": 1 }),
@@ -71,6 +103,7 @@ impl Writer {
             Shape::Status => json!({ "$ref": "#/$defs/status" }),
             Shape::From => json!({ "$ref": "#/$defs/from" }),
             Shape::Schema => json!({ "anyOf": [{ "type": "string" }, { "$ref": "#/$defs/schema" }] }),
+            Shape::Like(form) => json!({ "type": "string", "pattern": form.pattern }),
             Shape::Words(words) => json!({ "enum": words }),
             Shape::Object(table) => {
                 if !self.defs.contains_key(table.name) {

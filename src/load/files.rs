@@ -54,6 +54,10 @@ pub(super) fn gather_texts(texts: Vec<(String, String)>) -> Gathered {
     read_all(&roots, &library, Vec::new())
 }
 
+/// Files of other kinds that may stand beside contracts.
+const NO_CONTRACTS: [&str; 4] =
+    ["contract.schema.json", "countersign.yaml", "waivers.yaml", "waivers.schema.json"];
+
 fn folder(path: &Path, out: &mut Vec<Diagnostic>) -> Vec<Root> {
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
@@ -67,7 +71,7 @@ fn folder(path: &Path, out: &mut Vec<Diagnostic>) -> Vec<Root> {
     names.retain(|name| {
         let ending = name.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         ["yaml", "yml", "json"].contains(&ending)
-            && name.file_name().is_some_and(|file| file != "contract.schema.json")
+            && name.file_name().is_some_and(|file| !NO_CONTRACTS.contains(&&*file.to_string_lossy()))
             && name.is_file()
     });
     names.sort();

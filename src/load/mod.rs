@@ -8,6 +8,7 @@ mod bind;
 mod build;
 mod clauses;
 mod creates;
+mod day;
 mod decode;
 mod duration;
 mod editor_schema;
@@ -15,6 +16,7 @@ mod environment;
 mod files;
 mod fingerprint;
 mod origin;
+mod project;
 mod schema;
 mod scope;
 mod shape;
@@ -22,6 +24,7 @@ mod status;
 mod tables;
 mod template;
 mod unused;
+mod waivers;
 
 use std::path::PathBuf;
 
@@ -31,8 +34,11 @@ use crate::model::Contract;
 use crate::text::{Diagnostic, FileId, SourceFile};
 
 pub use bind::{bind, unknown};
-pub use editor_schema::editor_schema;
+pub use day::is_day;
+pub use editor_schema::{editor_schema, project_schema, waiver_schema};
 pub use environment::{BadEnvironment, Environment, Lookup, environment, environment_text, find_environment};
+pub use project::{BadProject, Project, ProjectSetting, project, project_settings, project_text};
+pub use waivers::{BadWaivers, CannotAdd, add_waiver, waivers, waivers_text};
 
 /// What came of reading contract files.
 #[derive(Debug, Clone, Default)]

@@ -36,6 +36,8 @@ pub(super) enum Shape {
     Text,
     /// Text, a number, true or false.
     Scalar,
+    /// A whole number that is at least this.
+    Count(u64),
     Bool,
     /// `false`, where a promise is taken back.
     Off,
@@ -49,12 +51,24 @@ pub(super) enum Shape {
     From,
     /// A JSON Schema, or the name of a shared one.
     Schema,
+    /// Text of a certain form.
+    Like(&'static Form),
     Words(&'static [&'static str]),
     Object(&'static Table),
     Map(Names, &'static Shape),
     List(&'static Shape),
     /// The first that takes values of the node's kind counts.
     Either(&'static [Shape]),
+}
+
+/// The form of a [`Shape::Like`].
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) is: fn(&str) -> bool,
+    /// With its article, for messages: `a day such as 2026-12-31`.
+    pub(super) what: &'static str,
+    /// The same for the JSON Schema.
+    pub(super) pattern: &'static str,
 }
 
 /// What the keys of a [`Shape::Map`] are.
@@ -119,6 +133,10 @@ pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: 
         Shape::Any => {}
         Shape::Text => expect(matches!(node.kind, Kind::Text(_)), node, what, "text", out),
         Shape::Scalar => expect(node.scalar().is_some(), node, what, "text or a number", out),
+        Shape::Count(least) => {
+            let wanted = format!("a whole number of at least {least}");
+            expect(count(node).is_some_and(|number| number >= *least), node, what, &wanted, out);
+        }
         Shape::Bool => expect(matches!(node.kind, Kind::Bool(_)), node, what, "true or false", out),
         Shape::Off => expect(node.kind == Kind::Bool(false), node, what, "false", out),
         Shape::Version => version(node, out),
@@ -126,6 +144,7 @@ pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: 
         Shape::Status => status::check(node, what, out),
         Shape::From => origin::check(node, known, out),
         Shape::Schema => schema::check(node, what, known, out),
+        Shape::Like(form) => like(node, form, what, out),
         Shape::Words(words) => word(node, words, what, out),
         Shape::Object(table) => object(node, table, true, known, out),
         Shape::Map(names, of) => map(node, *names, of, what, known, out),
@@ -162,12 +181,12 @@ fn expect(fine: bool, node: &Node, what: &str, wanted: &str, out: &mut Vec<Diagn
 fn fits(node: &Node, shape: &Shape) -> bool {
     match shape {
         Shape::Any => true,
-        Shape::Text | Shape::Words(_) => matches!(node.kind, Kind::Text(_)),
+        Shape::Text | Shape::Words(_) | Shape::Like(_) => matches!(node.kind, Kind::Text(_)),
         Shape::Duration => matches!(node.kind, Kind::Text(_) | Kind::Number(_)),
         Shape::Scalar => node.scalar().is_some(),
         Shape::Bool => matches!(node.kind, Kind::Bool(_)),
         Shape::Off => node.kind == Kind::Bool(false),
-        Shape::Version => matches!(node.kind, Kind::Number(_)),
+        Shape::Version | Shape::Count(_) => matches!(node.kind, Kind::Number(_)),
         Shape::Status => matches!(node.kind, Kind::Text(_) | Kind::Number(_) | Kind::List(_)),
         Shape::From => matches!(node.kind, Kind::Text(_) | Kind::List(_) | Kind::Map(_)),
         Shape::Schema => matches!(node.kind, Kind::Text(_) | Kind::Map(_) | Kind::Bool(_)),
@@ -181,8 +200,10 @@ fn kind_of(shape: &Shape) -> &'static str {
     match shape {
         Shape::Any => "anything",
         Shape::Text | Shape::Words(_) => "text",
+        Shape::Like(form) => form.what,
         Shape::Duration => "a time such as `2s`",
         Shape::Scalar => "text or a number",
+        Shape::Count(_) => "a whole number",
         Shape::Bool => "true or false",
         Shape::Off => "false",
         Shape::Version => "1",
@@ -194,6 +215,10 @@ fn kind_of(shape: &Shape) -> &'static str {
         Shape::List(_) => "a list",
         Shape::Either(_) => "one of several",
     }
+}
+
+fn count(node: &Node) -> Option<u64> {
+    if let Kind::Number(number) = &node.kind { number.as_u64() } else { None }
 }
 
 fn version(node: &Node, out: &mut Vec<Diagnostic>) {
@@ -216,6 +241,16 @@ fn word(node: &Node, words: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
     }
     out.push(diagnostic);
+}
+
+fn like(node: &Node, form: &Form, what: &str, out: &mut Vec<Diagnostic>) {
+    let Some(said) = node.scalar() else { return expect(false, node, what, form.what, out) };
+    if !(form.is)(&said) {
+        out.push(
+            Diagnostic::error("wrong-form", format!("{what} has to be {}", form.what))
+                .at(node.span, format!("this is `{said}`")),
+        );
+    }
 }
 
 /// Checks an included file, which may leave out what the including one says.

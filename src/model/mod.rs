@@ -6,6 +6,7 @@ mod contract;
 mod course;
 mod event;
 mod exchange;
+mod gate;
 mod history;
 mod report;
 mod shard;
@@ -25,6 +26,7 @@ pub use contract::{
 pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
+pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
 pub use history::{ClauseCourse, ClauseHistory, History, PastFinding, PastRun, RunHistory, States};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,

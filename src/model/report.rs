@@ -6,6 +6,7 @@ use super::case::{CaseId, Side};
 use super::clause::{Clause, ClauseId, Published};
 use super::contract::{Effect, OpId, Source};
 use super::event::PlanEnded;
+use super::gate::{Gate, Repeated, Waiver, WaiverReport};
 use super::history::{ClauseHistory, RunHistory};
 use super::shard::Shard;
 use super::verdict::{Finding, Trouble, VerdictStatus};
@@ -45,9 +46,18 @@ pub struct RunSettings {
     /// The least severity that makes the exit status `broken`.
     #[serde(default = "error")]
     pub fail_on: Severity,
+    /// How findings are weighed.
+    #[serde(default, skip_serializing_if = "Gate::is_default")]
+    pub gate: Gate,
 }
 
 impl RunSettings {
+    /// Whether only a part of the plan was asked for: what is missing may be in another part.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.select.is_some() || self.shard.is_some() || self.changed_since.is_some()
+    }
+
     /// The command that sends `case` again, to the same target.
     #[must_use]
     pub fn replay(&self, case: &CaseId) -> String {
@@ -201,6 +211,9 @@ pub struct RunReport {
     pub clauses: Vec<ClauseReport>,
     /// Findings, one per clause, place and kind, worst first, then in the order of the contract.
     pub findings: Vec<FindingReport>,
+    /// What became of the waivers, in the order of their files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverReport>,
     /// What was put back.
     pub restored: Vec<RestoreReport>,
     /// What went wrong besides.
@@ -240,6 +253,14 @@ pub struct Totals {
     pub errors: u64,
     /// Findings of severity warning, after grouping.
     pub warnings: u64,
+    /// Findings that are waived, after grouping; not among the errors and warnings.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waived: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// The verdict of one clause, with its evidence.
@@ -311,6 +332,15 @@ pub struct FindingReport {
     pub count: u64,
     /// The witnesses with the smallest requests, at most five, the smallest with its exchanges; equals as in the plan.
     pub witnesses: Vec<Witness>,
+    /// The different answers that show it, each with the first case of the plan that got it; at most twenty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<(String, CaseId)>,
+    /// What came of sending the requests again, over all cases that were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Repeated>,
+    /// The waiver that all of these cases come under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Box<Waiver>>,
 }
 
 /// How long the answers of one operation took, over the exchanges that the log holds.

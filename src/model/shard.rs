@@ -77,6 +77,7 @@ impl RunSettings {
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+        let (mine, theirs) = (&self.gate, &other.gate);
         let pairs = [
             ("the target", self.target.clone(), other.target.clone()),
             ("the environment", word(&self.environment), word(&other.environment)),
@@ -86,6 +87,19 @@ impl RunSettings {
             ("--changed-since", word(&self.changed_since), word(&other.changed_since)),
             ("leave to write", self.writes.to_string(), other.writes.to_string()),
             ("--fail-on", format!("{:?}", self.fail_on), format!("{:?}", other.fail_on)),
+            ("--repeat-findings", mine.repeat_findings.to_string(), theirs.repeat_findings.to_string()),
+            (
+                "--on-deterministic",
+                format!("{:?}", mine.on_deterministic),
+                format!("{:?}", theirs.on_deterministic),
+            ),
+            ("--on-flaky", format!("{:?}", mine.on_flaky), format!("{:?}", theirs.on_flaky)),
+            (
+                "--on-environment",
+                format!("{:?}", mine.on_environment),
+                format!("{:?}", theirs.on_environment),
+            ),
+            ("the waivers", mine.waived(), theirs.waived()),
         ];
         pairs
             .into_iter()

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::case::CaseId;
 use super::clause::ClauseId;
-use crate::text::Severity;
+use super::gate::Repeated;
+use crate::text::{Severity, kind};
 
 /// The outcome of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,6 +55,13 @@ pub struct Finding {
     pub diff: Option<Diff>,
     /// Which step of the case, from 0.
     pub step: usize,
+    /// The signature of the answer, equal in every run that answers alike: status (or `none`), check, and twelve digits
+    /// of a digest over what was observed, without what varies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// What came of sending the request again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Repeated>,
 }
 
 /// Where in an answer.
@@ -125,4 +133,54 @@ pub struct Trouble {
     pub code: String,
     /// In words.
     pub says: String,
+}
+
+impl Finding {
+    /// Where it is, equal for all rows of a list.
+    #[must_use]
+    pub fn place(&self) -> String {
+        place_of(&self.site)
+    }
+
+    /// What it says, without what varies from case to case. In findings about the status line numbers stay, as 200 and
+    /// 500 are different defects.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        kind(&self.summary, self.site == FindingSite::Status)
+    }
+}
+
+fn place_of(site: &FindingSite) -> String {
+    match site {
+        FindingSite::Status => "status".into(),
+        FindingSite::Header(name) => format!("header {}", name.to_ascii_lowercase()),
+        FindingSite::Body(pointer) => {
+            let tokens: Vec<&str> =
+                pointer
+                    .split('/')
+                    .map(|token| {
+                        if !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit()) {
+                            "*"
+                        } else {
+                            token
+                        }
+                    })
+                    .collect();
+            format!("body {}", tokens.join("/"))
+        }
+        FindingSite::Time => "time".into(),
+        FindingSite::Connection => "connection".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_an_array_are_one_place() {
+        assert_eq!(place_of(&FindingSite::Body("/rows/12/name".into())), "body /rows/*/name");
+        assert_eq!(place_of(&FindingSite::Body(String::new())), "body ");
+        assert_eq!(place_of(&FindingSite::Body("/v2".into())), "body /v2");
+    }
 }

@@ -11,18 +11,15 @@ pub(super) struct Cause<'r> {
     pub(super) clause: Option<&'r Clause>,
     /// How many cases broke it; of a warning or a note, how many show it.
     pub(super) cases: u64,
-    /// Worst first, then the one with the smallest witness. Never empty.
+    /// What is waived last; worst first, then the one with the smallest witness. Never empty.
     pub(super) findings: Vec<&'r FindingReport>,
+    /// That of its gravest finding; None: all are waived.
+    pub(super) level: Option<Severity>,
 }
 
 impl Cause<'_> {
     pub(super) fn address(&self) -> &str {
         self.findings.first().map_or("", |finding| &finding.address)
-    }
-
-    /// The worst of its findings.
-    pub(super) fn severity(&self) -> Severity {
-        self.findings.iter().map(|finding| finding.finding.severity).max().unwrap_or(Severity::Note)
     }
 
     /// What the first finding says, and how many others there are.
@@ -34,21 +31,28 @@ impl Cause<'_> {
         }
     }
 
+    /// What stands beside its first finding.
+    pub(super) fn remarks(&self, report: &RunReport) -> Vec<String> {
+        self.findings.first().map(|finding| words::remarks(finding, &report.settings)).unwrap_or_default()
+    }
+
     /// `12 cases`.
     pub(super) fn counted(&self) -> String {
         words::count(self.cases, "case", "cases")
     }
 }
 
-/// One per clause, in the order of the findings: worst first, then as in the contract.
+/// One per clause, in the order of the findings: waived last, worst first, then as in the contract.
 pub(super) fn causes(report: &RunReport) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for finding in &report.findings {
         let at = *places.entry(finding.finding.clause).or_insert(causes.len());
         if at == causes.len() {
-            causes.push(Cause { clause: words::clause_of(finding, report), cases: 0, findings: Vec::new() });
+            let clause = words::clause_of(finding, report);
+            causes.push(Cause { clause, cases: 0, findings: Vec::new(), level: None });
         }
+        causes[at].level = causes[at].level.max(words::level(finding, &report.settings));
         causes[at].findings.push(finding);
     }
     for (clause, at) in places {

@@ -1,10 +1,11 @@
 //! `ctrf.json`: the Common Test Report Format, one test per side of a clause, as junit.xml has them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::sides::{Outcome, describe, outcome};
+use super::sides::{Outcome, describe, name_of_waiver, outcome, outcome_of_waiver};
 use super::{Renderer, words};
 use crate::model::{ClauseReport, Meta, RunReport, SideReport};
 use crate::text::tame;
@@ -39,12 +40,28 @@ fn ctrf(report: &RunReport) -> Value {
     let mut tests: Vec<Value> = Vec::new();
     for clause in &report.clauses {
         if clause.sides.is_empty() {
-            tests.push(named(report, clause, &clause.address, 0, &Outcome::Skipped(&clause.because)));
+            tests.push(named(report, clause, &clause.address, 0, &Outcome::Skipped(Cow::Borrowed(&clause.because))));
         }
         for side in &clause.sides {
             let name = format!("{} [{}]", clause.address, side.side.word());
             tests.push(named(report, clause, &name, millis(side), &outcome(report, clause, side)));
         }
+    }
+    for waiver in &report.waivers {
+        let (status, message, _) = told(&outcome_of_waiver(waiver), report);
+        let mut test = json!({
+            "name": name_of_waiver(waiver),
+            "status": status,
+            "duration": 0,
+            "suite": ["waivers"],
+            "rawStatus": waiver.standing.word(),
+            "filePath": waiver.waiver.place.file,
+            "line": waiver.waiver.place.line,
+        });
+        if let Some(message) = message {
+            test["message"] = json!(tame(&message));
+        }
+        tests.push(test);
     }
     if report.exit.code >= 2 {
         tests.push(json!({
@@ -100,16 +117,7 @@ fn named(report: &RunReport, clause: &ClauseReport, name: &str, millis: u64, out
         .and_then(|id| report.contract.operations.get(id.0 as usize));
     let title = operation.and_then(|operation| report.contract.titles.get(operation.document));
     let suite = operation.map_or("sequences", |operation| operation.id.as_str());
-    let (status, message, trace) = match outcome {
-        Outcome::Passed => ("passed", None, None),
-        Outcome::Failed(findings) => {
-            let first = findings.first().map(|finding| words::one_line(&finding.finding.summary));
-            let all: Vec<String> = findings.iter().map(|finding| describe(finding, report)).collect();
-            ("failed", first, Some(all.join("\n\n")))
-        }
-        Outcome::Skipped(because) => ("skipped", Some(because.join("; ")), None),
-        Outcome::Open(because) => ("other", Some(because.join("; ")), None),
-    };
+    let (status, message, trace) = told(outcome, report);
     let mut test = json!({
         "name": name,
         "testId": name,
@@ -130,6 +138,22 @@ fn named(report: &RunReport, clause: &ClauseReport, name: &str, millis: u64, out
         test["line"] = json!(place.line);
     }
     test
+}
+
+/// The status of a test, what it says, and what there is to read besides.
+fn told(outcome: &Outcome<'_>, report: &RunReport) -> (&'static str, Option<String>, Option<String>) {
+    match outcome {
+        Outcome::Passed => ("passed", None, None),
+        Outcome::Failed(findings) => {
+            let first = findings.first().map(|finding| words::one_line(&finding.finding.summary));
+            let all: Vec<String> = findings.iter().map(|finding| describe(finding, report)).collect();
+            ("failed", first, Some(all.join("\n\n")))
+        }
+        Outcome::OutOfOrder(waiver) => ("failed", Some(words::one_line(&waiver.says)), None),
+        Outcome::Skipped(because) => ("skipped", Some(because.join("; ")), None),
+        Outcome::Waived(waiver) => ("skipped", Some(words::one_line(&waiver.words())), None),
+        Outcome::Open(because) => ("other", Some(because.join("; ")), None),
+    }
 }
 
 fn millis(side: &SideReport) -> u64 {

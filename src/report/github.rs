@@ -5,13 +5,15 @@ use std::io::{self, Write};
 use super::causes::{Cause, causes};
 use super::{Renderer, words};
 use crate::model::{Meta, RunReport};
-use crate::text::{Severity, tame};
+use crate::text::{Place, Severity, tame};
 
 pub(super) struct GitHub;
 pub(super) static THIS: GitHub = GitHub;
 
 /// So many annotations of one level are shown for a step; the rest is dropped without a word.
 const SHOWN: usize = 10;
+/// So many of them are left to waivers that are not in order.
+const WAIVERS: usize = 3;
 
 impl Renderer for GitHub {
     fn meta(&self) -> &'static Meta {
@@ -27,7 +29,7 @@ impl Renderer for GitHub {
             [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")]
         {
             let mut lines = if severity == Severity::Error { verdict(report) } else { Vec::new() };
-            let all: Vec<Cause> = causes(report).into_iter().filter(|cause| cause.severity() == severity).collect();
+            let all: Vec<Cause> = causes(report).into_iter().filter(|cause| cause.level == Some(severity)).collect();
             let room = SHOWN - lines.len();
             let shown = if all.len() > room { room - 1 } else { all.len() };
             lines.extend(all.iter().take(shown).map(|cause| annotation(command, cause, report)));
@@ -64,17 +66,31 @@ fn verdict(report: &RunReport) -> Vec<String> {
         let title = format!("Countersign: {}", exit.name);
         lines.push(format!("::error title={}::{}", property(&title), value(&exit.because)));
     }
+    let wrong: Vec<_> = report.waivers.iter().filter(|waiver| waiver.standing.fails()).collect();
+    let more = wrong.len().saturating_sub(WAIVERS);
+    for (at, waiver) in wrong.iter().take(WAIVERS).enumerate() {
+        let mut says = words::one_line(&waiver.says);
+        if more > 0 && at + 1 == WAIVERS {
+            says += &format!("\n{more} more are not in order");
+        }
+        let title = format!("Countersign: waiver: {}", waiver.standing.word());
+        lines.push(format!("::error {}title={}::{}", place(&waiver.waiver.place), property(&title), value(&says)));
+    }
     lines
 }
 
+/// The place in a file, as properties of a command.
+fn place(place: &Place) -> String {
+    let file = place.file.replace('\\', "/");
+    format!("file={},line={},col={},", property(file.trim_start_matches("./")), place.line, place.col)
+}
+
 fn annotation(command: &str, cause: &Cause<'_>, report: &RunReport) -> String {
-    let mut place = String::new();
-    if let Some(origin) = cause.clause.map(|clause| &clause.origin.place).filter(|place| !place.file.is_empty()) {
-        let file = origin.file.replace('\\', "/");
-        place = format!("file={},line={},col={},", property(file.trim_start_matches("./")), origin.line, origin.col);
-    }
+    let origin = cause.clause.map(|clause| &clause.origin.place).filter(|place| !place.file.is_empty());
+    let place = origin.map(place).unwrap_or_default();
     let mut says = vec![format!("{} ({})", cause.summary(), cause.counted())];
     says.extend(cause.findings.first().and_then(|first| words::news(first, report)));
+    says.extend(cause.remarks(report));
     if let Some(clause) = cause.clause {
         says.push(format!("promise: {}", clause.text));
         says.extend(words::origin(clause, &report.contract).into_iter().next());

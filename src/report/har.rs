@@ -47,7 +47,9 @@ fn har(report: &RunReport) -> Value {
         pages.push(page(finding, witness, started));
         for (step, exchange) in witness.exchanges.iter().enumerate() {
             let failing = step == finding.finding.step.min(witness.exchanges.len() - 1);
-            let comment = if failing { words::one_line(&finding.finding.summary) } else { String::new() };
+            let waived = finding.waived.iter().map(|waiver| format!(" ({})", waiver.words()));
+            let summary = std::iter::once(finding.finding.summary.clone()).chain(waived).collect::<String>();
+            let comment = if failing { words::one_line(&summary) } else { String::new() };
             let mut entry = entry(exchange, base(report), started);
             entry["pageref"] = json!(witness.case.0);
             entry["comment"] = json!(comment);

@@ -1,12 +1,13 @@
 //! `junit.xml`: one test case per side of a clause, for CI servers.
 
 use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::sides::{Outcome, describe, outcome, quiet};
+use super::sides::{Outcome, describe, name_of_waiver, outcome, outcome_of_waiver, quiet};
 use super::{Renderer, words};
 use crate::model::{ClauseReport, Meta, RunReport, SideReport};
 use crate::text::tame;
@@ -51,7 +52,7 @@ fn junit(report: &RunReport) -> Report {
         let title = operation.and_then(|operation| report.contract.titles.get(operation.document));
         let class = format!("{}.{name}", title.map_or("contract", String::as_str).replace('.', " "));
         if clause.sides.is_empty() {
-            let mut case = TestCase::new(line(&clause.address), skipped(&clause.because));
+            let mut case = TestCase::new(line(&clause.address), status(&Outcome::Skipped(Cow::Borrowed(&clause.because)), report));
             case.set_classname(line(&class));
             suite.add_test_case(case);
         }
@@ -66,6 +67,9 @@ fn junit(report: &RunReport) -> Report {
         suite.timestamp = junit.timestamp;
         suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
         junit.add_test_suite(suite);
+    }
+    if !report.waivers.is_empty() {
+        junit.add_test_suite(waiver_suite(report));
     }
     if report.exit.code >= 2 {
         junit.add_test_suite(run_suite(report));
@@ -88,7 +92,7 @@ fn run_suite(report: &RunReport) -> TestSuite {
 
 fn test_case(report: &RunReport, clause: &ClauseReport, side: &SideReport, class: &str) -> TestCase {
     let name = format!("{} [{}]", clause.address, side.side.word());
-    let mut case = TestCase::new(line(&name), status(report, clause, side));
+    let mut case = TestCase::new(line(&name), status(&outcome(report, clause, side), report));
     case.set_classname(line(class));
     case.timestamp = report.started.parse().ok();
     let micros = side.witness.iter().flat_map(|witness| &witness.exchanges).map(|exchange| exchange.micros).sum();
@@ -100,8 +104,8 @@ fn test_case(report: &RunReport, clause: &ClauseReport, side: &SideReport, class
     case
 }
 
-fn status(report: &RunReport, clause: &ClauseReport, side: &SideReport) -> TestCaseStatus {
-    match outcome(report, clause, side) {
+fn status(outcome: &Outcome<'_>, report: &RunReport) -> TestCaseStatus {
+    match outcome {
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed(findings) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -112,7 +116,13 @@ fn status(report: &RunReport, clause: &ClauseReport, side: &SideReport) -> TestC
             status.set_description(text(&all.join("\n\n")));
             status
         }
-        Outcome::Skipped(because) => skipped(because),
+        Outcome::OutOfOrder(waiver) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(waiver.standing.word()).set_message(line(&waiver.says));
+            status
+        }
+        Outcome::Skipped(because) => skipped(&format!("not exercised: {}", because.join("; "))),
+        Outcome::Waived(waiver) => skipped(&waiver.words()),
         Outcome::Open(because) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_type("inconclusive").set_message(line(&because.join("; ")));
@@ -121,9 +131,22 @@ fn status(report: &RunReport, clause: &ClauseReport, side: &SideReport) -> TestC
     }
 }
 
-fn skipped(because: &[String]) -> TestCaseStatus {
+/// The waivers, each as a test that fails where the waiver breaks the run.
+fn waiver_suite(report: &RunReport) -> TestSuite {
+    let mut suite = TestSuite::new("waivers");
+    suite.timestamp = report.started.parse().ok();
+    suite.set_time(Duration::ZERO);
+    for waiver in &report.waivers {
+        let mut case = TestCase::new(line(&name_of_waiver(waiver)), status(&outcome_of_waiver(waiver), report));
+        case.set_classname("waivers");
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn skipped(because: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(line(&format!("not exercised: {}", because.join("; "))));
+    status.set_message(line(because));
     status
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::causes::{Cause, causes};
 use super::{Renderer, words};
 use crate::model::{Meta, RunReport, Standing};
-use crate::text::{Severity, tame};
+use crate::text::tame;
 
 pub(super) struct Markdown;
 pub(super) static THIS: Markdown = Markdown;
@@ -72,6 +72,9 @@ fn head(report: &RunReport) -> String {
     if let Some(history) = &report.history {
         page += &format!("{}.\n\n", prose(&words::compared(history)));
     }
+    for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
+        page += &format!("**{}**\n\n", prose(&waiver.says));
+    }
     for restore in report.restored.iter().filter(|restore| !restore.done) {
         page += &format!("**{}**\n\n", prose(&restore.failure()));
     }
@@ -110,14 +113,11 @@ fn list(causes: &[Cause<'_>], report: &RunReport) -> String {
     }
     let mut page = "## Findings\n\n".to_owned();
     for cause in causes.iter().take(LISTED) {
-        let word = match cause.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
         let news = cause.findings.first().and_then(|first| words::news(first, report));
+        let remarks: String = cause.remarks(report).iter().map(|remark| format!("; {}", prose(remark))).collect();
         page += &format!(
-            "- **{word}** {}: {} ({}){}\n",
+            "- **{}** {}: {} ({}){}{remarks}\n",
+            words::level_word(cause.level),
             code(cause.address()),
             code(&words::short(&cause.summary())),
             cause.counted(),
@@ -143,8 +143,10 @@ fn details(causes: &[Cause<'_>], report: &RunReport) -> String {
         }
         for finding in &cause.findings {
             let found = &finding.finding;
+            let remarks: String =
+                words::remarks(finding, &report.settings).iter().map(|remark| format!("\n  - {}", prose(remark))).collect();
             page += &format!(
-                "- {} ({}; {})\n  - expected {}\n  - actual {}\n",
+                "- {} ({}; {}){remarks}\n  - expected {}\n  - actual {}\n",
                 code(&words::short(&found.summary)),
                 words::count(finding.count, "case", "cases"),
                 prose(&words::site(&found.site)),

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::causes::causes;
 use super::{Renderer, words};
-use crate::model::{Clause, ContractOutline, FindingReport, Meta, RunReport};
-use crate::text::{Place, Severity, tame};
+use crate::model::{Clause, ContractOutline, FindingReport, Meta, RunReport, Waiver};
+use crate::text::{Place, tame};
 
 pub(super) struct Sarif;
 pub(super) static THIS: Sarif = Sarif;
@@ -73,6 +73,10 @@ fn invocation(report: &RunReport) -> Value {
         let says = format!("{}: {}", exit.name, exit.because);
         notes.push(json!({ "level": "error", "message": { "text": message(&says) } }));
     }
+    for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
+        let place = json!([{ "physicalLocation": physical(&waiver.waiver.place) }]);
+        notes.push(json!({ "level": "error", "message": { "text": message(&waiver.says) }, "locations": place }));
+    }
     let troubles = report.troubles.iter();
     notes.extend(troubles.map(|trouble| {
         let says = format!("{}: {}", trouble.code, trouble.says);
@@ -122,6 +126,7 @@ fn result(report: &RunReport, finding: &FindingReport, rule: Option<usize>) -> V
     let clause = words::clause_of(finding, report);
     let found = &finding.finding;
     let mut says = vec![format!("{} ({})", found.summary, words::count(finding.count, "case", "cases"))];
+    says.extend(words::remarks(finding, &report.settings));
     says.extend(clause.map(|clause| format!("Promise: {}", sentence(&clause.text))));
     says.push(format!("Expected: {}", words::short(&found.expected)));
     says.push(format!("Actual: {}", words::short(&found.actual)));
@@ -132,11 +137,8 @@ fn result(report: &RunReport, finding: &FindingReport, rule: Option<usize>) -> V
     if let Some(rule) = rule {
         result["ruleIndex"] = json!(rule);
     }
-    result["level"] = json!(match found.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    });
+    // What is waived keeps its level: it is the suppression that takes it out of the count.
+    result["level"] = json!(words::level_word(words::level(finding, &report.settings).or(Some(found.severity))));
     result["message"] = json!({ "text": says.join("\n") });
     result["locations"] = json!([location(finding, clause)]);
     // The second is the one that code scanning on GitHub goes by.
@@ -152,8 +154,16 @@ fn result(report: &RunReport, finding: &FindingReport, rule: Option<usize>) -> V
 }
 
 /// Why a finding does not count: an empty list says that nothing suppresses it (section 3.27.23).
-fn suppressions(_finding: &FindingReport) -> Vec<Value> {
-    Vec::new()
+fn suppressions(finding: &FindingReport) -> Vec<Value> {
+    let suppression = |waiver: &Waiver| {
+        let words = message(&words::one_line(&waiver.words()));
+        let mut suppression = json!({ "kind": "external", "status": "accepted", "justification": words });
+        if !waiver.place.file.is_empty() {
+            suppression["location"] = json!({ "physicalLocation": physical(&waiver.place) });
+        }
+        suppression
+    };
+    finding.waived.iter().map(|waiver| suppression(waiver)).collect()
 }
 
 fn location(finding: &FindingReport, clause: Option<&Clause>) -> Value {

@@ -1,7 +1,12 @@
 //! A side of a clause as a test: what the formats of test servers share.
 
+use std::borrow::Cow;
+
 use super::words;
-use crate::model::{ClauseReport, FindingReport, RunReport, Side, SideReport, Standing};
+use crate::model::{
+    ClauseReport, FindingReport, Policy, RunReport, Side, SideReport, Standing, Waiver, WaiverReport,
+    WaiverStanding,
+};
 
 /// How a side came out, as test servers see it.
 #[derive(Debug)]
@@ -10,10 +15,14 @@ pub(super) enum Outcome<'r> {
     Passed,
     /// It was broken: the findings that count, worst first.
     Failed(Vec<&'r FindingReport>),
+    /// A waiver that breaks the run.
+    OutOfOrder(&'r WaiverReport),
     /// It was not put to the test, or the documentation does not decide.
-    Skipped(&'r [String]),
+    Skipped(Cow<'r, [String]>),
+    /// It was broken, and all that was found is waived.
+    Waived(&'r Waiver),
     /// Nothing could be concluded.
-    Open(&'r [String]),
+    Open(Cow<'r, [String]>),
 }
 
 /// How a side of a clause came out.
@@ -27,15 +36,42 @@ pub(super) fn outcome<'r>(
         return Outcome::Failed(counted);
     }
     if let Some(because) = &side.because {
-        return Outcome::Skipped(std::slice::from_ref(because));
+        return Outcome::Skipped(Cow::Borrowed(std::slice::from_ref(because)));
+    }
+    let open =
+        quiet(report, clause).find(|one| words::weight(one, &report.settings) == Some(Policy::Inconclusive));
+    if let Some(open) = open.filter(|_| fails(clause, side.side)) {
+        return Outcome::Open(Cow::Owned(vec![open.finding.summary.clone()]));
+    }
+    let waiver = quiet(report, clause).find_map(|finding| finding.waived.as_deref());
+    if let Some(waiver) = waiver.filter(|_| fails(clause, side.side)) {
+        return Outcome::Waived(waiver);
     }
     if clause.standing == Standing::Inconclusive && !clause.findings.is_empty() {
-        return Outcome::Skipped(&clause.because);
+        return Outcome::Skipped(Cow::Borrowed(&clause.because));
     }
     if side.kept + side.broken == 0 && side.inconclusive > 0 {
-        return Outcome::Open(&clause.because);
+        return Outcome::Open(Cow::Borrowed(&clause.because));
     }
     Outcome::Passed
+}
+
+/// How a waiver came out: it fails where it breaks the run.
+pub(super) fn outcome_of_waiver(waiver: &WaiverReport) -> Outcome<'_> {
+    match waiver.standing {
+        WaiverStanding::Used => Outcome::Passed,
+        WaiverStanding::Unjudged => {
+            Outcome::Skipped(Cow::Owned(vec!["what it is about was not put to the test".into()]))
+        }
+        WaiverStanding::Expired | WaiverStanding::Stale | WaiverStanding::Changed => {
+            Outcome::OutOfOrder(waiver)
+        }
+    }
+}
+
+/// The name of a waiver's test.
+pub(super) fn name_of_waiver(waiver: &WaiverReport) -> String {
+    format!("{} {}", waiver.waiver.target(), waiver.waiver.answer)
 }
 
 /// The findings of a clause that do not make the exit status `broken`.
@@ -72,6 +108,7 @@ pub(super) fn describe(finding: &FindingReport, report: &RunReport) -> String {
         lines.push(format!("  {}", clause.text));
         lines.extend(words::origin(clause, &report.contract).into_iter().map(|line| format!("  {line}")));
     }
+    lines.extend(words::remarks(finding, &report.settings).into_iter().map(|remark| format!("  {remark}")));
     lines.push(format!("  at {}", words::site(&finding.finding.site)));
     lines.push(format!("  expected: {}", finding.finding.expected));
     lines.push(format!("  actual:   {}", finding.finding.actual));

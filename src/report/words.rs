@@ -2,7 +2,7 @@
 
 use crate::model::{
     Clause, ClauseHistory, ClauseReport, ContractOutline, FindingReport, FindingSite, History, PastRun,
-    Published, RunHistory, RunName, RunReport, Standing, State,
+    Policy, Published, RunHistory, RunName, RunReport, RunSettings, Standing, State,
 };
 use crate::text::{Severity, tame};
 
@@ -92,7 +92,44 @@ pub(super) fn decided(finding: &FindingReport, outline: &ContractOutline) -> boo
 
 /// Whether a finding makes the exit status `broken`.
 pub(super) fn counts(finding: &FindingReport, report: &RunReport) -> bool {
-    finding.finding.severity >= report.settings.fail_on
+    weight(finding, &report.settings) == Some(Policy::Fail)
+}
+
+/// What a finding does to the exit status; None: it is waived, or not severe enough.
+pub(super) fn weight(finding: &FindingReport, settings: &RunSettings) -> Option<Policy> {
+    let counted = finding.waived.is_none() && finding.finding.severity >= settings.fail_on;
+    counted.then(|| settings.gate.policy(finding.repeated.as_ref()))
+}
+
+/// How grave a finding is to the reader; None: it is waived. What the policy only warns of is a warning.
+pub(super) fn level(finding: &FindingReport, settings: &RunSettings) -> Option<Severity> {
+    let severity = finding.finding.severity;
+    let lowered = weight(finding, settings) == Some(Policy::Warn) && severity == Severity::Error;
+    finding.waived.is_none().then_some(if lowered { Severity::Warning } else { severity })
+}
+
+/// The word for a [`level`].
+pub(super) fn level_word(level: Option<Severity>) -> &'static str {
+    match level {
+        Some(Severity::Error) => "error",
+        Some(Severity::Warning) => "warning",
+        Some(Severity::Note) => "note",
+        None => "waived",
+    }
+}
+
+/// What stands beside a finding: that it is waived, what repeating it showed, and that it does not count therefore.
+pub(super) fn remarks(finding: &FindingReport, settings: &RunSettings) -> Vec<String> {
+    let waived = finding.waived.iter().map(|waiver| waiver.words());
+    let repeated = finding.repeated.iter().map(|repeated| {
+        let counts = match weight(finding, settings) {
+            Some(Policy::Warn) => "; only a warning, by the policy of this run",
+            Some(Policy::Inconclusive) => "; inconclusive, by the policy of this run",
+            Some(Policy::Fail) | None => "",
+        };
+        format!("{}{counts}", repeated.words())
+    });
+    waived.chain(repeated).collect()
 }
 
 /// The command that sends the first witness again, to the same target.

@@ -11,6 +11,7 @@ use tokio::task::{self, JoinSet};
 
 use super::finish::{cleaned, finished};
 use super::occupancy::Occupancy;
+use super::repeat::{Again, Repetition};
 use super::restore::Restoring;
 use super::session::Session;
 use crate::conform::needs;
@@ -39,6 +40,8 @@ pub struct Conduct {
     pub max_cases: Option<u64>,
     /// End after so long.
     pub time: Option<Duration>,
+    /// How often a case with findings is played again, where that changes nothing.
+    pub repeat_findings: u32,
     /// The share of the plan that is played; None: all of it.
     pub shard: Option<Shard>,
     /// What was played before, where a run goes on.
@@ -70,7 +73,9 @@ pub async fn conduct(
 ) {
     let started = Instant::now();
     let (accepting, inconclusive) = (settings.earlier.accepting.clone(), settings.earlier.inconclusive);
+    let repetition = Repetition::new(settings.repeat_findings, BTreeSet::new(), stop.clone());
     let mut run = Run {
+        repetition,
         session,
         settings,
         events,
@@ -97,6 +102,7 @@ pub async fn conduct(
 }
 
 struct Run {
+    repetition: Repetition,
     session: Arc<Session>,
     settings: Conduct,
     events: mpsc::Sender<Event>,
@@ -123,6 +129,15 @@ struct Run {
     inconclusive: bool,
 }
 
+/// A case that is to be played.
+struct Turn {
+    /// Its position in the plan.
+    order: u64,
+    /// How it is repeated, if it has findings.
+    again: Option<Again>,
+    case: Box<Case>,
+}
+
 /// A case that has ended.
 struct Done {
     event: CaseFinished,
@@ -141,6 +156,8 @@ impl Run {
             return;
         }
         let mut restoring = Restoring::begin(&self.session, self.settings.writes_refused.is_none()).await;
+        let undone = restoring.undone();
+        self.repetition = Repetition::new(self.settings.repeat_findings, undone, self.stop.clone());
         self.cases(plan, &mut restoring).await;
         for report in restoring.end(&self.session).await {
             self.send(Event::Restored(report)).await;
@@ -165,14 +182,14 @@ impl Run {
 
     async fn cases(&mut self, plan: impl Iterator<Item = Planned> + Send, restoring: &mut Restoring) {
         let mut plan = plan.fuse();
-        let mut waiting: Option<(u64, Box<Case>)> = None;
+        let mut waiting: Option<Turn> = None;
         loop {
             while self.ended.is_none() && self.tasks.len() < self.settings.jobs.max(1) {
                 self.ended = self.end_of_run();
                 if self.ended.is_some() {
                     break;
                 }
-                let (order, case) = match waiting.take() {
+                let turn = match waiting.take() {
                     Some(waiting) => waiting,
                     None => match plan.next() {
                         None => break,
@@ -180,17 +197,18 @@ impl Run {
                             self.send(Event::NotExercised(gap)).await;
                             continue;
                         }
-                        Some(Planned::Case(case)) => match self.taken(&case, restoring) {
-                            Some(order) => (order, case),
+                        Some(Planned::Case(case)) => match self.taken(case, restoring) {
+                            Some(turn) => turn,
                             None => continue,
                         },
                     },
                 };
+                let case = &turn.case;
                 if self.settings.max_cases.is_some_and(|most| self.begun >= most) {
                     self.ended = Some("the run ended before the plan did (--max-cases)".into());
                     break;
                 }
-                if let Some(because) = self.held_back(&case, restoring) {
+                if let Some(because) = self.held_back(case, restoring) {
                     self.seen.held_back += 1;
                     if case.round == 0 {
                         let gap = Gap { clause: case.clause, side: case.side, because };
@@ -199,13 +217,13 @@ impl Run {
                     continue;
                 }
                 if !self.occupancy.admits(&case.footprint) {
-                    waiting = Some((order, case));
+                    waiting = Some(turn);
                     break;
                 }
                 if case.writes {
-                    restoring.wrote(&case);
+                    restoring.wrote(case);
                 }
-                self.begin(order, case).await;
+                self.begin(turn).await;
             }
             let mut stop = self.stop.clone();
             tokio::select! {
@@ -235,20 +253,23 @@ impl Run {
         }
     }
 
-    /// Counts a case of the plan; gives its position, unless it is for another shard or was played before.
-    fn taken(&mut self, case: &Case, restoring: &mut Restoring) -> Option<u64> {
+    /// Counts a case of the plan; gives it back unless it is for another shard or was played before.
+    fn taken(&mut self, case: Box<Case>, restoring: &mut Restoring) -> Option<Turn> {
         let order = self.seen.cases;
         self.seen.cases += 1;
         self.digest.update(case.id.0.as_bytes());
         self.digest.update(case.round.to_be_bytes());
+        // Also of cases that are not played here, so that all shards repeat what the single run does.
+        let again = self.repetition.of(&case);
         if self.settings.shard.is_some_and(|shard| !shard.holds(&case.id)) {
             return None;
         }
         self.seen.share += 1;
         if order < self.settings.earlier.reach && case.writes {
-            restoring.was_cut_off(case);
+            restoring.was_cut_off(&case);
         }
-        (!self.settings.earlier.played.contains(&(case.round, case.id.number()))).then_some(order)
+        let is_played = self.settings.earlier.played.contains(&(case.round, case.id.number()));
+        (!is_played).then_some(Turn { order, again, case })
     }
 
     /// Why this case is not sent.
@@ -289,7 +310,8 @@ impl Run {
             .map(|most| format!("the run ended after {} s (--time)", most.as_secs_f32()))
     }
 
-    async fn begin(&mut self, order: u64, mut case: Box<Case>) {
+    async fn begin(&mut self, turn: Turn) {
+        let Turn { order, again, mut case } = turn;
         self.begun += 1;
         self.occupancy.enter(&case.footprint);
         if case.round == 0 {
@@ -298,7 +320,10 @@ impl Run {
         let session = Arc::clone(&self.session);
         let footprint = std::mem::take(&mut case.footprint);
         let task = self.tasks.spawn(async move {
-            let played = session.play(&case).await;
+            let mut played = session.play(&case).await;
+            if let Some(again) = again {
+                again.play(&session, &case, &mut played).await;
+            }
             let cut_off = played.is_cut_off();
             let answered = played.answered();
             let event = finished(&session, &case, order, played);

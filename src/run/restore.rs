@@ -1,11 +1,13 @@
 //! Putting back what a run changes, where the contract says how.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::finish::finished;
 use super::session::Session;
 use crate::model::{
-    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, Own, Request, Restore, RestoreReport,
+    Answers, BodyMatch, Case, CaseId, ClauseId, Expectation, OpId, Own, Request, Restore, RestoreReport,
     SequenceStep, Side, Step, VerdictStatus,
 };
 
@@ -64,6 +66,12 @@ impl Restoring {
             "{} could not be read before the run, so it could not be put back: {why}",
             open.restore.says
         ))
+    }
+
+    /// The operations whose writes will be put back.
+    pub(super) fn undone(&self) -> BTreeSet<OpId> {
+        let read = self.open.iter().filter(|open| open.captured.is_ok());
+        read.flat_map(|open| open.restore.undoes.iter().copied()).collect()
     }
 
     /// A case that writes is about to be sent.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::check::{Checker, Seen, Sight, capture, remember};
+use crate::check::{Checker, Seen, Sight, answer, capture, remember};
 use crate::conform::Expression;
 use crate::model::{
     Case, Contract, Exchange, Lost, OpId, Request, Role, Step, Trouble, Verdict, VerdictStatus,
@@ -50,6 +50,8 @@ pub struct Played {
     pub exchanges: Vec<(OpId, Exchange)>,
     /// The indices of the steps that were passed over, since their `when` did not hold.
     pub passed_over: Vec<usize>,
+    /// The index of the step of each exchange.
+    pub sent: Vec<usize>,
 }
 
 impl Session {
@@ -135,10 +137,15 @@ impl Session {
         let sight = Sight { case: play.case, step: at, exchange: &exchange, scope: &play.scope };
         // A fault in a check must cost one verdict, not the run.
         let looked = catch_unwind(AssertUnwindSafe(|| self.settings.checker.look(&sight)));
-        let Ok(seen) = looked else {
+        play.sent.push(at);
+        let Ok(mut seen) = looked else {
             play.exchanges.push((step.operation, exchange));
             return play.stop("check-panicked", "a check panicked on this answer; please report it".into());
         };
+        let hidden = |text: &str| self.settings.redactor.text(text);
+        for finding in &mut seen.findings {
+            finding.answer = Some(answer(finding, &exchange, &hidden));
+        }
         let go_on = play.take(self.contract(), step, &exchange, seen);
         play.exchanges.push((step.operation, exchange));
         go_on
@@ -161,6 +168,7 @@ struct Play<'a> {
     verdict: Verdict,
     exchanges: Vec<(OpId, Exchange)>,
     passed_over: Vec<usize>,
+    sent: Vec<usize>,
     ended: bool,
 }
 
@@ -174,7 +182,7 @@ impl<'a> Play<'a> {
             observed: Vec::new(),
         };
         let exchanges = Vec::with_capacity(case.steps.len());
-        Self { case, scope, verdict, exchanges, passed_over: Vec::new(), ended: false }
+        Self { case, scope, verdict, exchanges, passed_over: Vec::new(), sent: Vec::new(), ended: false }
     }
 
     fn stop(&mut self, code: &str, says: String) -> bool {
@@ -254,7 +262,12 @@ impl<'a> Play<'a> {
         } else {
             VerdictStatus::Kept
         };
-        Played { verdict: self.verdict, exchanges: self.exchanges, passed_over: self.passed_over }
+        Played {
+            verdict: self.verdict,
+            exchanges: self.exchanges,
+            passed_over: self.passed_over,
+            sent: self.sent,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod encoded;
+mod kind;
 pub mod library;
 pub mod pointer;
 mod shell;
@@ -15,6 +16,7 @@ mod yaml_error;
 
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
 pub use encoded::forms;
+pub use kind::kind;
 pub use shell::shell_word;
 pub use source::{FileId, Place, SourceFile, Span};
 pub use suggest::did_you_mean;

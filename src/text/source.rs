@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct FileId(pub u32);
 
 /// A file that a contract was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFile {
     /// The path as the user gave it (or relative to the including file's folder).
     pub path: String,

@@ -108,6 +108,11 @@ impl Node {
     }
 }
 
+/// Whether there is nothing but comments.
+pub(crate) fn is_bare(text: &str) -> bool {
+    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+}
+
 /// Far above any contract, far below what harms a machine.
 fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {

@@ -99,7 +99,7 @@ pub(crate) fn server(answer: &'static str) -> SocketAddr {
     address
 }
 
-/// What a deployment of [`deployed`] was asked, request by request.
+/// What a deployment of [`deployed`] was asked, request by request as it came.
 pub(crate) type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
 
 /// A deployment on all interfaces, so that it can be addressed as another machine (`0.0.0.0`), that answers a request
@@ -120,7 +120,7 @@ pub(crate) fn deployed(answer: fn(&str) -> (u16, &'static str)) -> (u16, Asked) 
                     return;
                 }
                 let (status, body) = answer(&line);
-                seen.lock().unwrap().push(line);
+                seen.lock().unwrap().push(request);
                 let answer = format!(
                     "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
                     body.len()
@@ -228,6 +228,9 @@ pub(crate) fn essence(report: &Value) -> Value {
             finding["fingerprint"],
             finding["count"],
             finding["finding"]["summary"],
+            finding["answers"],
+            finding["repeated"],
+            finding["waived"],
             witnesses
         ])
     };
@@ -240,6 +243,7 @@ pub(crate) fn essence(report: &Value) -> Value {
         "totals": report["totals"],
         "clauses": each("clauses", &clause),
         "findings": each("findings", &finding),
+        "waivers": report["waivers"],
         "restored": report["restored"],
         "troubles": report["troubles"],
         "exit": report["exit"],

@@ -133,6 +133,8 @@ fn bad(case: CaseFinished) -> CaseFinished {
         actual: "7".into(),
         diff: None,
         step: 0,
+        answer: None,
+        repeated: None,
     };
     CaseFinished { status: VerdictStatus::Broken, findings: vec![finding], ..case }
 }

@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fingerprint::FindingKey;
-use crate::model::{CaseFinished, ClauseId, Finding, OpId, Side, Trouble, VerdictStatus, Witness};
+use super::repeats::Repeats;
+use super::watch::{Sightings, Watch};
+use crate::model::{CaseFinished, CaseId, ClauseId, Finding, OpId, Side, Trouble, VerdictStatus, Witness};
 use crate::text::Severity;
 
 /// How many witnesses a finding keeps.
 const WITNESSES: usize = 5;
+/// How many different answers it keeps.
+const ANSWERS: usize = 20;
 
 /// Counts, witnesses and findings. Its size goes by the contract, not by the number of cases; merging and adding
 /// commute, so that the order of arrival leaves no trace.
@@ -16,7 +20,9 @@ const WITNESSES: usize = 5;
 pub(super) struct Book {
     pub(super) cases: Counts,
     pub(super) sides: BTreeMap<(ClauseId, Side), Tally>,
-    pub(super) findings: BTreeMap<FindingKey, Group>,
+    /// By what they are, and by the waiver that they come under.
+    pub(super) findings: BTreeMap<(FindingKey, Option<usize>), Group>,
+    pub(super) sightings: Sightings,
     /// By code: how often, and the words of the first case of the plan.
     pub(super) troubles: BTreeMap<String, Words>,
 }
@@ -67,6 +73,9 @@ pub(super) struct Group {
     /// The next ones, without.
     pub(super) others: BTreeMap<Size, Witness>,
     pub(super) size: Size,
+    /// By signature: the first case of the plan that got this answer.
+    pub(super) answers: BTreeMap<String, (u64, CaseId)>,
+    pub(super) repeats: Repeats,
 }
 
 /// How much a reader has to look at to see what a case shows: requests, their bytes, then the place in the plan.
@@ -82,8 +91,9 @@ enum Mark {
 }
 
 impl Book {
-    pub(super) fn add(&mut self, case: &CaseFinished) {
+    pub(super) fn add(&mut self, case: &CaseFinished, watch: &Watch) {
         self.count(case);
+        watch.look(case, &mut self.sightings);
         let mut shared = None;
         let mut witness = || Arc::clone(shared.get_or_insert_with(|| Arc::new(witness_of(case))));
 
@@ -92,7 +102,7 @@ impl Book {
         for finding in &case.findings {
             let worst = against.entry(finding.clause).or_insert(finding.severity);
             *worst = finding.severity.max(*worst);
-            let key = FindingKey::of(finding);
+            let key = (FindingKey::of(finding), watch.waives(case, finding));
             if seen.insert(key.clone()) {
                 self.find(key, finding, case.operation, witness());
             }
@@ -158,10 +168,24 @@ impl Book {
         }
     }
 
-    fn find(&mut self, key: FindingKey, finding: &Finding, operation: OpId, first: Arc<Witness>) {
-        let size = size(&first);
-        let group =
-            Group { count: 1, finding: finding.clone(), operation, first, others: BTreeMap::new(), size };
+    fn find(
+        &mut self,
+        key: (FindingKey, Option<usize>),
+        finding: &Finding,
+        operation: OpId,
+        first: Arc<Witness>,
+    ) {
+        let answer = finding.answer.iter();
+        let group = Group {
+            count: 1,
+            finding: finding.clone(),
+            operation,
+            answers: answer.map(|answer| (answer.clone(), (first.order, first.case.clone()))).collect(),
+            repeats: Repeats::of(finding.repeated.as_ref()),
+            size: size(&first),
+            first,
+            others: BTreeMap::new(),
+        };
         match self.findings.entry(key) {
             std::collections::btree_map::Entry::Vacant(place) => {
                 place.insert(group);
@@ -182,6 +206,9 @@ impl Book {
                 .entry(key.clone())
                 .and_modify(|mine| mine.merge(group))
                 .or_insert_with(|| group.clone());
+        }
+        for (at, sighting) in &other.sightings {
+            self.sightings.entry(*at).or_default().merge(sighting);
         }
         hear_all(&mut self.troubles, &other.troubles);
     }
@@ -205,6 +232,15 @@ impl Tally {
 impl Group {
     fn merge(&mut self, other: &Self) {
         self.count += other.count;
+        self.repeats.merge(&other.repeats);
+        for (answer, first) in &other.answers {
+            let known = self.answers.entry(answer.clone()).or_insert_with(|| first.clone());
+            *known = first.min(known).clone();
+        }
+        while self.answers.len() > ANSWERS {
+            let last = self.answers.iter().max_by_key(|(_, first)| *first).map(|(answer, _)| answer.clone());
+            last.map(|last| self.answers.remove(&last));
+        }
         let mut others = other.others.clone();
         let (mine, theirs) = (self.size, other.size);
         if theirs < mine {

@@ -1,14 +1,16 @@
 //! The exit status of a run.
 
 use super::book::Book;
-use crate::model::{Exit, FindingReport, RestoreReport, RunFinished};
-use crate::report::words::count;
-use crate::text::Severity;
+use crate::model::{
+    Exit, FindingReport, Policy, RestoreReport, RunFinished, RunSettings, WaiverReport, WaiverStanding,
+};
+use crate::report::words::{count, weight};
 
 /// What decides besides the findings.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Circumstances<'a> {
-    pub(super) fail_on: Severity,
+    pub(super) settings: &'a RunSettings,
+    pub(super) waivers: &'a [WaiverReport],
     pub(super) finished: Option<&'a RunFinished>,
     /// The variables of the credential that every request was refused for.
     pub(super) refused: Option<&'a str>,
@@ -21,16 +23,12 @@ pub(super) struct Circumstances<'a> {
 }
 
 /// Misused first, then broken, then inconclusive, then what the engine says.
-pub(super) fn exit<'f>(
-    findings: impl Iterator<Item = &'f FindingReport>,
-    book: &Book,
-    circumstances: Circumstances<'_>,
-) -> Exit {
-    let Circumstances { fail_on, finished, refused, accepted, restored, missing } = circumstances;
+pub(super) fn exit(findings: &[FindingReport], book: &Book, circumstances: Circumstances<'_>) -> Exit {
+    let Circumstances { settings, waivers, finished, refused, accepted, restored, missing } = circumstances;
     if let Some(run) = finished.filter(|run| run.exit.code == 2) {
         return run.exit.clone();
     }
-    if let Some(because) = broken(findings, fail_on) {
+    if let Some(because) = broken(findings, settings, waivers) {
         return Exit { code: 1, name: "broken".into(), because };
     }
     if let Some(variables) = refused {
@@ -70,7 +68,23 @@ pub(super) fn exit<'f>(
             count(all, "case", "cases")
         ));
     }
-    run.exit.clone()
+    let weighing =
+        |policy| findings.iter().filter(move |one| weight(one, settings) == Some(policy)).count() as u64;
+    let open = weighing(Policy::Inconclusive);
+    if open > 0 {
+        return inconclusive(format!(
+            "{} may come from a transport that failed for the moment, or happen now and then only",
+            count(open, "finding", "findings")
+        ));
+    }
+    let waived = findings.iter().filter(|finding| finding.waived.is_some()).count() as u64;
+    let warned = weighing(Policy::Warn);
+    let but: Vec<String> = [(waived, "waived"), (warned, "only warned of")]
+        .into_iter()
+        .filter(|(findings, _)| *findings > 0)
+        .map(|(findings, what)| format!("{} {what}", count(findings, "finding is", "findings are")))
+        .collect();
+    Exit { because: but.join(", "), ..run.exit.clone() }
 }
 
 /// What it means that no request got past the credential that these variables make.
@@ -80,18 +94,30 @@ pub(super) fn refusal(variables: &str) -> String {
     )
 }
 
-fn broken<'f>(findings: impl Iterator<Item = &'f FindingReport>, fail_on: Severity) -> Option<String> {
+fn broken(findings: &[FindingReport], settings: &RunSettings, waivers: &[WaiverReport]) -> Option<String> {
     let counted: Vec<&FindingReport> =
-        findings.filter(|finding| finding.finding.severity >= fail_on).collect();
+        findings.iter().filter(|finding| weight(finding, settings) == Some(Policy::Fail)).collect();
     let clauses: std::collections::BTreeSet<_> =
         counted.iter().map(|finding| finding.finding.clause).collect();
-    (!counted.is_empty()).then(|| {
-        format!(
+    let mut words = Vec::new();
+    if !counted.is_empty() {
+        words.push(format!(
             "{} in {}",
             count(counted.len() as u64, "finding", "findings"),
             count(clauses.len() as u64, "clause", "clauses")
-        )
-    })
+        ));
+    }
+    for (standing, says) in [
+        (WaiverStanding::Expired, ["waiver has expired", "waivers have expired"]),
+        (WaiverStanding::Stale, ["waiver matches nothing any more", "waivers match nothing any more"]),
+        (WaiverStanding::Changed, ["waiver knows another answer", "waivers know other answers"]),
+    ] {
+        let wrong = waivers.iter().filter(|waiver| waiver.standing == standing).count() as u64;
+        if wrong > 0 {
+            words.push(count(wrong, says[0], says[1]));
+        }
+    }
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn inconclusive(because: String) -> Exit {

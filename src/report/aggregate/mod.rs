@@ -8,15 +8,17 @@ mod book;
 mod cause;
 mod exit;
 mod fingerprint;
+mod repeats;
 mod standing;
 mod timing;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, ClauseReport, ContractOutline, Event, FindingReport, OperationTiming, PlanEnded, Recalled,
-    RestoreReport, RunFinished, RunHistory, RunName, RunReport, RunStarted, Scope, Side, Standing, Totals,
-    Trouble, VerdictStatus,
+    CaseFinished, CaseId, ClauseReport, ContractOutline, Event, FindingReport, Gate, OperationTiming,
+    PlanEnded, Recalled, RestoreReport, RunFinished, RunHistory, RunName, RunReport, RunStarted, Scope, Side,
+    Standing, Totals, Trouble, VerdictStatus,
 };
 use crate::report::history::Compared;
 use crate::report::words;
@@ -25,6 +27,7 @@ use book::{Book, Group};
 use fingerprint::FindingKey;
 use standing::Gaps;
 use timing::Histogram;
+use watch::Watch;
 
 /// The trouble code of cases that the target refused for their credential.
 const CREDENTIAL_REFUSED: &str = "credential-refused";
@@ -58,6 +61,7 @@ pub struct Aggregate {
     millis: u64,
     timings: BTreeMap<String, Histogram>,
     failures: cause::Failures,
+    watch: Watch,
 }
 
 impl Aggregate {
@@ -70,7 +74,10 @@ impl Aggregate {
     /// Takes one event.
     pub fn event(&mut self, event: &Event) {
         match event {
-            Event::RunStarted(started) => self.started = Some(started.clone()),
+            Event::RunStarted(started) => {
+                self.watch = Watch::new(started);
+                self.started = Some(started.clone());
+            }
             Event::Recalled(recalled) => self.recalled = Some(recalled.clone()),
             Event::NotExercised(gap) => {
                 let reasons = self.gaps.entry((gap.clause, gap.side)).or_default();
@@ -128,16 +135,17 @@ impl Aggregate {
             .is_some_and(|last| last.reply.line.starts_with("401") || last.reply.line.starts_with("403"));
         let turned = code || (denied && case.status == VerdictStatus::Broken);
         if !turned {
-            return self.ordinary.add(case);
+            return self.ordinary.add(case, &self.watch);
         }
-        self.refused.add(case);
-        self.turned.add(&CaseFinished {
+        self.refused.add(case, &self.watch);
+        let turned = CaseFinished {
             status: VerdictStatus::Inconclusive,
             trouble: Some(standing::refused(case.trouble.as_ref())),
             findings: Vec::new(),
             observed: Vec::new(),
             ..case.clone()
-        });
+        };
+        self.turned.add(&turned, &self.watch);
     }
 
     /// Whether the operation that `is` finds, by its index or its id, needs a credential.
@@ -167,23 +175,27 @@ impl Aggregate {
         let finished = self.finished.as_ref();
         // Where the documentation contradicts itself, nobody has broken anything: the clause says so, and there is no
         // finding.
-        let (findings, contradicted): (Vec<_>, Vec<_>) = findings(outline, &book.findings)
-            .into_iter()
-            .partition(|finding| words::decided(finding, outline));
+        let (findings, contradicted): (Vec<_>, Vec<_>) =
+            findings(outline, &started.settings.gate, &book.findings)
+                .into_iter()
+                .partition(|finding| words::decided(finding, outline));
         let mut clauses =
             standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
         let settings = &started.settings;
         let mut restored = self.restored.clone();
         restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
+        let whole = finished.is_some_and(|run| run.exit.code == 0);
+        let waivers = self.watch.reports(settings, &book.sightings, &findings, whole);
         let circumstances = exit::Circumstances {
-            fail_on: settings.fail_on,
+            settings,
+            waivers: &waivers,
             finished,
             refused,
             accepted: self.accepted || settings.select.is_some(),
             restored: &restored,
             missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
         };
-        let exit = exit::exit(findings.iter(), &book, circumstances);
+        let exit = exit::exit(&findings, &book, circumstances);
         let totals = totals(&book, &clauses, &findings);
         let history = self.history(started, &totals, &mut clauses);
         RunReport {
@@ -202,6 +214,7 @@ impl Aggregate {
             history,
             clauses,
             findings,
+            waivers,
             restored,
             troubles: self
                 .troubles
@@ -254,10 +267,14 @@ fn missing(plan: &PlanEnded, book: &Book) -> u64 {
     plan.share.saturating_sub(cases + plan.held_back + plan.lost)
 }
 
-fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> Vec<FindingReport> {
+fn findings(
+    outline: &ContractOutline,
+    gate: &Gate,
+    groups: &BTreeMap<(FindingKey, Option<usize>), Group>,
+) -> Vec<FindingReport> {
     let mut findings: Vec<_> = groups
         .iter()
-        .map(|(key, group)| {
+        .map(|((key, waived), group)| {
             let clause = outline.clauses.get(key.clause.0 as usize);
             let address =
                 clause.map_or_else(|| format!("clause {}", key.clause.0), |clause| clause.address.clone());
@@ -270,21 +287,32 @@ fn findings(outline: &ContractOutline, groups: &BTreeMap<FindingKey, Group>) -> 
                 operation: group.operation,
                 count: group.count,
                 witnesses,
+                answers: answers(group),
+                repeated: group.repeats.whole(),
+                waived: waived.and_then(|at| gate.waivers.get(at)).cloned().map(Box::new),
             };
             (group.size, report)
         })
         .collect();
     findings.sort_by(|(small, a), (large, b)| {
         let (x, y) = (&a.finding, &b.finding);
-        y.severity.cmp(&x.severity).then(x.clause.cmp(&y.clause)).then(small.cmp(large))
+        let waived = a.waived.is_some().cmp(&b.waived.is_some());
+        waived.then(y.severity.cmp(&x.severity)).then(x.clause.cmp(&y.clause)).then(small.cmp(large))
     });
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
+/// In the order of the plan.
+fn answers(group: &Group) -> Vec<(String, CaseId)> {
+    let mut answers: Vec<_> = group.answers.iter().collect();
+    answers.sort_by_key(|(answer, first)| (*first, *answer));
+    answers.into_iter().map(|(answer, (_, case))| (answer.clone(), case.clone())).collect()
+}
+
 fn totals(book: &Book, clauses: &[ClauseReport], findings: &[FindingReport]) -> Totals {
     let standing = |wanted| clauses.iter().filter(|clause| clause.standing == wanted).count() as u64;
-    let severity =
-        |wanted| findings.iter().filter(|finding| finding.finding.severity == wanted).count() as u64;
+    let open = || findings.iter().filter(|finding| finding.waived.is_none());
+    let severity = |wanted| open().filter(|finding| finding.finding.severity == wanted).count() as u64;
     Totals {
         cases: book.cases.kept + book.cases.broken + book.cases.inconclusive,
         cases_kept: book.cases.kept,
@@ -297,5 +325,6 @@ fn totals(book: &Book, clauses: &[ClauseReport], findings: &[FindingReport]) -> 
         clauses_not_exercised: standing(Standing::NotExercised),
         errors: severity(Severity::Error),
         warnings: severity(Severity::Warning),
+        waived: (findings.len() - open().count()) as u64,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::book::{Book, Tally};
 use crate::model::{
-    Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, Side, SideReport, Standing, Trouble,
-    Witness,
+    Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, RepeatResult, Repeated, Side, SideReport,
+    Standing, Trouble, Witness,
 };
 use crate::text::Severity;
 
@@ -36,12 +36,21 @@ pub(super) fn clauses(
             let tallies = tallies(id, clause, book);
             let sides: Vec<SideReport> =
                 tallies.iter().map(|(side, tally)| side_report(id, *side, tally, gaps, ended)).collect();
-            let worst = named.iter().map(|&index| findings[index].finding.severity).max();
+            let of = |wanted: bool| {
+                let all = named.iter().map(|&index| &findings[index]);
+                all.filter(move |finding| transport(finding).is_some() == wanted)
+            };
+            let worst = of(false).map(|finding| finding.finding.severity).max();
+            let passing = of(true).find(|finding| finding.finding.severity == Severity::Error);
             let against = contradicted.iter().find(|finding| finding.finding.clause == id);
             let (standing, because) = if worst == Some(Severity::Error) {
                 (Standing::Broken, Vec::new())
             } else if let Some(against) = against {
                 (Standing::Inconclusive, vec![contradiction(outline, clause, against)])
+            } else if let Some(passing) = passing {
+                // What the transport did for the moment says nothing about the promise.
+                let because = transport(passing).map(Repeated::words).unwrap_or_default();
+                (Standing::Inconclusive, vec![format!("{}; {because}", passing.finding.summary)])
             } else {
                 standing(&tallies, &sides)
             };
@@ -56,6 +65,11 @@ pub(super) fn clauses(
             }
         })
         .collect()
+}
+
+/// What repetitions showed, where that is a transport that failed for the moment.
+fn transport(finding: &FindingReport) -> Option<&Repeated> {
+    finding.repeated.as_ref().filter(|repeated| repeated.result == RepeatResult::Environment)
 }
 
 /// The tallies of the sides that the clause has. What was seen in answers to cases that aim elsewhere counts for the

@@ -64,7 +64,7 @@ function clauseBody(clause, verdict) {
     verdict.became && h('p', { class: 'became' }, verdict.became),
     verdict.findings.length > 0 && h('ul', { class: 'links' }, verdict.findings.map((index) => {
       const finding = report.findings[index];
-      return h('li', {}, h('a', { href: '#finding-' + finding.fingerprint.slice(0, 12) }, prose(finding.finding.summary)),
+      return h('li', {}, h('a', { href: '#' + anchor(finding) }, prose(finding.finding.summary)),
         ' ', h('span', { class: 'soft' }, count(finding.count, 'case')));
     })),
     verdict.sides.map((side) => h('div', { class: 'tested' },

@@ -61,10 +61,35 @@ function replayCommand(id) {
   return 'countersign replay ' + id + report.settings.replay_with;
 }
 
+/** What is waived is no error any more to the reader. */
+function weight(finding) {
+  return finding.waived ? 'waived' : finding.finding.severity;
+}
+
+/** A part of the cases may be waived: then the same finding stands here twice. */
+function anchor(finding) {
+  return (finding.waived ? 'waived-' : 'finding-') + finding.fingerprint.slice(0, 12);
+}
+
+function waiverWords(waiver) {
+  const who = [waiver.owner, waiver.ticket].filter(Boolean).join(', ');
+  return 'Waived until ' + waiver.until + ': ' + waiver.reason + (who && ' (' + who + ')');
+}
+
+/** That a finding is waived, and what came of sending its request again. */
+function remarks(finding) {
+  const repeated = finding.repeated;
+  const words = repeated && (repeated.because ? 'not repeated: ' + repeated.because
+    : repeated.result + ': ' + repeated.shown + ' of ' + repeated.of + ' times');
+  return [finding.waived && waiverWords(finding.waived), words && 'Repeated, ' + words].filter(Boolean)
+    .map((text) => text.replace('Repeated, not repeated', 'Not repeated'));
+}
+
 function searched(finding) {
   const found = finding.finding;
   const clause = clauses[found.clause];
-  return [finding.address, found.summary, found.check, clause && clause.text, found.expected, found.actual].join(' ').toLowerCase();
+  return [finding.address, ...remarks(finding), found.summary, found.check, clause && clause.text, found.expected, found.actual]
+    .join(' ').toLowerCase();
 }
 
 /** What became of a clause since earlier runs, in full or in a word. */
@@ -90,8 +115,8 @@ function settledSection() {
 /** A card whose inside is made by `fill`, when it is first seen. */
 function findingCard(finding) {
   const found = finding.finding;
-  const id = 'finding-' + finding.fingerprint.slice(0, 12);
-  const card = h('article', { class: 'finding ' + found.severity, id, tabindex: '-1', 'aria-labelledby': id + '-title' });
+  const id = anchor(finding);
+  const card = h('article', { class: 'finding ' + weight(finding), id, tabindex: '-1', 'aria-labelledby': id + '-title' });
   card.search = searched(finding);
   card.finding = finding;
   card.fill = () => {
@@ -108,11 +133,12 @@ function findingBody(finding, id) {
   const first = finding.witnesses[0];
   return [
     h('header', {},
-      h('span', { class: 'badge severity ' + found.severity }, found.severity),
+      h('span', { class: 'badge severity ' + weight(finding) }, weight(finding)),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
     became(found.clause),
     h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
+    remarks(finding).map((remark) => h('p', { class: 'reason remark' }, prose(remark))),
     clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
     clause && origin(clause),
     // A difference shows both sides already.
@@ -135,7 +161,7 @@ function clusters() {
   const groups = new Map();
   for (const finding of report.findings) {
     const found = finding.finding;
-    const key = [found.severity, found.check, found.site.site, found.summary.replace(/["“'`][^"”'`]*["”'`]/g, '…')].join('\n');
+    const key = [finding.waived ? 'waived' : '', found.severity, found.check, found.site.site, found.summary.replace(/["“'`][^"”'`]*["”'`]/g, '…')].join('\n');
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(finding);
   }
@@ -157,9 +183,9 @@ function causesList() {
     const verdict = report.clauses[found.clause];
     const broken = verdict ? verdict.sides.reduce((sum, side) => sum + side.broken, 0) : 0;
     const cases = Math.max(broken, ...findings.map((finding) => finding.count));
-    const line = h('li', { class: 'cause ' + found.severity },
-      h('span', { class: 'badge severity ' + found.severity }, found.severity),
-      h('span', {}, h('a', { class: 'address', href: '#finding-' + first.fingerprint.slice(0, 12) }, breakable(address)), ' ',
+    const line = h('li', { class: 'cause ' + weight(first) },
+      h('span', { class: 'badge severity ' + weight(first) }, weight(first)),
+      h('span', {}, h('a', { class: 'address', href: '#' + anchor(first) }, breakable(address)), ' ',
         prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)',
         became(found.clause, true)),
       h('span', { class: 'soft' }, count(cases, 'case')));
@@ -174,11 +200,14 @@ function causesList() {
 }
 
 function findingsSection() {
+  const open = (finding) => !finding.waived;
   const numbers = ['error', 'warning', 'note'].map((severity) =>
-    [report.findings.filter((finding) => finding.finding.severity === severity).length, severity]).filter(([n]) => n > 0);
+    [report.findings.filter((finding) => open(finding) && finding.finding.severity === severity).length, severity]);
+  const waived = report.findings.length - report.findings.filter(open).length;
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
     h('h2', { id: 'findings-title' }, 'Findings ',
-      h('span', { class: 'soft small' }, numbers.map(([n, severity]) => count(n, severity)).join(', '))));
+      h('span', { class: 'soft small' }, [...numbers.filter(([n]) => n > 0).map(([n, severity]) => count(n, severity)),
+        ...(waived ? [waived + ' waived'] : [])].join(', '))));
   append(section, [causesList()]);
   for (const group of clusters()) {
     const cards = group.map(findingCard);
@@ -188,8 +217,8 @@ function findingsSection() {
       section.append(cards[0]);
       continue;
     }
-    section.append(lazily(fill, { class: 'cluster ' + group[0].finding.severity, open: group.length <= 3 },
-      h('summary', {}, h('span', { class: 'badge severity ' + group[0].finding.severity }, group[0].finding.severity),
+    section.append(lazily(fill, { class: 'cluster ' + weight(group[0]), open: group.length <= 3 },
+      h('summary', {}, h('span', { class: 'badge severity ' + weight(group[0]) }, weight(group[0])),
         h('strong', {}, prose(group[0].finding.summary)), h('span', { class: 'soft' }, count(group.length, 'clause'))),
       cards));
   }

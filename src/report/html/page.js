@@ -38,6 +38,7 @@ function hero() {
       { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, exitWords[report.exit.name] || report.exit.name),
       report.exit.because && h('span', { class: 'because' }, report.exit.because))),
     report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
+    (report.waivers || []).filter((waiver) => waiver.says).map((waiver) => h('p', { class: 'one-cause out-of-order' }, prose(waiver.says))),
     facts(),
     report.compared && h('p', { class: 'facts' }, report.compared),
     h('div', { class: 'tally', role: 'group', 'aria-label': 'Clauses by verdict' }, tally),
@@ -81,6 +82,9 @@ function runSection() {
           h('span', { class: 'bar', 'aria-hidden': 'true' }, bar(timing.p95_micros, 'p95'), bar(timing.median_micros, 'median'))),
         h('td', {}, timing.requests.toLocaleString('en')), h('td', {}, duration(timing.median_micros)),
         h('td', {}, duration(timing.p95_micros)), h('td', {}, duration(timing.longest_micros))))))],
+    (report.waivers || []).length > 0 && [h('h3', {}, 'Waivers'), h('ul', { class: 'waivers' }, report.waivers.map((waiver) =>
+      h('li', { class: waiver.standing }, h('code', {}, waiver.waiver.clause || waiver.waiver.case), ' ', waiverWords(waiver.waiver), ': ',
+        waiver.says ? h('b', {}, waiver.says) : { used: count(waiver.cases, 'case'), unjudged: 'not put to the test in this run' }[waiver.standing])))],
     report.restored.length > 0 && [h('h3', {}, 'Put back'), h('ul', {}, report.restored.map((restore) =>
       h('li', {}, badge(restore.done ? 'kept' : 'broken').firstChild, ' ', restore.says, restore.done ? '' : ': ' + (restore.because || 'not done'))))],
     report.troubles.length > 0 && [h('h3', {}, 'Troubles'), h('ul', {}, report.troubles.map((trouble) =>

@@ -34,9 +34,18 @@ pub(super) fn tables(report: &RunReport) -> String {
                 page,
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 html(cause.address()),
-                html(&words::short(&cause.summary())),
+                html(&std::iter::once(words::short(&cause.summary())).chain(cause.remarks(report)).collect::<Vec<_>>().join("; ")),
                 cause.cases
             );
+        }
+        page += "</tbody></table>\n";
+    }
+    if !report.waivers.is_empty() {
+        page += "<table><caption>Waivers</caption><thead><tr><th>Waiver</th><th>Until</th><th>State</th></tr></thead><tbody>\n";
+        for waiver in &report.waivers {
+            let says = if waiver.says.is_empty() { waiver.standing.word() } else { &waiver.says };
+            let (target, until) = (html(&waiver.waiver.target()), html(&waiver.waiver.until));
+            let _ = writeln!(page, "<tr><td>{target}</td><td>{until}</td><td>{}</td></tr>", html(says));
         }
         page += "</tbody></table>\n";
     }

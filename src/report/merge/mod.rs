@@ -161,6 +161,9 @@ impl Survey {
         started.merged = shards.iter().map(|one| one.run.clone()).collect();
         for other in &self.seen {
             started.started = started.started.min(other.started.started.clone());
+            // Waivers expire by the day on which the last shard began.
+            let today = &mut started.settings.gate.today;
+            *today = other.started.settings.gate.today.clone().max(std::mem::take(today));
         }
         let outline = started.contract.clone();
         each(&Event::RunStarted(Box::new(started)));

@@ -29,6 +29,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
         table(&mut page, report);
         reasons(&mut page, report);
     }
+    waivers(&mut page, report);
     settled(&mut page, report);
     restored(&mut page, report);
     conclude(&mut page, report);
@@ -38,6 +39,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
 /// The line of summary alone.
 pub(super) fn summary(report: &RunReport, style: Style) -> String {
     let mut page = Page::new(style);
+    waivers(&mut page, report);
     conclude(&mut page, report);
     page.text
 }
@@ -51,7 +53,7 @@ fn findings(page: &mut Page, report: &RunReport) {
         page.blank();
     }
     for cause in causes.iter().skip(in_full).take(in_short) {
-        let (word, role) = severity(cause.severity());
+        let (word, role) = heading(cause.level);
         let line = format!(
             "{} {}: {} ({})",
             page.paint(role, word),
@@ -75,25 +77,33 @@ fn one_cause(page: &mut Page, report: &RunReport, cause: &Cause<'_>) {
     one_finding(page, report, first);
     for other in others {
         let cases = count(other.count, "case", "cases");
-        page.labelled(2, "also      ", Role::Plain, &format!("{} ({cases})", cut(&other.finding.summary)));
+        let remarks: String =
+            words::remarks(other, &report.settings).iter().map(|remark| format!("; {remark}")).collect();
+        let summary = cut(&other.finding.summary);
+        page.labelled(2, "also      ", Role::Plain, &cut(&format!("{summary} ({cases}){remarks}")));
     }
 }
 
-fn severity(severity: Severity) -> (&'static str, Role) {
-    match severity {
-        Severity::Error => ("error", Role::Bad),
-        Severity::Warning => ("warning", Role::Open),
-        Severity::Note => ("note", Role::Quote),
-    }
+fn heading(level: Option<Severity>) -> (&'static str, Role) {
+    let role = match level {
+        Some(Severity::Error) => Role::Bad,
+        Some(Severity::Warning) => Role::Open,
+        Some(Severity::Note) => Role::Quote,
+        None => Role::Dim,
+    };
+    (words::level_word(level), role)
 }
 
 fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
-    let (word, role) = severity(finding.finding.severity);
+    let (word, role) = heading(words::level(finding, &report.settings));
     let head = format!("{} {}", page.paint(role, word), page.paint(Role::Strong, &finding.address));
     page.line(&head);
     page.paragraph(2, Role::Plain, &cut(&finding.finding.summary));
     if let Some(news) = words::news(finding, report) {
         page.labelled(2, "history   ", Role::Open, &news);
+    }
+    for remark in words::remarks(finding, &report.settings) {
+        page.labelled(2, "gate      ", Role::Open, &cut(&remark));
     }
     if let Some(clause) = words::clause_of(finding, report) {
         page.labelled(2, "promise   ", Role::Plain, &clause.text);
@@ -235,6 +245,13 @@ fn settled(page: &mut Page, report: &RunReport) {
         page.whole(2, Role::Dim, &format!("… and {} more", news.len() - IN_FULL));
     }
     page.blank();
+}
+
+/// The waivers that break the run; a quiet run names them too, as nothing else says why it is broken.
+fn waivers(page: &mut Page, report: &RunReport) {
+    for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
+        page.paragraph(0, Role::Bad, &tame(&waiver.says));
+    }
 }
 
 fn restored(page: &mut Page, report: &RunReport) {

@@ -432,7 +432,7 @@ pub(crate) fn case(order: u64, clause: u32, side: Side, why: &str) -> CaseFinish
     }
 }
 
-fn finding(
+pub(crate) fn finding(
     clause: u32,
     check: &str,
     summary: &str,
@@ -450,6 +450,8 @@ fn finding(
         actual: actual.into(),
         diff: None,
         step: 0,
+        answer: None,
+        repeated: None,
     }
 }
 
