@@ -5,6 +5,7 @@ use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, ValidationOpti
 use serde_json::Value;
 
 use super::breach::{OF_ANOTHER_TYPE, subject, wording};
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// The longest a string may be in UTF-8 bytes: no keyword of JSON Schema, but what some deployments take `maxLength` for.
@@ -29,6 +30,12 @@ pub fn schema_faults(schema: &Value) -> Vec<BadSchema> {
         .iter_errors(schema)
         .map(|error| BadSchema { at: error.instance_path().to_string(), message: error.to_string() })
         .collect()
+}
+
+/// What is wrong with a regular expression, if anything is.
+#[must_use]
+pub fn pattern_fault(pattern: &str) -> Option<BadSchema> {
+    Judge::new(Value::from_iter([("pattern", pattern)])).err()
 }
 
 /// One keyword that a value does not keep.
@@ -63,57 +70,68 @@ impl Breach {
     }
 }
 
-/// Known formats are assertions, and nothing is fetched from anywhere.
-fn options() -> ValidationOptions<'static> {
-    jsonschema::options()
-        .offline()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(true)
-        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+/// A judge of values by a schema, which is compiled when it is first needed, and once for all judges of it. Cheap to
+/// clone and to share between threads.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    schema: Schema,
+    compile: fn(&Schema) -> Compiled,
 }
 
-/// A compiled schema. Cheap to share between threads by reference.
-#[derive(Debug)]
-pub struct Judge {
-    validator: jsonschema::Validator,
-}
+type Compiled = Result<jsonschema::Validator, BadSchema>;
 
 impl Judge {
-    /// Compiles a self-contained schema. Known formats are assertions, others are ignored (`int64`, `password`).
-    /// Nothing is fetched from anywhere.
+    /// Compiles a schema. Known formats are assertions, unless the schema's definitions say otherwise; others are
+    /// ignored (`int64`, `password`). Nothing is fetched from anywhere.
     ///
     /// # Errors
     /// When it is not a JSON Schema, or refers to what is not in it.
-    pub fn new(schema: &Value) -> Result<Self, BadSchema> {
-        Self::built(&options(), schema)
+    pub fn new(schema: impl Into<Schema>) -> Result<Self, BadSchema> {
+        Self::later(schema).sound()
     }
 
     /// The same, for a schema that may have [`MAX_BYTES`] and [`MIN_BYTES`]. In a contract they would mean nothing.
     ///
     /// # Errors
     /// As [`Judge::new`].
-    pub fn counting_bytes(schema: &Value) -> Result<Self, BadSchema> {
-        let options = options()
-            .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
-            .with_keyword(MIN_BYTES, |_, limit, _| {
-                Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX }))
-            });
-        Self::built(&options, schema)
+    pub fn counting_bytes(schema: impl Into<Schema>) -> Result<Self, BadSchema> {
+        let compile = |schema: &Schema| {
+            let options = options(schema)
+                .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
+                .with_keyword(MIN_BYTES, |_, limit, _| {
+                    Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX }))
+                });
+            built(&options, schema)
+        };
+        Self { schema: schema.into(), compile }.sound()
     }
 
-    fn built(options: &ValidationOptions<'_>, schema: &Value) -> Result<Self, BadSchema> {
-        let validator = options.build(schema).map_err(|error| BadSchema {
-            at: error.instance_path().to_string(),
-            message: error.to_string(),
-        })?;
-        Ok(Self { validator })
+    fn sound(self) -> Result<Self, BadSchema> {
+        let wrong = self.compiled().err();
+        wrong.map_or(Ok(self), Err)
+    }
+
+    /// The same for a schema that is known to be one: it is compiled when something is judged. One that can't be
+    /// compiled after all accepts nothing, and says why.
+    pub fn later(schema: impl Into<Schema>) -> Self {
+        let compile = |schema: &Schema| built(&options(schema), schema);
+        Self { schema: schema.into(), compile }
+    }
+
+    fn compiled(&self) -> Result<&jsonschema::Validator, BadSchema> {
+        match self.schema.made::<Compiled>(self.compile) {
+            Some(Ok(validator)) => Ok(validator),
+            Some(Err(bad)) => Err(bad.clone()),
+            None => {
+                Err(BadSchema { at: String::new(), message: "it is in use for something else".to_owned() })
+            }
+        }
     }
 
     /// Whether `value` keeps the schema.
     #[must_use]
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator.is_valid(value)
+        self.compiled().is_ok_and(|validator| validator.is_valid(value))
     }
 
     /// Every keyword that `value` does not keep; of `anyOf` and `oneOf`, the breaches of the branch that was meant
@@ -131,11 +149,64 @@ impl Judge {
     /// each alternative fails.
     #[must_use]
     pub fn breaches_apart(&self, value: &Value) -> Vec<Breach> {
-        if self.validator.is_valid(value) {
-            return Vec::new();
+        match self.compiled() {
+            Ok(validator) if validator.is_valid(value) => Vec::new(),
+            Ok(validator) => validator.iter_errors(value).map(|error| breach(&error)).collect(),
+            Err(bad) => vec![Breach {
+                path: bad.at,
+                at: String::new(),
+                message: format!("can't be judged: {}", bad.message),
+                allowed: String::new(),
+                keyword: String::new(),
+                missing: None,
+                branches: Vec::new(),
+            }],
         }
-        self.validator.iter_errors(value).map(|error| breach(&error)).collect()
     }
+}
+
+/// Formats that the `jsonschema` crate knows (JSON Schema 2020-12 section 7.3).
+pub const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+fn options(schema: &Schema) -> ValidationOptions<'static> {
+    let mut options = jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000));
+    if let Some(promised) = &schema.shared().formats {
+        for format in FORMATS.iter().filter(|format| !promised.iter().any(|one| one == *format)) {
+            options = options.with_format(*format, |_: &str| true);
+        }
+    }
+    options
+}
+
+fn built(options: &ValidationOptions<'_>, schema: &Schema) -> Compiled {
+    options
+        .build(&schema.whole())
+        .map_err(|error| BadSchema { at: error.instance_path().to_string(), message: error.to_string() })
 }
 
 struct Bytes {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::impact;
 use super::pair::Paired;
 use super::{Change, Impact, Kind, Promise, digest};
-use crate::model::{Clause, ClauseKind, Contract, Part};
+use crate::model::{Clause, ClauseKind, Contract, Part, Schema};
+use crate::text::pointer;
 
 /// What changed from `old` to `new`, in the order of the newer contract; what is gone comes after it, in the order of the
 /// older one.
@@ -60,7 +61,7 @@ fn changed(old: (&Contract, &Clause), new: (&Contract, &Clause), parts: &Parts<'
         (Impact::Cosmetic, Impact::Cosmetic, "only words or sources are others")
     } else if let Some((part, old, new)) = parts.of_alternative(is) {
         // An alternative that only stands at another place says what it said.
-        impact::whole(part, old, new).filter(|_| limit(was) != limit(is))?
+        impact::whole(part, &old.whole(), &new.whole()).filter(|_| limit(was) != limit(is))?
     } else {
         impact::changed(old, new)?
     };
@@ -116,7 +117,7 @@ fn one_sided(
     let in_body = tail.starts_with("request/body/")
         || tail.split('/').nth(2) == Some("body") && tail.split('/').count() > 3;
     let (consumer, provider, why) = match (parts.of_alternative(head), part.filter(|_| in_body), kind) {
-        (Some((part, old, new)), _, _) => impact::whole(part, old, new)?,
+        (Some((part, old, new)), _, _) => impact::whole(part, &old.whole(), &new.whole())?,
         (None, Some(part), Kind::Removed) => impact::member_removed(part, required),
         (None, Some(part), _) => impact::member_added(part, required),
         (None, None, Kind::Removed) => impact::removed(tail, head)?,
@@ -156,7 +157,7 @@ fn units(address: &str) -> Vec<&str> {
 }
 
 /// The schemas of parts that both contracts have, by the beginning of their clauses' addresses in the newer one.
-struct Parts<'c>(BTreeMap<String, (Part, &'c Value, &'c Value)>);
+struct Parts<'c>(BTreeMap<String, (Part, &'c Schema, &'c Schema)>);
 
 impl<'c> Parts<'c> {
     fn of(before: &Paired<'c>, now: &Paired<'c>) -> Self {
@@ -179,7 +180,7 @@ impl<'c> Parts<'c> {
     }
 
     /// The part in which a keyword binds only in an alternative: only as a whole it tells what a change means.
-    fn of_alternative(&self, clause: &Clause) -> Option<&(Part, &'c Value, &'c Value)> {
+    fn of_alternative(&self, clause: &Clause) -> Option<&(Part, &'c Schema, &'c Schema)> {
         let ClauseKind::Constraint { path, .. } = &clause.kind else { return None };
         let mut parts = self.0.iter().filter(|_| impact::in_alternative(path));
         parts.find(|(prefix, _)| clause.address.starts_with(prefix.as_str())).map(|(_, part)| part)
@@ -193,7 +194,7 @@ impl<'c> Parts<'c> {
             });
             part.is_request() && !seen && defaults(old) != defaults(new)
         });
-        let change = |(prefix, _): (&String, &(Part, &Value, &Value))| Change {
+        let change = |(prefix, _): (&String, &(Part, &Schema, &Schema))| Change {
             address: prefix.trim_end_matches('/').to_owned(),
             change: Kind::Changed,
             consumer: Impact::Breaking,
@@ -208,9 +209,13 @@ impl<'c> Parts<'c> {
 }
 
 /// Every default in a schema, by its place.
-fn defaults(schema: &Value) -> BTreeMap<String, String> {
+fn defaults(schema: &Schema) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     walk(schema, "", &mut found);
+    for name in schema.needed() {
+        let definition = schema.shared().schemas.get(&name).unwrap_or(&Value::Null);
+        walk(definition, &pointer::join("/$defs", &name), &mut found);
+    }
     found
 }
 

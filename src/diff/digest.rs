@@ -4,17 +4,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use serde_json::Value;
-
 use crate::model::{
     Body, Clause, ClauseId, ClauseKind, Contract, Example, HandCase, OpId, Operation, Origin, Parameter,
-    Part, Refusal, RequestParts, ResponseSpec, Rule, Security, Sequence, SequenceStep, Unknown,
+    Part, Refusal, RequestParts, ResponseSpec, Rule, Schema, Security, Sequence, SequenceStep, Unknown,
 };
 use crate::text::Span;
 
 /// The parts of an operation that have a schema, by the beginning of their clauses' addresses.
 #[must_use]
-pub fn parts(operation: &Operation) -> BTreeMap<String, (Part, &Value)> {
+pub fn parts(operation: &Operation) -> BTreeMap<String, (Part, &Schema)> {
     let parameters = operation.parameters.iter().enumerate().map(|(index, parameter)| {
         let name = format!("request/{}/{}", parameter.location.word(), parameter.name);
         (name, (Part::Parameter { index }, &parameter.schema))

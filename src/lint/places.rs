@@ -1,7 +1,7 @@
 //! From the places of clauses back to spans, and from breaches to clauses.
 
 use crate::conform::{self, Breach};
-use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Part};
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Operation, Part};
 use crate::text::{FileId, Place, Span};
 
 /// The span of a place: to the end of the word there.
@@ -21,6 +21,12 @@ pub(super) fn span(contract: &Contract, place: &Place) -> Span {
     Span { file: FileId(u32::try_from(file).unwrap_or(u32::MAX)), start, end: start + length.max(1) }
 }
 
+/// The clause of an operation with this address.
+pub(super) fn own<'c>(contract: &'c Contract, operation: &Operation, address: &str) -> Option<&'c Clause> {
+    let own = operation.clauses.start as usize..operation.clauses.end as usize;
+    contract.clauses.get(own)?.iter().find(|clause| clause.address == address)
+}
+
 /// Where a clause stands in the contract.
 pub(super) fn of_clause(contract: &Contract, clause: &Clause) -> Span {
     span(contract, &clause.origin.place)
@@ -28,11 +34,14 @@ pub(super) fn of_clause(contract: &Contract, clause: &Clause) -> Span {
 
 /// The clause that a breach breaks.
 fn broken(contract: &Contract, operation: OpId, part: &Part, breach: &Breach) -> Option<ClauseId> {
-    contract
-        .clauses()
-        .filter(|(_, clause)| clause.operation == Some(operation))
+    let own = contract.operation(operation).clauses.clone().map(ClauseId);
+    own.map(|id| (id, contract.clause(id)))
         .find(|(_, clause)| match &clause.kind {
-            ClauseKind::Constraint { part: of, path, .. } => of == part && *path == breach.path,
+            ClauseKind::Constraint { part: of, keyword, path, .. } if of == part => {
+                let inside =
+                    || breach.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+                *path == breach.path || keyword == "$ref" && inside()
+            }
             _ => false,
         })
         .map(|(id, _)| id)

@@ -15,8 +15,8 @@ use super::success::{identity, success, success_of};
 use super::{BadContract, known, route, shape, values};
 use crate::conform::{BadSchema, Expression, Judge};
 use crate::model::{
-    Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security, Shown,
-    path_shape,
+    Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Schema,
+    Security, Shown, path_shape,
 };
 use crate::text::pointer;
 
@@ -107,6 +107,7 @@ impl Workshop<'_> {
                 .outside
                 .as_ref()
                 .map_or_else(|| refused.clone(), |outside| refusals.prepare(Some(outside), &[400])),
+            optional: security.optional,
             refused,
             alternatives: Alternative::all(security, self.variables)
                 .map_err(|why| BadContract::of(operation, why))?,
@@ -189,6 +190,7 @@ impl Workshop<'_> {
             required: parameter.required || parameter.location == Location::Path,
             part: Part::Parameter { index },
             schema: parameter.schema.clone(),
+            writing: parameter.writing.clone(),
             judge: judge.map_err(|error| {
                 BadContract::of(operation, format!("parameter `{}`: {error}", parameter.name))
             })?,
@@ -210,6 +212,7 @@ impl Workshop<'_> {
         Ok(ServedBody {
             required: body.required,
             media_type: body.media_type.clone(),
+            encoding: body.encoding.clone(),
             schema: body.schema.clone(),
             judge: judge.map_err(|error| BadContract::of(operation, format!("the body: {error}")))?,
             refused: refusals.prepare(operation.refused.as_ref(), &[400, 422]),
@@ -223,9 +226,9 @@ impl Workshop<'_> {
     }
 
     /// The judge of one part of a request, as this mock reads its schema.
-    fn judge(&self, operation: &Operation, part: &Part, schema: &Value) -> Result<Judge, BadSchema> {
+    fn judge(&self, operation: &Operation, part: &Part, schema: &Schema) -> Result<Judge, BadSchema> {
         if self.faults.is_empty() {
-            return Judge::new(schema);
+            return Ok(Judge::later(schema));
         }
         Judge::counting_bytes(&misread(self.faults, self.contract, &operation.id, part, schema))
     }

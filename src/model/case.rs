@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::clause::ClauseId;
 use super::contract::{OpId, RequestParts, Rule, Shown, StatusSet};
+use super::schema::Schema;
 
 /// The stable name of a case: sixteen hex digits of SHA-256 over the clause's address, the generator and the case's
 /// own label. It does not depend on order, machine, seed or the deployment's variables.
@@ -204,6 +205,13 @@ pub struct Request {
 pub enum RequestBody {
     /// Sent as compact JSON.
     Json(Value),
+    /// A value that is written in another syntax, such as a form.
+    Written {
+        /// What it means.
+        value: Value,
+        /// What is sent.
+        bytes: Vec<u8>,
+    },
     /// Sent as it is.
     Raw(Vec<u8>),
 }
@@ -214,15 +222,15 @@ impl RequestBody {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Json(value) => value.to_string().into_bytes(),
-            Self::Raw(bytes) => bytes.clone(),
+            Self::Raw(bytes) | Self::Written { bytes, .. } => bytes.clone(),
         }
     }
 
-    /// The JSON value, if it was given as one.
+    /// The value, if it was given as one.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         match self {
-            Self::Json(value) => Some(value),
+            Self::Json(value) | Self::Written { value, .. } => Some(value),
             Self::Raw(_) => None,
         }
     }
@@ -237,11 +245,13 @@ pub struct Expectation {
     /// status breaks.
     pub answers: Answers,
     /// A schema for the body where the operation's response spec has none for the status.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// Members that the body must have.
     pub body: BodyMatch,
     /// Whether closing the connection without an answer keeps the promise too.
     pub may_close: bool,
+    /// From these statuses nothing is concluded.
+    pub depends: StatusSet,
 }
 
 /// What kind of answer is expected.

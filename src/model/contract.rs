@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clause::{Clause, ClauseId, Origin};
+use super::schema::Schema;
 use crate::text::{SourceFile, Span};
 
 /// Index of an operation in [`Contract::operations`].
@@ -79,6 +80,9 @@ pub struct Document {
     pub title: String,
     /// The file's path.
     pub path: String,
+    /// The path that all paths of the operations begin with, if the contract names one. A target with a path of its own
+    /// stands for it.
+    pub base: Option<String>,
     /// Where the promises were published, by the short name that `from:` uses.
     pub sources: BTreeMap<String, Source>,
 }
@@ -109,6 +113,8 @@ pub struct Variable {
     pub says: String,
     /// The value where nobody gives one.
     pub default: Option<String>,
+    /// The built-in mock makes a value up where nobody gives one.
+    pub made_up: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -180,6 +186,11 @@ pub struct Operation {
     pub generates: Vec<Generates>,
     /// What a request that breaks a constraint gets.
     pub refused: Option<Refusal>,
+    /// What a request that keeps the contract may get as well, since it depends on what the deployment has: nothing is
+    /// concluded from it.
+    pub depends: StatusSet,
+    /// Where the operation is, if not at the target.
+    pub elsewhere: Option<String>,
     /// What a method that no operation documents on this path gets.
     pub other_methods: Option<Refusal>,
     /// The longest that an answer may take.
@@ -315,16 +326,79 @@ pub struct Parameter {
     pub location: Location,
     /// Whether a request without it breaks the contract. Always true in a path.
     pub required: bool,
-    /// A JSON Schema 2020-12, self-contained (shared schemas under `$defs`).
-    pub schema: Value,
+    /// Its JSON Schema 2020-12.
+    pub schema: Schema,
     /// What a conforming request sends: a template such as `{{product_id}}`. None: generated from the schema.
     pub value: Option<Value>,
     /// What a value inside the schema that names nothing gets.
     pub unknown: Option<Unknown>,
     /// What a value outside the schema gets, where it differs from the operation's.
     pub refused: Option<Refusal>,
+    /// How arrays and objects are written.
+    pub writing: Writing,
     /// What it means.
     pub says: Option<String>,
+}
+
+/// How a value that is no text stands in a path, a query, a header, a cookie or a form (OpenAPI 3.1 section 4.8.12.3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Writing {
+    /// None: `form` in a query or a form, `simple` elsewhere.
+    pub style: Option<Style>,
+    /// Whether each element or member stands by itself; None: with the styles `form` and `deepObject`.
+    pub explode: Option<bool>,
+    /// The value is written in this media type.
+    pub media_type: Option<String>,
+}
+
+/// How the parts of a value are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b`
+    Simple,
+    /// `.a.b`
+    Label,
+    /// `;name=a;name=b`
+    Matrix,
+    /// `name=a&name=b`
+    Form,
+    /// `name=a b`
+    SpaceDelimited,
+    /// `name=a|b`
+    PipeDelimited,
+    /// `name=a`, a tab, `b`
+    TabDelimited,
+    /// `name[member]=a`
+    DeepObject,
+}
+
+impl Style {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Simple,
+        Self::Label,
+        Self::Matrix,
+        Self::Form,
+        Self::SpaceDelimited,
+        Self::PipeDelimited,
+        Self::TabDelimited,
+        Self::DeepObject,
+    ];
+
+    /// The word of the contract file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Label => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::TabDelimited => "tabDelimited",
+            Self::DeepObject => "deepObject",
+        }
+    }
 }
 
 /// What an identifier that nobody has gets.
@@ -348,7 +422,9 @@ pub struct Security {
     /// A template such as `{{token}}` or `Bearer {{token}}`.
     pub value: String,
     /// A JSON Schema for the credential, if one is documented.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
+    /// Whether a request without it is fine too.
+    pub optional: bool,
     /// What a request with a missing, empty or wrong credential gets.
     pub refused: Option<Refusal>,
     /// What a credential outside its schema gets, where that differs.
@@ -374,7 +450,7 @@ pub struct Carried {
     /// The header's, parameter's or cookie's name.
     pub name: String,
     /// A JSON Schema for its value, if one is known.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// A template such as `Access={{access_key}},` for text that its value has in it; without a value for the
     /// template's variables nothing is asked for.
     pub contains: Option<String>,
@@ -389,8 +465,10 @@ pub struct Body {
     pub media_type: String,
     /// Whether a request with another media type must be refused, and how. None: the contract does not say.
     pub other_media_types: Option<Refusal>,
-    /// A JSON Schema 2020-12, self-contained.
-    pub schema: Value,
+    /// Its JSON Schema 2020-12.
+    pub schema: Schema,
+    /// How single members of a form are written, by name.
+    pub encoding: BTreeMap<String, Writing>,
     /// What a conforming request sends where the schema alone is not enough: templates by member, merged over
     /// generated values.
     pub value: Option<Value>,
@@ -442,7 +520,7 @@ pub struct Refusal {
     /// The statuses that keep the promise.
     pub status: StatusSet,
     /// A JSON Schema for the body; None: the response spec of the status decides, or nothing does.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// Members that the body must have, by exact value.
     pub body: Option<Value>,
     /// Whether closing the connection without an answer keeps the promise too.
@@ -460,8 +538,10 @@ pub struct ResponseSpec {
     pub says: Option<String>,
     /// None: the body is not documented.
     pub media_type: Option<String>,
-    /// A JSON Schema 2020-12, self-contained. None: the body is not documented.
-    pub schema: Option<Value>,
+    /// Other media types that the body may have; then no schema is known for it.
+    pub other_media_types: Vec<String>,
+    /// Its JSON Schema 2020-12. None: the body is not documented.
+    pub schema: Option<Schema>,
     /// Header fields: name, whether required, schema.
     pub headers: Vec<Parameter>,
     /// Documented bodies, as printed on the page.

@@ -9,6 +9,7 @@ mod exchange;
 mod gate;
 mod history;
 mod report;
+mod schema;
 mod shard;
 mod verdict;
 
@@ -20,8 +21,8 @@ pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{
     Alternative, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example, Generates,
     HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule,
-    Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
-    path_shape,
+    Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Style, Unknown, Variable, Writing,
+    path_names, path_shape,
 };
 pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
@@ -33,6 +34,7 @@ pub use report::{
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
     SideReport, Standing, Totals, Witness,
 };
+pub use schema::{Definitions, Schema};
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 

@@ -5,8 +5,11 @@ use serde_json::{Map, Value};
 
 use super::bench::{Bench, Desk};
 use super::expect::written;
+use super::wire;
 use crate::conform;
-use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts, Salt};
+use crate::model::{
+    Contract, Location, OpId, Operation, Parameter, Request, RequestBody, RequestParts, Salt,
+};
 use crate::synth::{Cannot, Style, digest};
 use crate::text::pointer;
 
@@ -149,7 +152,7 @@ impl Bench<'_> {
             path: self.operation.path.clone(),
             ..Request::default()
         };
-        let mut headers: Vec<(String, String)> = vec![("accept".to_owned(), "application/json".to_owned())];
+        let mut headers: Vec<(String, String)> = vec![("accept".to_owned(), accepted(self.operation))];
         self.write_body(parts, salt, &mut request, &mut headers)?;
         let mut cookies = Vec::new();
         self.write_parameters(parts, salt, &mut request, &mut headers, &mut cookies)?;
@@ -185,14 +188,29 @@ impl Bench<'_> {
         request: &mut Request,
         headers: &mut Vec<(String, String)>,
     ) -> Result<(), Unready> {
-        request.body = match (&parts.raw_body, &parts.body) {
-            (Some(raw), _) => Some(RequestBody::Raw(raw.clone().into_bytes())),
-            (None, Some(given)) => given.clone().map(RequestBody::Json),
-            (None, None) => self.plain_body(Style::Smallest, "", "", salt)?.map(RequestBody::Json),
+        let own = self.operation.body.as_ref();
+        let mut media_type = own.map_or("application/json", |body| &body.media_type).to_owned();
+        let value = match (&parts.raw_body, &parts.body) {
+            (Some(raw), _) => {
+                request.body = Some(RequestBody::Raw(raw.clone().into_bytes()));
+                None
+            }
+            (None, Some(given)) => given.clone(),
+            (None, None) => self.plain_body(Style::Smallest, "", "", salt)?,
         };
+        if let Some(value) = value {
+            let other = own.filter(|body| wire::syntax(&body.media_type) != wire::Syntax::Json);
+            request.body = Some(match other {
+                None => RequestBody::Json(value),
+                Some(body) => {
+                    let (bytes, whole) = wire::body(body, &value);
+                    media_type = whole;
+                    RequestBody::Written { value, bytes }
+                }
+            });
+        }
         if request.body.is_some() {
-            let media_type = self.operation.body.as_ref().map_or("application/json", |body| &body.media_type);
-            headers.push(("content-type".to_owned(), media_type.to_owned()));
+            headers.push(("content-type".to_owned(), media_type));
         }
         Ok(())
     }
@@ -230,20 +248,16 @@ impl Bench<'_> {
             let name = parameter.name.clone();
             match parameter.location {
                 Location::Path => {
-                    request.path = request.path.replace(&format!("{{{name}}}"), &encoded(&value));
+                    let text = wire::in_path(parameter, &value);
+                    request.path = request.path.replace(&format!("{{{name}}}"), &text);
                     request.path_values.push((name, value));
                 }
-                Location::Query => match value {
-                    Value::Array(elements) => {
-                        request.query.extend(elements.iter().map(|element| (name.clone(), written(element))));
-                    }
-                    value => request.query.push((name, written(&value))),
-                },
-                Location::Cookie => cookies.push(format!("{name}={}", written(&value))),
+                Location::Query => request.query.extend(wire::pairs(&name, &value, &parameter.writing)),
+                Location::Cookie => cookies.push(format!("{name}={}", wire::as_text(parameter, &value))),
                 Location::Header => {
                     // Such as an `Accept` of its own.
                     drop_header(headers, &name);
-                    headers.push((name, written(&value)));
+                    headers.push((name, wire::as_text(parameter, &value)));
                 }
             }
         }
@@ -283,6 +297,23 @@ impl Bench<'_> {
             if !declared(Location::Cookie, name) {
                 cookies.push(format!("{name}={}", written(value)));
             }
+        }
+    }
+}
+
+/// What the answer may be: all documented types of a success, the first of them preferred.
+fn accepted(operation: &Operation) -> String {
+    let spec = operation.success().and_then(|status| operation.response(status));
+    let types = spec.into_iter().flat_map(|spec| spec.media_type.iter().chain(&spec.other_media_types));
+    let mut types: Vec<&str> = types.map(String::as_str).collect();
+    match types.as_slice() {
+        [] | ["application/json", ..] => "application/json".to_owned(),
+        [_, ..] => {
+            // Errors are JSON mostly.
+            if !types.contains(&"application/json") {
+                types.push("application/json;q=0.5");
+            }
+            types.join(", ")
         }
     }
 }

@@ -41,12 +41,17 @@ impl Clauses<'_> {
             shared: site.shared,
             operation: site.id,
             part: Part::RequestBody,
-            stands: Stands::Body { refused: operation.refused.is_some() },
+            stands: if is_json(&body.media_type) {
+                Stands::Body { refused: operation.refused.is_some() }
+            } else {
+                Stands::Form { refused: operation.refused.is_some() }
+            },
             whole: "the body".to_owned(),
             before: String::new(),
             open: Vec::new(),
+            taken: std::collections::HashSet::new(),
         };
-        walk.schema(schema, &Spot::start(&address, &reasons));
+        walk.all(schema, &Spot::start(&address, &reasons));
     }
 }
 
