@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::changed::{self, Changed};
 use super::check;
 use super::settings::{Misused, Settings, Target};
-use crate::load;
 use crate::model::Contract;
 use crate::text::{Diagnostic, Severity, SourceFile};
+use crate::{load, mock};
 
 /// A contract with the values of its variables, and where to send requests.
 #[derive(Debug, Clone)]
@@ -57,7 +57,8 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
             environment.as_ref().and_then(|(_, known)| known.target.as_deref().map(Target::from_word))
         })
         .unwrap_or(Target::Mock);
-    let given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
+    let mut given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
+    let invented = if target == Target::Mock { invent(&contract, &mut given, settings) } else { None };
     let variables = load::bind(&contract, &given, &settings.variables).map_err(|diagnostics| Misused {
         diagnostics,
         files: files.clone(),
@@ -70,6 +71,7 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
     }
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(invented);
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
         Diagnostic::warning("unknown-variable", format!("the contract has no variable `{name}`"))
     }));
@@ -83,6 +85,31 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         environment: environment.map(|(name, _)| name),
         diagnostics,
         files,
+    })
+}
+
+/// Fills in what the mock needs and nobody gives.
+fn invent(
+    contract: &Contract,
+    given: &mut std::collections::BTreeMap<String, String>,
+    settings: &Settings,
+) -> Option<Diagnostic> {
+    let named = |name: &str| settings.variables.iter().any(|(given, _)| given == name);
+    let missing: Vec<String> = contract
+        .variables
+        .iter()
+        .filter(|(name, known)| {
+            !known.optional && known.default.is_none() && !given.contains_key(*name) && !named(name)
+        })
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in &missing {
+        given.insert(name.clone(), mock::invent(contract, name));
+    }
+    let message = format!("the mock makes up {}", missing.join(", "));
+    (!missing.is_empty()).then(|| {
+        Diagnostic::note("made-up-variable", message)
+            .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
     })
 }
 

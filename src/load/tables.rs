@@ -19,6 +19,11 @@ pub(super) static DOCUMENT: Table = Table {
         must("title", Text, "the API's name"),
         SAYS,
         may("include", Either(&[Text, List(&Text)]), "files with shared parts, relative to this one"),
+        may(
+            "amends",
+            Text,
+            "a contract that this one lies over, such as an imported one; relative to this file",
+        ),
         may("sources", Map(Names::Free, &Object(&SOURCE)), "where the promises were published"),
         may("variables", Map(Names::Identifier, &Object(&VARIABLE)), "what a deployment must supply"),
         may("security", Map(Names::Free, &Object(&SECURITY)), "the credentials that every operation needs"),

@@ -40,6 +40,7 @@ mod alternative;
 mod connection;
 mod family;
 mod fault;
+mod invent;
 mod keep;
 mod known;
 mod listing;
@@ -72,6 +73,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 pub use fault::{Armed, BadFault, Delivery, FAULTS, Fault, Site, choose};
+pub use invent::invent;
 pub use message::{Answer, Received, Refused, Turn};
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};

@@ -11,7 +11,7 @@ use super::limits::Says;
 use super::origin::{Origin, cites, shorten};
 use super::page::{Answer, Page};
 use super::prose::Quote;
-use super::schema::{Seen, Writer, only_shown};
+use super::schema::{Seen, Writer, masks, only_shown};
 use super::{against, name, uri};
 use crate::text::tree::Node;
 use crate::text::{Diagnostic, SourceFile, Span};
@@ -29,6 +29,8 @@ pub(super) struct Contract {
     security: Vec<(String, Node)>,
     pub(super) ledger: Ledger,
     pub(super) notes: Vec<Diagnostic>,
+    /// Secrets that answers hide.
+    masks: Vec<(String, String, Origin)>,
 }
 
 /// Pages of one operation.
@@ -39,6 +41,12 @@ pub(super) fn contract(pages: &[Page], files: &[SourceFile]) -> (Node, Vec<Diagn
     let groups = groups(pages);
     let start = pages.first().map(|page| page.title.span).unwrap_or_default();
     let mut contract = Contract::default();
+    for named in groups.iter().flat_map(|(_, pages)| pages) {
+        for body in named.page.answers.iter().flat_map(|answer| &answer.examples) {
+            let origin = Origin { source: named.source.clone(), quote: quote(body) };
+            masks(&body.value, &origin, &mut contract.masks);
+        }
+    }
     let mut operations = Map::new(start);
     for (id, named) in &groups {
         let span = named[0].page.line.span;
@@ -284,7 +292,7 @@ impl Operation<'_, '_> {
         if !field.says.is_empty() {
             map.put("says", text(&*field.says, span));
         }
-        let schema = Writer { request: true, body: false }.field(field, &Seen::default());
+        let schema = Writer { request: true, body: false, masks: &[] }.field(field, &Seen::default());
         if !schema.members().is_empty() {
             map.put("schema", schema);
         }
@@ -340,7 +348,10 @@ impl Operation<'_, '_> {
             .iter()
             .any(|limit| matches!(&limit.says, Says::Keyword(keyword, _) if *keyword != "default"))
         {
-            map.put("schema", Writer { request: true, body: false }.field(field, &Seen::default()));
+            map.put(
+                "schema",
+                Writer { request: true, body: false, masks: &[] }.field(field, &Seen::default()),
+            );
         }
         map.node()
     }
@@ -381,7 +392,7 @@ impl Operation<'_, '_> {
             body.put("unique", list(unique, span));
         }
         let from = whole(&fields, &seen);
-        let object = Writer { request: true, body: true }.object(&fields, &seen, from, span);
+        let object = Writer { request: true, body: true, masks: &[] }.object(&fields, &seen, from, span);
         body.put("schema", arrayed(object, &seen, span));
         self.only_shown(&fields, &seen, "the example request");
         against::examples(
@@ -578,7 +589,12 @@ impl Operation<'_, '_> {
         }
         if !body.is_empty() || !seen.values.is_empty() {
             let at = body.first().map_or(span, |field| field.span);
-            let object = Writer { request: false, body: true }.object(&body, &seen, whole(&body, &seen), at);
+            let object = Writer { request: false, body: true, masks: &self.contract.masks }.object(
+                &body,
+                &seen,
+                whole(&body, &seen),
+                at,
+            );
             map.put("schema", arrayed(object, &seen, at));
         }
         let mut fields = Map::new(span);
@@ -587,7 +603,10 @@ impl Operation<'_, '_> {
             if field.mandatory == Some(true) {
                 header.put("required", truth(field.span));
             }
-            header.put("schema", Writer { request: false, body: false }.field(field, &Seen::default()));
+            header.put(
+                "schema",
+                Writer { request: false, body: false, masks: &[] }.field(field, &Seen::default()),
+            );
             if !field.says.is_empty() {
                 header.put("says", text(&*field.says, field.span));
             }

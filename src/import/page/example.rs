@@ -78,7 +78,9 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
             if current.request.is_some() {
                 examples.push(std::mem::take(&mut current));
             }
-            current.request = Some((request, lines.said(at)));
+            let mut said = lines.said(at);
+            said.text = line[..line.len() - behind.len()].trim().to_owned();
+            current.request = Some((request, said));
             at = if behind.is_empty() { end + 1 } else { end - behind.len() };
             continue;
         }

@@ -297,7 +297,9 @@ fn one_page_only(name: &str, found: &[(&str, &Field)], said: &[Said], address: &
 /// The end of the address of the clause that a promise makes.
 fn concern(says: &Says) -> Option<String> {
     match says {
-        Says::Keyword("default" | "type", _) | Says::Nullable | Says::Unique | Says::Empty => None,
+        Says::Keyword("default" | "type", _) | Says::Nullable | Says::Unique | Says::Empty | Says::Unread => {
+            None
+        }
         Says::Keyword(keyword, _) => Some((*keyword).to_owned()),
         Says::Named(title, _) => Some(format!("{title}/pattern")),
     }

@@ -53,14 +53,16 @@ pub(super) fn hidden(value: &Value) -> Option<&str> {
 
 /// Writes schemas.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Writer {
+pub(super) struct Writer<'m> {
     /// Of a request body; else of an answer, a parameter or a header.
     pub(super) request: bool,
     /// Of a body at all.
     pub(super) body: bool,
+    /// Secrets that some answer of these pages hides, by the names of their members.
+    pub(super) masks: &'m [(String, String, Origin)],
 }
 
-impl Writer {
+impl Writer<'_> {
     /// An object with these members, and `more`, which only examples show.
     pub(super) fn object(self, fields: &[Joined], seen: &Seen, from: Vec<Origin>, span: Span) -> Map {
         let mut map = Map::new(span);
@@ -163,9 +165,17 @@ impl Writer {
             branch.put("from", texts(cites(&limit.from), field.span));
             branches.push(branch.node());
         }
+        // A secret that one example hides may be hidden wherever it comes back.
+        let elsewhere = self
+            .masks
+            .iter()
+            .filter(|(name, ..)| *name == field.name && secret(name) && seen.values.is_empty())
+            .map(|(_, mask, origin)| (mask.as_str(), origin));
         if !self.request
             && self.body
-            && let Some((mask, origin)) = seen.masks().find(|(mask, _)| !judge.accepts(&json!(mask)))
+            && field.kind == Kind::String
+            && let Some((mask, origin)) =
+                seen.masks().chain(elsewhere).find(|(mask, _)| !judge.accepts(&json!(mask)))
         {
             let mut branch = Map::new(field.span);
             branch.put("title", text("masked", field.span));
@@ -276,6 +286,7 @@ fn promises(
         match &limit.says {
             Says::Keyword(keyword, value) if wanted(keyword) => plain(keyword, value, limit, &mut named),
             Says::Named(title, pattern) => {
+                let pattern = plain_edge(pattern, limits);
                 branch(title, &json!(pattern), Some(limit).filter(|_| !shared), span, &mut named);
             }
             _ => {}
@@ -286,6 +297,18 @@ fn promises(
         let words = limits.iter().find(|limit| shared && matches!(limit.says, Says::Named(..)));
         from.extend(words.map(|limit| ("allOf".to_owned(), limit.from.clone())));
     }
+}
+
+/// What may not stand at an end of a text that can't be empty needs no word for the empty one.
+fn plain_edge(pattern: &str, limits: &[Limit]) -> String {
+    let filled = limits.iter().any(|limit| {
+        matches!(&limit.says, Says::Keyword("minLength", least) if least.as_u64().is_some_and(|least| least > 0))
+    });
+    let start =
+        pattern.strip_prefix("^($|").and_then(|rest| rest.strip_suffix(')')).map(|class| format!("^{class}"));
+    let end =
+        pattern.strip_prefix("(^|").and_then(|rest| rest.strip_suffix(")$")).map(|class| format!("{class}$"));
+    start.or(end).filter(|_| filled).unwrap_or_else(|| pattern.to_owned())
 }
 
 fn branch(title: &str, pattern: &Value, own: Option<&Limit>, span: Span, named: &mut Vec<Node>) {
@@ -395,5 +418,24 @@ pub(super) fn without_from(value: &Value) -> Value {
         ),
         Value::Array(elements) => Value::Array(elements.iter().map(without_from).collect()),
         other => other.clone(),
+    }
+}
+
+/// What the examples of answers hide, by the names of the members.
+pub(super) fn masks(value: &Value, origin: &Origin, all: &mut Vec<(String, String, Origin)>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match hidden(member) {
+                    Some(mask) if all.iter().all(|(other, ..)| other != name) => {
+                        all.push((name.clone(), mask.to_owned(), origin.clone()))
+                    }
+                    Some(_) => {}
+                    None => masks(member, origin, all),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| masks(element, origin, all)),
+        _ => {}
     }
 }

@@ -54,7 +54,9 @@ pub(super) fn divide(blocks: Vec<Block>) -> Parts {
             Block::Text(said) => reader.text(said),
             Block::Code(said) => reader.push(Holds::Code(said)),
             Block::Table(table) => {
-                let caption = reader.above.take().or_else(|| reader.heading.clone());
+                // A heading is about the first table under it; what follows describes the objects in it.
+                let heading = reader.heading.take();
+                let caption = reader.above.take().or(heading);
                 reader.push(Holds::Table(table));
                 if let Some(piece) = reader.parts.pieces.last_mut() {
                     piece.caption = caption;

@@ -16,10 +16,12 @@ pattern!(BEHIND_ZH, r"^\s*(开头或结尾|开头和结尾|开头、结尾|开�
 pub(super) fn read(sentence: &str, found: &mut Found) {
     for captures in EDGE.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(sentence)) {
         let (Some(whole), Some(which)) = (captures.get(0), captures.get(2)) else { continue };
-        let Some((classes, used)) = list(&sentence[whole.end()..]) else { continue };
-        if !complete(&sentence[whole.end() + used..]) {
+        let whole_list =
+            list(&sentence[whole.end()..]).filter(|(_, used)| complete(&sentence[whole.end() + used..]));
+        let Some((classes, used)) = whole_list else {
+            found.push((whole.range(), Says::Unread, false));
             continue;
-        }
+        };
         let before = sentence[..whole.start()].trim_end().to_lowercase();
         // "cannot start with a digit or end with a space": the same word holds for both.
         let not = captures.get(1).is_some()

@@ -37,6 +37,8 @@ pub(super) enum Says {
     Nullable,
     /// No two resources have the same.
     Unique,
+    /// Something that is not understood, in a sentence of which other words are.
+    Unread,
 }
 
 /// What a reader of promises finds, with the range of the words that say it.
@@ -64,13 +66,20 @@ pub(super) fn read(prose: &Prose, kind: &Kind) -> (Vec<Fact>, Vec<Quote>) {
         };
         found.extend(here.into_iter().map(shift));
     }
-    let unread = prose
+    let partly = found
+        .iter()
+        .filter(|(_, says, _)| *says == Says::Unread)
+        .map(|(at, ..)| prose.quote(at))
+        .collect::<Vec<_>>();
+    found.retain(|(_, says, _)| *says != Says::Unread);
+    let mut unread: Vec<Quote> = prose
         .sentences()
         .filter(|(range, sentence)| {
             promising(sentence) && found.iter().all(|(at, ..)| at.end <= range.start || range.end <= at.start)
         })
         .map(|(range, _)| prose.quote(&range))
         .collect();
+    unread.extend(partly.into_iter().filter(|quote| !unread.contains(quote)).collect::<Vec<_>>());
     let mut facts: Vec<Fact> = Vec::new();
     for (range, says, stated) in found {
         if facts.iter().all(|fact| fact.says != says) {
@@ -97,20 +106,13 @@ fn conditional(sentence: &str) -> bool {
 fn promising(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let about = has(&[
+    let numbers = lower.chars().any(|c| c.is_ascii_digit());
+    let bounds = has(&[
         "character",
         "length",
         "digits",
-        "letters",
         "value range",
         "ranges from",
-        "value must",
-        "must be",
-        "must contain",
-        "must start",
-        "cannot contain",
-        "cannot start",
-        "cannot be empty",
         "cannot exceed",
         "a maximum of",
         "a minimum of",
@@ -118,19 +120,10 @@ fn promising(sentence: &str) -> bool {
         "at most",
         "greater than",
         "less than",
-        "only ",
-        "unique",
-        "format is",
-        "in the format",
-        "regular expression",
-        "enumeration",
-        "options:",
+        "up to",
         "长度",
         "字符",
-        "取值",
         "范围",
-        "必须",
-        "不能",
         "不超过",
         "至少",
         "最多",
@@ -138,15 +131,45 @@ fn promising(sentence: &str) -> bool {
         "最小",
         "大于",
         "小于",
+    ]);
+    let about = has(&[
+        "value range:",
+        "value must",
+        "must be",
+        "must contain",
+        "must start",
+        "must end",
+        "must consist",
+        "cannot contain",
+        "cannot start",
+        "cannot be empty",
+        "can only ",
+        "only contain",
+        "only letters",
+        "only digits",
+        "only support",
+        "only the following",
+        "are allowed",
+        "unique",
+        "in the format",
+        "regular expression",
+        "enumeration",
+        "options:",
+        "取值范围:",
+        "必须",
+        "不能",
         "唯一",
         "仅支持",
         "只能",
         "开头",
         "结尾",
-        "格式",
         "枚举",
         "正则",
-    ]);
+        "由字母",
+        "由数字",
+        "letters",
+        "characters",
+    ]) || (bounds && numbers);
     about && !has(&["see ", "refer to", "参见", "请参考"])
 }
 
@@ -317,6 +340,10 @@ mod tests {
                 vec!["? Only letters, digits, and smileys are allowed."],
             ),
             ("It cannot contain spaces or commas (,).", vec!["pattern \"^[^ ,]*$\""]),
+            (
+                "It cannot start with _sys_, and cannot end with a space.",
+                vec!["not-end (^|[^ ])$", "? It cannot start with _sys_, and cannot end with a space."],
+            ),
         ] {
             assert_eq!(facts(&Kind::String, text), found, "{text}");
         }

@@ -20,7 +20,7 @@ pattern!(
 );
 pattern!(
     NOT_EMPTY,
-    r"(?i)(?:cannot|can't|must not|can not|may not) be (?:left )?(?:empty|blank|an empty string)|\bnon-empty string|不能为空|不可为空|不允许为空|非空字符串"
+    r"(?i)(?:cannot|can't|must not|can not|may not) be (?:left )?(?:empty|blank|an empty string)|must be (?:a )?non-empty|不能为空|不可为空|不允许为空|非空字符串"
 );
 pattern!(NULL, r"(?i)\b(?:value is|set to|is|be) null\b|\bnull is returned|为null|返回null|值为空值");
 pattern!(
