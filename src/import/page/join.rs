@@ -209,9 +209,20 @@ fn limits(
             }
         }
     }
+    // In the order in which schemas are usually written, whatever the order of the page.
+    limits.sort_by_key(|limit| order(&limit.says));
     contradicted(name, &bounds, address, ledger);
     one_page_only(name, found, &said, address, ledger);
     consistent(kind, limits)
+}
+
+fn order(says: &Says) -> usize {
+    const ORDER: [&str; 8] =
+        ["enum", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems"];
+    match says {
+        Says::Keyword(keyword, _) => ORDER.iter().position(|other| other == keyword).unwrap_or(ORDER.len()),
+        _ => ORDER.len() + 1,
+    }
 }
 
 /// Bounds that differ: within a page prose stands against a table, else page against page.

@@ -74,11 +74,24 @@ impl Writer<'_> {
                 list(always.iter().map(|field| text(&*field.name, field.span)).collect(), span),
             );
         }
+        // What only an example shows comes behind its neighbour there.
+        let mut extra = only_shown(fields, seen);
         let mut members = Map::new(span);
+        let behind = |name: &str, extra: &mut Vec<(String, Seen)>, members: &mut Map| {
+            let mut last = name.to_owned();
+            while let Some(at) =
+                extra.iter().position(|(name, _)| neighbour(name, seen) == Some(last.as_str()))
+            {
+                let (name, seen) = extra.remove(at);
+                members.put(&name, shown(&seen, span));
+                last = name;
+            }
+        };
         for field in fields {
             members.put_at(&field.name, self.field(field, &seen.of(&field.name)), field.span);
+            behind(&field.name, &mut extra, &mut members);
         }
-        for (name, seen) in only_shown(fields, seen) {
+        for (name, seen) in extra {
             members.put(&name, shown(&seen, span));
         }
         if !from.is_empty() {
@@ -360,6 +373,14 @@ pub(super) fn only_shown(fields: &[Joined], seen: &Seen) -> Vec<(String, Seen)> 
         }
     }
     names.into_iter().map(|name| (name.clone(), seen.of(name))).collect()
+}
+
+/// The member before this one in the first example that has it.
+fn neighbour<'s>(name: &str, seen: &'s Seen) -> Option<&'s str> {
+    let object =
+        seen.open().filter_map(|(value, _)| value.as_object()).find(|object| object.contains_key(name))?;
+    let at = object.keys().position(|key| key == name)?;
+    object.keys().nth(at.checked_sub(1)?).map(String::as_str)
 }
 
 /// What the example shows is all that is known.
