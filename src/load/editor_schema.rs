@@ -24,9 +24,33 @@ pub fn editor_schema() -> Value {
     });
     if let (Value::Object(all), Value::Object(root)) = (&mut all, root) {
         all.extend(root);
+        all.insert("if".to_owned(), json!({ "required": ["amends"] }));
+        all.insert("else".to_owned(), whole());
         all.insert("$defs".to_owned(), Value::Object(defs));
     }
     all
+}
+
+/// What a contract that amends another one may say in part.
+const AMENDED: [&str; 4] = ["operation", "parameter", "credential", "body"];
+
+/// What a contract that amends none has to say.
+fn whole() -> Value {
+    let parameter = json!({ "type": "object", "required": ["in"] });
+    let operation = json!({
+        "required": ["request", "responses"],
+        "properties": {
+            "parameters": { "additionalProperties": parameter },
+            "body": { "required": ["schema"] },
+        },
+    });
+    let credential = json!({ "required": ["in", "name", "value"] });
+    json!({
+        "properties": {
+            "operations": { "additionalProperties": operation },
+            "security": { "additionalProperties": credential },
+        },
+    })
 }
 
 #[derive(Default)]
@@ -53,7 +77,7 @@ impl Writer {
             "patternProperties": { "^x-": true },
             "additionalProperties": false,
         });
-        if !required.is_empty() {
+        if !required.is_empty() && !AMENDED.contains(&table.name) {
             schema["required"] = json!(required);
         }
         schema

@@ -6,7 +6,7 @@ use super::join::Joined;
 use super::kind::Kind;
 use super::ledger::{Conflict, Ledger};
 use super::limits::Says;
-use super::origin::{Origin, shorten};
+use super::origin::Origin;
 use super::schema::Seen;
 use crate::conform::Judge;
 use crate::text::pointer;
@@ -44,10 +44,7 @@ fn one(field: &Joined, kind: &Kind, seen: &Seen, address: &str, example: Option<
             if value == "" && field.limits.iter().any(|limit| limit.says == Says::Empty) {
                 continue;
             }
-            let shows = Origin {
-                quote: super::prose::Quote { text: shown(&field.name, value), ..origin.quote.clone() },
-                ..origin.clone()
-            };
+            let shows = origin.from_member(&field.name);
             let sides = std::iter::once(shows).chain(promised.iter().cloned()).collect();
             let mut concerns = vec![format!("{address}/{leaf}")];
             // The documented request breaks the contract itself.
@@ -72,10 +69,6 @@ fn one(field: &Joined, kind: &Kind, seen: &Seen, address: &str, example: Option<
         }
         _ => {}
     }
-}
-
-fn shown(name: &str, value: &Value) -> String {
-    shorten(&format!("\"{name}\" : {value}"), 160)
 }
 
 /// The end of each clause's address, a schema for it alone, and its words.

@@ -645,12 +645,19 @@ impl Operation<'_, '_> {
         }
         for (name, shown) in only_shown(fields, seen) {
             let Some((_, origin)) = shown.values.first() else { continue };
-            let sides = std::iter::once(origin.clone()).chain(last_words(fields)).collect();
+            let sides = std::iter::once(origin.from_member(&name)).chain(last_words(fields)).collect();
             let says = format!("{whose} has it; no table names it");
-            self.contract.ledger.add(
-                Conflict::new(&name, "member-only-in-the-example", &says, sides, Vec::new())
-                    .taken("It may be there or not."),
-            );
+            let conflict = Conflict::new(&name, "member-only-in-the-example", &says, sides, Vec::new());
+            self.contract.ledger.add(conflict.taken("It may be there or not."));
+        }
+        for field in fields {
+            let mut inner = seen.of(&field.name);
+            let mut kind = &field.kind;
+            while let Kind::Array(of) = kind {
+                inner = inner.elements();
+                kind = of;
+            }
+            self.only_shown(&field.children, &inner, whose);
         }
     }
 
@@ -666,7 +673,7 @@ impl Operation<'_, '_> {
         let sides = missing
             .iter()
             .flat_map(|field| field.kind_from.first().cloned())
-            .chain(std::iter::once(origin.clone()))
+            .chain(std::iter::once(short(origin)))
             .collect();
         let says = format!(
             "the table names {}; the example answer of status {status} has none of them",
@@ -684,12 +691,14 @@ fn last_words(fields: &[Joined]) -> Option<Origin> {
     fields.last().and_then(|field| field.kind_from.first().cloned())
 }
 
+/// The beginning of an example.
+fn short(origin: &Origin) -> Origin {
+    let text = shorten(&origin.quote.text, 120);
+    Origin { quote: Quote { text, ..origin.quote.clone() }, ..origin.clone() }
+}
+
 /// The words that show a body as a whole: an example, else the first row of its table.
 fn whole(fields: &[Joined], seen: &Seen) -> Vec<Origin> {
-    let short = |origin: &Origin| Origin {
-        quote: Quote { text: shorten(&origin.quote.text, 120), ..origin.quote.clone() },
-        ..origin.clone()
-    };
     match seen.values.first() {
         Some((_, origin)) => vec![short(origin)],
         None => fields.first().map(|field| field.kind_from.clone()).unwrap_or_default(),
@@ -708,7 +717,7 @@ fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
 }
 
 fn quote(body: &Body) -> Quote {
-    Quote { lines: (body.said.line, body.last), text: shorten(&body.said.text, 200), span: body.said.span }
+    Quote { lines: (body.said.line, body.last), text: body.said.text.clone(), span: body.said.span }
 }
 
 fn map_span(joined: &[Joined]) -> Span {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::block::{Block, Said};
 use super::example::{self, Body, Example};
 use super::kind::Kind;
-use super::limits;
+use super::limits::{self, Fact, Says};
 use super::nest;
 use super::prose::Quote;
 use super::section::{Holds, Parts, Piece, divide};
@@ -130,7 +130,17 @@ fn first_request(pieces: &[&Piece]) -> Option<(Request, Said)> {
 
 fn function(parts: &Parts) -> Vec<Said> {
     let text = |piece: &Piece| if let Holds::Text(said) = &piece.holds { Some(said.clone()) } else { None };
-    parts.of(Part::Function).filter_map(text).filter(|said| !words::none(&said.text)).collect()
+    let said: Vec<Said> =
+        parts.of(Part::Function).filter_map(text).filter(|said| !words::none(&said.text)).collect();
+    if !said.is_empty() {
+        return said;
+    }
+    // Without a heading for it, it stands right below the title.
+    let above = parts.pieces.iter().take_while(|piece| piece.part.is_none()).filter_map(text);
+    let below = |said: &Said| parts.title.as_ref().is_some_and(|title| title.line < said.line);
+    above
+        .filter(|said| below(said) && uri::request_line(&said.text).is_none() && said.text.contains(' '))
+        .collect()
 }
 
 /// Values that examples show, to see how objects are nested.
@@ -515,6 +525,12 @@ fn read_limits(field: &mut Field, notes: &mut Vec<Diagnostic>, asked: bool) {
         field.kind.clone()
     };
     (field.facts, field.unread) = limits::read(&field.prose, &kind);
+    if let Some(said) = &field.default
+        && let Some(value) = limits::value(said.text.trim_matches(['`', '"', '\'']), &kind)
+    {
+        let quote = Quote { lines: (said.line, said.line), text: said.text.clone(), span: said.span };
+        field.facts.push(Fact { says: Says::Keyword("default", value), stated: true, quote });
+    }
     for quote in &field.unread {
         let message = format!("no clause comes of a sentence about `{}`", field.name);
         notes.push(

@@ -83,7 +83,7 @@ impl Writer<'_> {
                 extra.iter().position(|(name, _)| neighbour(name, seen) == Some(last.as_str()))
             {
                 let (name, seen) = extra.remove(at);
-                members.put(&name, shown(&seen, span));
+                members.put(&name, shown(&name, &seen, span));
                 last = name;
             }
         };
@@ -92,7 +92,7 @@ impl Writer<'_> {
             behind(&field.name, &mut extra, &mut members);
         }
         for (name, seen) in extra {
-            members.put(&name, shown(&seen, span));
+            members.put(&name, shown(&name, &seen, span));
         }
         if !from.is_empty() {
             map.put("from", texts(cites(&from), span));
@@ -200,7 +200,7 @@ impl Writer<'_> {
             } else {
                 branch.put("const", text(mask, field.span));
             }
-            branch.put("from", texts(vec![origin.cite()], field.span));
+            branch.put("from", texts(vec![origin.from_member(&field.name).cite()], field.span));
             branches.push(branch.node());
         }
         if !branches.is_empty() {
@@ -384,7 +384,7 @@ fn neighbour<'s>(name: &str, seen: &'s Seen) -> Option<&'s str> {
 }
 
 /// What the example shows is all that is known.
-fn shown(seen: &Seen, span: Span) -> Node {
+fn shown(name: &str, seen: &Seen, span: Span) -> Node {
     let mut map = Map::new(span);
     let word = |value: &Value| match value {
         Value::String(_) => Some("string"),
@@ -400,7 +400,7 @@ fn shown(seen: &Seen, span: Span) -> Node {
         map.put("type", text(*first, span));
     }
     if let Some((_, origin)) = seen.values.first() {
-        map.put("from", texts(vec![origin.cite()], span));
+        map.put("from", texts(vec![origin.from_member(name).cite()], span));
     }
     map.node()
 }

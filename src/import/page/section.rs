@@ -48,9 +48,10 @@ impl Parts {
 pub(super) fn divide(blocks: Vec<Block>) -> Parts {
     let mut reader = Reader { title: title(&blocks), ..Reader::default() };
     reader.parts.title.clone_from(&reader.title);
-    for block in blocks {
+    let mut blocks = blocks.into_iter().peekable();
+    while let Some(block) = blocks.next() {
         match block {
-            Block::Heading(said) => reader.heading(said),
+            Block::Heading(said) => reader.heading(said, matches!(blocks.peek(), Some(Block::Table(_)))),
             Block::Text(said) => reader.text(said),
             Block::Code(said) => reader.push(Holds::Code(said)),
             Block::Table(table) => {
@@ -100,11 +101,20 @@ impl Reader {
         self.above = None;
     }
 
-    fn heading(&mut self, said: Said) {
+    /// `above_table`: a table comes right after it.
+    fn heading(&mut self, said: Said, above_table: bool) {
         if self.title.as_ref() == Some(&said) {
             return;
         }
-        if let Some(status) = status(&said.text, self.part) {
+        let word = matches!(self.part, Some(Part::Request | Part::Response)) && !said.bare().contains(' ');
+        if word
+            && above_table
+            && words::location(&said.text).is_none()
+            && words::part(&said.text).is_none_or(|part| part == Part::Constraints)
+        {
+            // The name of an object, above its table.
+            self.heading = Some(said);
+        } else if let Some(status) = status(&said.text, self.part) {
             if !matches!(self.part, Some(Part::Response | Part::ResponseExample)) {
                 self.part = Some(Part::Response);
             }
@@ -116,8 +126,7 @@ impl Reader {
             self.push(Holds::Text(said));
         } else if let Some(part) = words::part_of_heading(&said.text) {
             self.enter(part, said);
-        } else if matches!(self.part, Some(Part::Request | Part::Response)) && !said.bare().contains(' ') {
-            // The name of an object, above its table.
+        } else if word {
             self.heading = Some(said);
         } else {
             self.part = None;

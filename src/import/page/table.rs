@@ -19,6 +19,8 @@ pub(super) struct Field {
     /// `name | Yes | String`.
     pub(super) head: Quote,
     pub(super) prose: Prose,
+    /// What a column of its own gives as the default.
+    pub(super) default: Option<Said>,
     pub(super) facts: Vec<Fact>,
     /// Sentences that seem to promise something and are not understood.
     pub(super) unread: Vec<Quote>,
@@ -55,13 +57,8 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
         .flatten()
         .cloned()
         .collect();
-    let mut lines = described;
-    if let Some(default) = cell(row, columns, Column::Default)
-        .and_then(|cell| cell.first())
-        .filter(|said| !words::none(&said.text))
-    {
-        lines.push(Said { text: format!("Default: {}", default.text), ..default.clone() });
-    }
+    let lines = described;
+    let default = cell(row, columns, Column::Default).and_then(|cell| cell.first());
     let prose = Prose::new(&lines);
     let said_mandatory =
         cell(row, columns, Column::Mandatory).and_then(|cell| words::mandatory(&joined(cell)));
@@ -78,6 +75,7 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
         odd_kind,
         head: head(row, columns, &lines),
         prose,
+        default: default.filter(|said| !words::none(&said.text)).cloned(),
         facts: Vec::new(),
         unread: Vec::new(),
         children: Vec::new(),

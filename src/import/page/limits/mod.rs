@@ -15,6 +15,8 @@ use serde_json::Value;
 use super::kind::Kind;
 use super::prose::{Prose, Quote};
 
+pub(in crate::import::page) use others::value;
+
 /// One promise about a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fact {
@@ -97,9 +99,10 @@ fn text(kind: &Kind) -> bool {
 /// A sentence that holds only sometimes is no promise by itself.
 fn conditional(sentence: &str) -> bool {
     let lower = sentence.trim_start().to_lowercase();
-    ["if ", "when ", "unless ", "for example", "如果", "若", "当", "例如", "只有当"]
-        .iter()
-        .any(|word| lower.starts_with(word))
+    let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    // "When it was made" is no condition; "when it is empty, …" is one.
+    starts(&["for example", "如果", "若", "当", "例如", "只有当"])
+        || (starts(&["if ", "when ", "unless "]) && lower.contains(','))
 }
 
 /// Whether a sentence seems to say what values are allowed.

@@ -62,7 +62,7 @@ fn default(sentence: &str, kind: &Kind, found: &mut Found) {
 }
 
 /// A word of a page as a value of this kind.
-pub(super) fn value(said: &str, kind: &Kind) -> Option<Value> {
+pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
     match kind {
         Kind::Boolean => match said.to_lowercase().as_str() {
             "true" => Some(json!(true)),
