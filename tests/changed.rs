@@ -135,10 +135,13 @@ fn the_report_says_what_was_not_played_and_why() {
 #[test]
 fn a_folder_of_older_contracts_is_read_as_one() {
     let old = tempfile::tempdir().unwrap();
+    fs::create_dir(old.path().join("imported")).unwrap();
     for name in ["roma-link-products.yaml", "ddm-accounts.yaml"] {
-        let text = fs::read_to_string(format!("contracts/{name}")).unwrap();
-        let text = text.replacen("            maxLength: 200\n", "            maxLength: 150\n", 1);
-        fs::write(old.path().join(name), text).unwrap();
+        for name in [name.to_owned(), format!("imported/{name}")] {
+            let text = fs::read_to_string(format!("contracts/{name}")).unwrap();
+            let text = text.replacen("            maxLength: 200\n", "            maxLength: 150\n", 1);
+            fs::write(old.path().join(name), text).unwrap();
+        }
     }
     let lines = |arguments: &[&str]| {
         let plan = ran(&[&["plan"][..], arguments].concat());

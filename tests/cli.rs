@@ -370,10 +370,13 @@ fn both_front_doors_find_the_same_breaches() {
     // The mock of one contract as the target of a stricter one: the doors must agree on what is broken.
     let (_folder, stricter) = file(
         "stricter.yaml",
-        &fs::read_to_string("contracts/roma-link-products.yaml").unwrap().replace(
-            "maxLength: 200\n            from:\n              optional",
-            "maxLength: 150\n            from:\n              optional",
-        ),
+        &fs::read_to_string("contracts/roma-link-products.yaml")
+            .unwrap()
+            .replace("amends: ", concat!("amends: ", env!("CARGO_MANIFEST_DIR"), "/contracts/"))
+            .replace(
+                "          device_type: { examples: [Default] }\n",
+                "          device_type: { examples: [Default] }\n          description: { maxLength: 150, convention: stricter }\n",
+            ),
     );
     let mut mock = support::Served::mock();
     let target = format!("http://127.0.0.1:{}", mock.port());

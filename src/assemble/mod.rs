@@ -6,7 +6,6 @@ mod base;
 mod changed;
 mod check;
 mod job;
-mod made_up;
 mod outline;
 mod settings;
 mod suite;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::changed::{self, Changed};
 use super::settings::{Misused, Settings, Target};
-use super::{base, check, made_up};
-use crate::load;
+use super::{base, check};
 use crate::model::Contract;
 use crate::text::{Diagnostic, Severity, SourceFile};
+use crate::{load, mock};
 
 /// A contract with the values of its variables, and where to send requests.
 #[derive(Debug, Clone)]
@@ -57,20 +57,24 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
             environment.as_ref().and_then(|(_, known)| known.target.as_deref().map(Target::from_word))
         })
         .unwrap_or(Target::Mock);
-    let given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
-    let mut variables = load::bind(&contract, &given, &settings.variables)
-        .map_err(|diagnostics| Misused { diagnostics, files: files.clone(), messages: Vec::new() })?;
+    let mut given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
+    let invented = if target == Target::Mock { invent(&contract, &mut given, settings) } else { None };
+    let variables = load::bind(&contract, &given, &settings.variables).map_err(|diagnostics| Misused {
+        diagnostics,
+        files: files.clone(),
+        messages: Vec::new(),
+    })?;
     for name in environment.iter().flat_map(|(_, known)| &known.secret) {
         if let Some(variable) = contract.variables.get_mut(name) {
             variable.secret = true;
         }
     }
-    match &target {
-        Target::Mock => made_up::fill(&contract, &mut variables),
-        Target::Url(url) => base::settle(&mut contract, url),
+    if let Target::Url(url) = &target {
+        base::settle(&mut contract, url);
     }
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(invented);
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
         Diagnostic::warning("unknown-variable", format!("the contract has no variable `{name}`"))
     }));
@@ -84,6 +88,31 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         environment: environment.map(|(name, _)| name),
         diagnostics,
         files,
+    })
+}
+
+/// Fills in what the mock needs and nobody gives.
+fn invent(
+    contract: &Contract,
+    given: &mut std::collections::BTreeMap<String, String>,
+    settings: &Settings,
+) -> Option<Diagnostic> {
+    let named = |name: &str| settings.variables.iter().any(|(given, _)| given == name);
+    let missing: Vec<String> = contract
+        .variables
+        .iter()
+        .filter(|(name, known)| {
+            !known.optional && known.default.is_none() && !given.contains_key(*name) && !named(name)
+        })
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in &missing {
+        given.insert(name.clone(), mock::invent(contract, name));
+    }
+    let message = format!("the mock makes up {}", missing.join(", "));
+    (!missing.is_empty()).then(|| {
+        Diagnostic::note("made-up-variable", message)
+            .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
     })
 }
 

@@ -429,9 +429,16 @@ pub(super) struct Import {
     /// The documents
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// Where to write the contract; a file that is there is left as it is [default: standard output]
+    /// Where to write the contract; of files that are there, only one that was imported is replaced [default: standard
+    /// output]
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+    /// Leave out the words that only explain; the evidence of the promises stays
+    #[arg(long)]
+    pub(super) brief: bool,
+    /// What the operation is called, where the documents describe one; its name begins the addresses of its clauses
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
 }
 
 /// The kinds of documents, with their explanations.

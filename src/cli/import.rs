@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use super::arguments::Import;
 use super::misused::{diagnostics, fail};
 use super::put;
-use crate::import::{importer, write};
-use crate::text::library::{Disk, Library, shown};
+use crate::import::{MARK, brief, importer, rename, write};
+use crate::text::library::{Disk, Library, Shelf as _, shown};
 
 /// Writes the contract, and tells on standard error what could not be brought over.
 pub(super) fn import(arguments: &Import) -> ExitCode {
@@ -23,7 +23,7 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
             Err(why) => return fail(&format!("`{path}` can't be read: {why}")),
         }
     }
-    let imported = match kind.import(&documents, &mut library) {
+    let mut imported = match kind.import(&documents, &mut library) {
         Ok(imported) => imported,
         Err(wrong) => {
             diagnostics(&wrong, library.files());
@@ -31,7 +31,15 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
         }
     };
     diagnostics(&imported.notes, library.files());
-    let text = write(&imported);
+    if arguments.brief {
+        brief(&mut imported.contract);
+    }
+    if let Some(name) = &arguments.name
+        && !rename(&mut imported.contract, name)
+    {
+        return fail("--name is for documents that describe one operation; these describe several");
+    }
+    let text = write(&imported, library.files());
     match &arguments.out {
         None => put(&text),
         Some(path) => match create(path, &text) {
@@ -41,10 +49,18 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
     }
 }
 
-/// Writes a new file; what is there already is somebody's.
+/// Writes a file; what is there already is somebody's, unless it was imported.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    let imported = Disk.text(&shown(path)).is_ok_and(|there| there.starts_with(MARK));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true);
+    if imported {
+        options.truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    options.open(path)?.write_all(text.as_bytes())
 }

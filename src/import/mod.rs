@@ -3,14 +3,19 @@
 //! So the loader, the lints, the origins of clauses and every message point into the document itself, and there is one
 //! way from a tree to a [contract](crate::model::Contract). [`write()`] makes the same tree a file for people to keep.
 
+mod brief;
 mod openapi;
+mod page;
+mod rename;
 mod write;
 
 use crate::text::library::Library;
 use crate::text::tree::Node;
 use crate::text::{Diagnostic, FileId};
 
-pub use write::write;
+pub use brief::brief;
+pub use rename::rename;
+pub use write::{MARK, write};
 
 /// A contract that was made from foreign documents.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +48,7 @@ pub trait Importer: Sync {
 }
 
 /// Every kind.
-pub static IMPORTERS: &[&dyn Importer] = &[&openapi::THIS];
+pub static IMPORTERS: &[&dyn Importer] = &[&page::Pages, &openapi::THIS];
 
 /// The kind with this word.
 #[must_use]

@@ -1,10 +1,42 @@
 //! A contract as the text of a contract file.
 
 use super::Imported;
-use crate::text::tree;
+use crate::text::{SourceFile, tree};
 
-/// The contract as YAML for people to read and keep.
+/// How a file begins that was imported, and so may be imported again in the same place.
+pub const MARK: &str = "# Imported, and imported again when the document changes: what you add belongs into a contract that amends this one.";
+
+/// The contract as YAML for people to read and keep; what could not be brought over stands at its beginning.
 #[must_use]
-pub fn write(imported: &Imported) -> String {
-    tree::write(&imported.contract)
+pub fn write(imported: &Imported, files: &[SourceFile]) -> String {
+    let mut text = format!("{MARK}\n");
+    if !imported.notes.is_empty() {
+        text += "# Not brought over:\n";
+    }
+    for note in &imported.notes {
+        let place = note.labels.first().map(|label| label.span.place(files)).unwrap_or_default();
+        let file = place.file.rsplit('/').next().unwrap_or_default();
+        let says = note.message.replace(['\n', '\r'], " ");
+        text += &format!("#   {file}:{}: {says}\n", place.line);
+    }
+    text + &tree::write(&imported.contract)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Diagnostic, FileId, Span};
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_contract() {
+        let text = "countersign: 1\ntitle: '# no: \"comment'\noperations:\n  a: {request: GET /a, responses: {'200': {}, default: {says: '1'}}}\n";
+        let contract = tree::read(text, FileId(0)).unwrap();
+        let span = Span { file: FileId(0), start: 20, end: 21 };
+        let notes = vec![Diagnostic::note("x", "a\nnote").at(span, "")];
+        let files = [SourceFile { path: "/some/where/a.txt".into(), text: text.into() }];
+        let written = write(&Imported { contract: contract.clone(), notes }, &files);
+        assert!(written.starts_with(MARK));
+        assert!(written.contains("#   a.txt:2: a note\n"), "{written}");
+        assert_eq!(tree::read(&written, FileId(1)).unwrap().json(), contract.json());
+    }
 }

@@ -18,12 +18,11 @@ pub fn editor_schema() -> Value {
     for (name, schema) in [("schema", schema()), ("from", from()), ("status", status())] {
         writer.defs.insert(name.to_owned(), schema);
     }
-    whole(
-        "Countersign contract",
-        "What an API promises, clause by clause. Reference: docs/contract.md",
-        writer,
-        root,
-    )
+    let says = "What an API promises, clause by clause. Reference: docs/contract.md";
+    let mut schema = whole("Countersign contract", says, writer, root);
+    schema["if"] = json!({ "required": ["amends"] });
+    schema["else"] = complete();
+    schema
 }
 
 /// The JSON Schema 2020-12 of waiver files.
@@ -60,6 +59,28 @@ fn whole(title: &str, says: &str, writer: Writer, root: Value) -> Value {
     all
 }
 
+/// What a contract that amends another one may say in part.
+const AMENDED: [&str; 4] = ["operation", "parameter", "credential", "body"];
+
+/// What a contract that amends none has to say.
+fn complete() -> Value {
+    let parameter = json!({ "type": "object", "required": ["in"] });
+    let operation = json!({
+        "required": ["request", "responses"],
+        "properties": {
+            "parameters": { "additionalProperties": parameter },
+            "body": { "required": ["schema"] },
+        },
+    });
+    let credential = json!({ "required": ["in", "name", "value"] });
+    json!({
+        "properties": {
+            "operations": { "additionalProperties": operation },
+            "security": { "additionalProperties": credential },
+        },
+    })
+}
+
 #[derive(Default)]
 struct Writer {
     defs: BTreeMap<String, Value>,
@@ -84,7 +105,7 @@ impl Writer {
             "patternProperties": { "^x-": true },
             "additionalProperties": false,
         });
-        if !required.is_empty() {
+        if !required.is_empty() && !AMENDED.contains(&table.name) {
             schema["required"] = json!(required);
         }
         schema

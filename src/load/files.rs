@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::amend;
 use crate::import;
 use crate::text::library::{Disk, Library, Shelf, beside, shown};
 use crate::text::tree::{Kind, Node};
@@ -97,6 +98,8 @@ struct Walk {
     open: Vec<String>,
     /// Files in the order in which they are complete.
     done: Vec<FileId>,
+    /// Contracts that others lie over: parts of those.
+    amended: Vec<FileId>,
 }
 
 /// Reads the files, with all that they include.
@@ -107,9 +110,9 @@ fn read_all(roots: &[Root], shelf: &dyn Shelf, diagnostics: Vec<Diagnostic>) -> 
     named.dedup();
     let (mut documents, mut included, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
     for (file, found) in named {
-        let mut walk = Walk { open: vec![reader.path(file)], done: Vec::new() };
+        let mut walk = Walk { open: vec![reader.path(file)], done: Vec::new(), amended: Vec::new() };
         reader.follow(file, &mut walk);
-        included.extend(walk.done.iter().copied());
+        included.extend(walk.done.iter().chain(&walk.amended).copied());
         if found && reader.tree(file).is_some_and(|tree| tree.get("countersign").is_none()) {
             strangers.push(file);
         } else {
@@ -173,7 +176,32 @@ impl Reader<'_> {
         }
     }
 
+    /// Lays a file over the contract that it amends.
+    fn amend(&mut self, file: FileId, walk: &mut Walk) {
+        let Some(tree) = self.tree(file) else { return };
+        let Some((name, span)) = tree.get("amends").and_then(|name| Some((name.text()?, name.span))) else {
+            return;
+        };
+        let path = beside(&self.path(file), name);
+        if walk.open.contains(&path) {
+            let cycle = Diagnostic::error("include-cycle", "a contract amends itself").at(span, "leads back");
+            self.diagnostics.push(cycle);
+            return;
+        }
+        let Some(below) = self.open(&path, Some(span)) else { return };
+        self.import(below);
+        walk.open.push(path);
+        self.follow(below, walk);
+        walk.open.pop();
+        walk.amended.push(below);
+        if let Some(base) = self.tree(below) {
+            let merged = amend::merge(&base, &tree, &mut self.diagnostics);
+            self.library.replace(file, merged);
+        }
+    }
+
     fn follow(&mut self, file: FileId, walk: &mut Walk) {
+        self.amend(file, walk);
         let Some(tree) = self.tree(file) else { return };
         let Some(include) = tree.get("include") else { return };
         let names = if let Kind::List(names) = &include.kind {
@@ -181,9 +209,9 @@ impl Reader<'_> {
         } else {
             std::slice::from_ref(include)
         };
-        let from = self.path(file);
         for (name, span) in names.iter().filter_map(|name| Some((name.text()?, name.span))) {
-            let path = beside(&from, name);
+            // What an amended contract includes stands beside that one.
+            let path = beside(&self.path(span.file), name);
             if let Some(at) = walk.open.iter().position(|open| *open == path) {
                 let mut round = walk.open[at..].to_vec();
                 round.push(path);

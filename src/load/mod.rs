@@ -1,9 +1,10 @@
 //! Contract files → [`Contract`], with all errors at once.
 //!
-//! Reading goes in steps: [`files`] finds what belongs together, as trees with places; what is no contract but can be read as one, such as an
+//! Reading goes in steps: [`files`] finds what belongs together, [`amend`] lays one contract over another, as trees with places; what is no contract but can be read as one, such as an
 //! OpenAPI document, is [imported](crate::import) on the way; [`shape`]
 //! checks it against the tables of the format, [`decode`] makes the model, [`clauses`] enumerates the promises.
 
+mod amend;
 mod bind;
 mod build;
 mod clauses;

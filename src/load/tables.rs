@@ -24,6 +24,11 @@ pub(super) static DOCUMENT: Table = Table {
             Text,
             "the path that all paths begin with, where a target with a path of its own stands for it",
         ),
+        may(
+            "amends",
+            Text,
+            "a contract that this one lies over, such as an imported one; relative to this file",
+        ),
         may("sources", Map(Names::Free, &Object(&SOURCE)), "where the promises were published"),
         may("variables", Map(Names::Identifier, &Object(&VARIABLE)), "what a deployment must supply"),
         may("security", Map(Names::Free, &Object(&SECURITY)), "the credentials that every operation needs"),
@@ -60,7 +65,6 @@ static VARIABLE: Table = Table {
         may("optional", Bool, "whether a run may go without; what needs it is then not exercised"),
         may("says", Text, "what it is and where to get it"),
         may("default", Scalar, "its value where nobody gives one"),
-        may("made_up", Bool, "whether the built-in mock makes a value up where nobody gives one"),
     ],
 };
 

@@ -41,6 +41,7 @@ mod connection;
 mod cors;
 mod family;
 mod fault;
+mod invent;
 mod keep;
 mod known;
 mod listing;
@@ -75,6 +76,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 pub use fault::{Armed, BadFault, Delivery, FAULTS, Fault, Site, choose};
+pub use invent::invent;
 pub use message::{Answer, Received, Refused, Turn};
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};

@@ -113,8 +113,6 @@ pub struct Variable {
     pub says: String,
     /// The value where nobody gives one.
     pub default: Option<String>,
-    /// The built-in mock makes a value up where nobody gives one.
-    pub made_up: bool,
     /// Where it is declared.
     pub span: Span,
 }

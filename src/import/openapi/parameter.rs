@@ -339,7 +339,6 @@ impl<'t> Reading<'t> {
         self.variables.entry(variable).or_insert_with(|| {
             let mut needed = Made::new(at);
             needed.put("optional", at, made::truth(true, at));
-            needed.put("made_up", at, made::truth(true, at));
             needed.say("says", at, says);
             needed.node()
         });

@@ -177,7 +177,6 @@ impl<'t> Reading<'t> {
             let mut needed = Made::new(scheme.at);
             needed.put("secret", scheme.at, made::truth(true, scheme.at));
             needed.put("optional", scheme.at, made::truth(true, scheme.at));
-            needed.put("made_up", scheme.at, made::truth(true, scheme.at));
             needed.say("says", scheme.at, says);
             needed.node()
         });

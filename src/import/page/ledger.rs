@@ -1,0 +1,91 @@
+//! Where the pages contradict themselves or each other.
+
+use super::origin::{Origin, cites};
+
+/// One contradiction.
+#[derive(Debug, Clone)]
+pub(super) struct Conflict {
+    field: String,
+    what: String,
+    pub(super) says: String,
+    pub(super) sides: Vec<Origin>,
+    pub(super) concerns: Vec<String>,
+    pub(super) taken: String,
+    pub(super) undecided: bool,
+}
+
+impl Conflict {
+    /// A contradiction about a field: `what` and the field make its name.
+    pub(super) fn new(
+        field: &str,
+        what: &str,
+        says: &str,
+        sides: Vec<Origin>,
+        concerns: Vec<String>,
+    ) -> Self {
+        let taken = "Nothing is judged by it.".to_owned();
+        Self {
+            field: field.to_owned(),
+            what: what.to_owned(),
+            says: says.to_owned(),
+            sides,
+            concerns,
+            taken,
+            undecided: false,
+        }
+    }
+
+    pub(super) fn undecided(mut self) -> Self {
+        self.undecided = true;
+        self
+    }
+
+    pub(super) fn taken(mut self, taken: &str) -> Self {
+        taken.clone_into(&mut self.taken);
+        self
+    }
+
+    /// What a reader sees of the contradiction.
+    pub(super) fn sentence(&self) -> String {
+        format!("`{}`: {}.", self.field, self.says)
+    }
+
+    fn name(&self) -> String {
+        let words = format!("{} {}", self.what, self.field);
+        let slug: String =
+            words.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    }
+}
+
+/// All of them, by name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ledger {
+    pub(super) all: Vec<(String, Conflict)>,
+}
+
+impl Ledger {
+    /// Adds one. What is said of the same field in several answers is one contradiction.
+    pub(super) fn add(&mut self, conflict: Conflict) {
+        let same = |other: &Conflict| {
+            other.field == conflict.field
+                && other.what == conflict.what
+                && other.says == conflict.says
+                && other.undecided == conflict.undecided
+        };
+        if let Some((_, known)) = self.all.iter_mut().find(|(_, other)| same(other)) {
+            let cited = cites(&known.sides);
+            known.sides.extend(conflict.sides.into_iter().filter(|side| !cited.contains(&side.cite())));
+            let fresh: Vec<String> =
+                conflict.concerns.into_iter().filter(|concern| !known.concerns.contains(concern)).collect();
+            known.concerns.extend(fresh);
+            return;
+        }
+        let base = conflict.name();
+        let taken = |name: &str| self.all.iter().any(|(other, _)| other == name);
+        let name = std::iter::once(base.clone())
+            .chain((2..).map(|n| format!("{base}-{n}")))
+            .find(|name| !taken(name));
+        self.all.push((name.unwrap_or(base), conflict));
+    }
+}

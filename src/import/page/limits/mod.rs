@@ -1,0 +1,361 @@
+//! What a description promises: bounds that are stated as such, and bounds in prose.
+
+mod characters;
+mod classes;
+mod edges;
+mod lengths;
+mod listing;
+mod others;
+mod ranges;
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::kind::Kind;
+use super::prose::{Prose, Quote};
+
+pub(in crate::import::page) use others::value;
+
+/// One promise about a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fact {
+    pub(super) says: Says,
+    /// Said as a bound by itself (`Minimum: 0`), not within a sentence.
+    pub(super) stated: bool,
+    pub(super) quote: Quote,
+}
+
+/// What is promised.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Says {
+    /// A keyword of JSON Schema with its value.
+    Keyword(&'static str, Value),
+    /// A pattern with a name of its own, beside others.
+    Named(String, String),
+    /// An empty text stands for none, whatever else is promised.
+    Empty,
+    /// `null` may stand here.
+    Nullable,
+    /// No two resources have the same.
+    Unique,
+    /// Something that is not understood, in a sentence of which other words are.
+    Unread,
+}
+
+/// What a reader of promises finds, with the range of the words that say it.
+type Found = Vec<(Range<usize>, Says, bool)>;
+
+/// Everything that a description promises of a value of this kind; and the sentences that seem to promise something that
+/// is not understood.
+pub(super) fn read(prose: &Prose, kind: &Kind) -> (Vec<Fact>, Vec<Quote>) {
+    let mut found = Found::new();
+    listing::read(prose, kind, &mut found);
+    for (range, sentence) in prose.sentences() {
+        let mut here = Found::new();
+        others::read(sentence, kind, &mut here);
+        lengths::stated(sentence, kind, &mut here);
+        if !conditional(sentence) {
+            lengths::read(sentence, kind, &mut here);
+            ranges::read(sentence, kind, &mut here);
+            if text(kind) {
+                characters::read(sentence, &mut here);
+                edges::read(sentence, &mut here);
+            }
+        }
+        let shift = |(at, says, stated): (Range<usize>, Says, bool)| {
+            (at.start + range.start..at.end + range.start, says, stated)
+        };
+        found.extend(here.into_iter().map(shift));
+    }
+    let partly = found
+        .iter()
+        .filter(|(_, says, _)| *says == Says::Unread)
+        .map(|(at, ..)| prose.quote(at))
+        .collect::<Vec<_>>();
+    found.retain(|(_, says, _)| *says != Says::Unread);
+    let mut unread: Vec<Quote> = prose
+        .sentences()
+        .filter(|(range, sentence)| {
+            promising(sentence) && found.iter().all(|(at, ..)| at.end <= range.start || range.end <= at.start)
+        })
+        .map(|(range, _)| prose.quote(&range))
+        .collect();
+    unread.extend(partly.into_iter().filter(|quote| !unread.contains(quote)).collect::<Vec<_>>());
+    let mut facts: Vec<Fact> = Vec::new();
+    for (range, says, stated) in found {
+        if facts.iter().all(|fact| fact.says != says) {
+            facts.push(Fact { says, stated, quote: prose.quote(&range) });
+        }
+    }
+    (facts, unread)
+}
+
+/// Whether text is what the value is made of in the end.
+fn text(kind: &Kind) -> bool {
+    matches!(kind.innermost(), Kind::String)
+}
+
+/// A sentence that holds only sometimes is no promise by itself.
+fn conditional(sentence: &str) -> bool {
+    let lower = sentence.trim_start().to_lowercase();
+    let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    // "When it was made" is no condition; "when it is empty, …" is one.
+    starts(&["for example", "如果", "若", "当", "例如", "只有当"])
+        || (starts(&["if ", "when ", "unless "]) && lower.contains(','))
+}
+
+/// Whether a sentence seems to say what values are allowed.
+fn promising(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let numbers = lower.chars().any(|c| c.is_ascii_digit());
+    let bounds = has(&[
+        "character",
+        "length",
+        "digits",
+        "value range",
+        "ranges from",
+        "cannot exceed",
+        "a maximum of",
+        "a minimum of",
+        "at least",
+        "at most",
+        "greater than",
+        "less than",
+        "up to",
+        "长度",
+        "字符",
+        "范围",
+        "不超过",
+        "至少",
+        "最多",
+        "最大",
+        "最小",
+        "大于",
+        "小于",
+    ]);
+    let about = has(&[
+        "value range:",
+        "value must",
+        "must be",
+        "must contain",
+        "must start",
+        "must end",
+        "must consist",
+        "cannot contain",
+        "cannot start",
+        "cannot be empty",
+        "can only ",
+        "only contain",
+        "only letters",
+        "only digits",
+        "only support",
+        "only the following",
+        "are allowed",
+        "unique",
+        "in the format",
+        "regular expression",
+        "enumeration",
+        "options:",
+        "取值范围:",
+        "必须",
+        "不能",
+        "唯一",
+        "仅支持",
+        "只能",
+        "开头",
+        "结尾",
+        "枚举",
+        "正则",
+        "由字母",
+        "由数字",
+        "letters",
+        "characters",
+    ]) || (bounds && numbers);
+    about && !has(&["see ", "refer to", "参见", "请参考"])
+}
+
+/// A number as it is written, with `,` between thousands or not.
+fn number(text: &str) -> Option<Value> {
+    let digits: String = text.chars().filter(|c| *c != ',').collect();
+    if let Ok(whole) = digits.parse::<i64>() {
+        return Some(whole.into());
+    }
+    let number: serde_json::Number = digits.parse().ok()?;
+    Some(Value::Number(number))
+}
+
+/// Keywords for the least and the most of a value of this kind.
+fn bounds(kind: &Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        Kind::String => ("minLength", "maxLength"),
+        Kind::Integer | Kind::Number => ("minimum", "maximum"),
+        Kind::Array(_) => ("minItems", "maxItems"),
+        Kind::Map(_) => ("minProperties", "maxProperties"),
+        Kind::Object(_) | Kind::Boolean | Kind::Unknown => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::block::Said;
+    use super::*;
+
+    fn facts(kind: &Kind, text: &str) -> Vec<String> {
+        let prose = Prose::new(&[Said { text: text.to_owned(), line: 1, ..Said::default() }]);
+        let (facts, unread) = read(&prose, kind);
+        let show = |fact: &Fact| match &fact.says {
+            Says::Keyword(keyword, value) => format!("{keyword} {value}"),
+            Says::Named(title, pattern) => format!("{title} {pattern}"),
+            other => format!("{other:?}"),
+        };
+        let mut all: Vec<String> = facts.iter().map(show).collect();
+        all.extend(unread.iter().map(|quote| format!("? {}", quote.text)));
+        all
+    }
+
+    #[test]
+    fn prose_in_both_languages_promises_bounds() {
+        for (kind, text, found) in [
+            (
+                Kind::String,
+                "The name, which contains 2 to 64 characters.",
+                vec!["minLength 2", "maxLength 64"],
+            ),
+            (Kind::String, "It can have up to 1,000 characters.", vec!["maxLength 1000"]),
+            (Kind::String, "X. Minimum: 0 Maximum: 32", vec!["minLength 0", "maxLength 32"]),
+            (
+                Kind::Integer,
+                "X. Minimum: 0 Maximum: 99999999999999999",
+                vec!["minimum 0", "maximum 99999999999999999"],
+            ),
+            (Kind::Array(Box::new(Kind::String)), "数组长度:1-10", vec!["minItems 1", "maxItems 10"]),
+            (Kind::String, "长度限制10-50位", vec!["minLength 10", "maxLength 50"]),
+            (Kind::String, "最小长度:1", vec!["minLength 1"]),
+            (Kind::String, "名称,不超过64个字符。", vec!["maxLength 64"]),
+            (Kind::Integer, "Value range: 1 to 128.", vec!["minimum 1", "maximum 128"]),
+            (Kind::Integer, "取值范围:1~100", vec!["minimum 1", "maximum 100"]),
+            (Kind::Integer, "It cannot be a negative number.", vec!["minimum 0"]),
+            (
+                Kind::Integer,
+                "If the value is greater than 5, it is slow.",
+                vec!["? If the value is greater than 5, it is slow."],
+            ),
+            (
+                Kind::String,
+                "Must be a palindrome of at least ten letters.",
+                vec!["? Must be a palindrome of at least ten letters."],
+            ),
+            (Kind::String, "The ID of a thing.", vec![]),
+            (
+                Kind::Integer,
+                "The format is timestamp (ms).",
+                vec!["minimum 1000000000000", "maximum 9999999999999"],
+            ),
+        ] {
+            assert_eq!(facts(&kind, text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_in_both_languages_promises_values() {
+        for (kind, text, found) in [
+            (Kind::Integer, "Type. 0: common (no children) 1: gateway", vec!["enum [0,1]"]),
+            (Kind::Integer, "format 0-JSON 1-USER_DEFINED", vec!["enum [0,1]"]),
+            (Kind::Integer, "类型。0:普通,1:网关", vec!["enum [0,1]"]),
+            (
+                Kind::String,
+                "Version. V1: global V2: of an app The default value is V1.",
+                vec!["enum [\"V1\",\"V2\"]", "default \"V1\""],
+            ),
+            (
+                Kind::String,
+                "Least version. Default: TLSv1.1 Enumeration values: TLSv1.1 TLSv1.2",
+                vec!["enum [\"TLSv1.1\",\"TLSv1.2\"]", "default \"TLSv1.1\""],
+            ),
+            (Kind::String, "The value can be on, off, or auto.", vec!["enum [\"on\",\"off\",\"auto\"]"]),
+            (Kind::String, "取值范围:ALLOW、DENY。", vec!["enum [\"ALLOW\",\"DENY\"]"]),
+            (
+                Kind::Boolean,
+                "Whether. Options: true and false. Default: true",
+                vec!["type \"boolean\"", "default true"],
+            ),
+            (Kind::Integer, "The time 10:30 of 2019-01-19.", vec![]),
+            (Kind::String, "Note: this is long. Example: abc", vec![]),
+            (Kind::String, "The value is null when the reset is successful.", vec!["Nullable"]),
+            (Kind::String, "传参空,用户名不被重置", vec!["Empty"]),
+            (Kind::String, "If this parameter is left empty, nothing happens.", vec!["Empty"]),
+            (Kind::String, "It cannot be left empty.", vec!["minLength 1"]),
+        ] {
+            assert_eq!(facts(&kind, text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_in_both_languages_promises_characters() {
+        for (text, found) in [
+            (
+                "Only letters, digits, underscores (_), and hyphens (-) are allowed.",
+                vec!["pattern \"^[A-Za-z0-9_-]*$\""],
+            ),
+            (
+                "A string of 2 to 50 characters containing letters, digits, hyphens (-), and spaces.",
+                vec!["minLength 2", "maxLength 50", "pattern \"^[A-Za-z0-9 -]*$\""],
+            ),
+            (
+                "名称,支持英文大小写、英文符号(-)及数字,长度限制10-50位",
+                vec!["minLength 10", "maxLength 50", "pattern \"^[A-Za-z0-9-]*$\""],
+            ),
+            (
+                "Contains 8 to 32 characters, including digits, uppercase letters, and special characters (~!@).",
+                vec!["minLength 8", "maxLength 32", "digit [0-9]", "uppercase [A-Z]", "special [~!@]"],
+            ),
+            (
+                "including at least one digit, one lowercase letter, and one special character (-~[]).",
+                vec!["digit [0-9]", "lowercase [a-z]", "special [-~\\[\\]]"],
+            ),
+            (
+                "至少1个数字,1个大写字母,1个特殊字符(~!),长度8-32个字符",
+                vec!["minLength 8", "maxLength 32", "digit [0-9]", "uppercase [A-Z]", "special [~!]"],
+            ),
+            (
+                "The value can contain 3 to 255 characters, including letters, digits, and special characters (-_./():).",
+                vec!["minLength 3", "maxLength 255", "pattern \"^[A-Za-z0-9_./():-]*$\""],
+            ),
+            ("It must start with a letter or digit.", vec!["start ^[A-Za-z0-9]"]),
+            (
+                "Must contain at least two types of uppercase letters, lowercase letters, and digits.",
+                vec![
+                    "lowercase-or-uppercase [A-Za-z]",
+                    "digit-or-uppercase [A-Z0-9]",
+                    "digit-or-lowercase [a-z0-9]",
+                ],
+            ),
+            (
+                "只能由字母、数字和下划线组成,以字母开头。",
+                vec!["pattern \"^[A-Za-z0-9_]*$\"", "start ^[A-Za-z]"],
+            ),
+            (
+                "Only letters, digits, and smileys are allowed.",
+                vec!["? Only letters, digits, and smileys are allowed."],
+            ),
+            ("It cannot contain spaces or commas (,).", vec!["pattern \"^[^ ,]*$\""]),
+            (
+                "It cannot start with _sys_, and cannot end with a space.",
+                vec!["not-end (^|[^ ])$", "? It cannot start with _sys_, and cannot end with a space."],
+            ),
+        ] {
+            assert_eq!(facts(&Kind::String, text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_with_and_without_commas() {
+        assert_eq!(number("1,000"), Some(json!(1000)));
+        assert_eq!(number("-5"), Some(json!(-5)));
+        assert_eq!(number("x"), None);
+    }
+}

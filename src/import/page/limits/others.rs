@@ -1,0 +1,84 @@
+//! Defaults, and whether a value may be empty or null or has to be unique.
+
+use serde_json::{Value, json};
+
+use super::lengths::pattern;
+use super::{Found, Says, number};
+use crate::import::page::kind::Kind;
+
+pattern!(
+    DEFAULT,
+    r#"(?i)(?:\bdefault(?: value| setting)?(?: of this parameter)?(?: is|:)|\bdefaults to|默认(?:值)?(?:为|是|:)|缺省(?:值)?(?:为|是|:))\s*["'`]?([^\s"'`,。;]+)"#
+);
+pattern!(
+    DEFAULT_BEFORE,
+    r#"(?i)\bis ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used"#
+);
+pattern!(
+    MAY_BE_EMPTY,
+    r"(?i)this (?:parameter|field) is (?:left )?(?:empty|blank)|(?:can|may) be (?:left )?(?:empty|blank|an empty string)|传参(?:为)?空|(?:可以|可|允许)(?:传|为)?空|传空"
+);
+pattern!(
+    NOT_EMPTY,
+    r"(?i)(?:cannot|can't|must not|can not|may not) be (?:left )?(?:empty|blank|an empty string)|must be (?:a )?non-empty|不能为空|不可为空|不允许为空|非空字符串"
+);
+pattern!(NULL, r"(?i)\b(?:value is|set to|is|be) null\b|\bnull is returned|为null|返回null|值为空值");
+pattern!(
+    UNIQUE,
+    r"(?i)\b(?:must|should|has to) be unique|\b(?:which|that) is unique (?:in|within|among|under)|唯一|不能重复|不可重复|不允许重复"
+);
+
+/// What is promised beside bounds.
+pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
+    default(sentence, kind, found);
+    let mut one = |pattern: &std::sync::LazyLock<Option<regex::Regex>>, says: Says| {
+        if let Some(at) = pattern.as_ref().and_then(|pattern| pattern.find(sentence)) {
+            found.push((at.range(), says, false));
+            return true;
+        }
+        false
+    };
+    let text = *kind == Kind::String;
+    if text && !one(&NOT_EMPTY, Says::Keyword("minLength", json!(1))) {
+        one(&MAY_BE_EMPTY, Says::Empty);
+    }
+    one(&NULL, Says::Nullable);
+    if matches!(kind, Kind::String | Kind::Integer) {
+        one(&UNIQUE, Says::Unique);
+    }
+}
+
+fn default(sentence: &str, kind: &Kind, found: &mut Found) {
+    let captures =
+        [&DEFAULT, &DEFAULT_BEFORE].into_iter().find_map(|pattern| pattern.as_ref()?.captures(sentence));
+    let Some(captures) = captures else { return };
+    let (Some(whole), Some(said)) = (captures.get(0), captures.iter().skip(1).flatten().next()) else {
+        return;
+    };
+    let said = said.as_str().trim_end_matches(['.', ')', '>']);
+    if let Some(value) = value(said, kind) {
+        found.push((whole.range(), Says::Keyword("default", value), false));
+    }
+}
+
+/// A word of a page as a value of this kind.
+pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
+    match kind {
+        Kind::Boolean => match said.to_lowercase().as_str() {
+            "true" => Some(json!(true)),
+            "false" => Some(json!(false)),
+            _ => None,
+        },
+        Kind::Integer => number(said).filter(|number| number.is_i64()),
+        Kind::Number => number(said),
+        Kind::String => {
+            let word = !said.is_empty() && said.chars().all(|c| c.is_ascii_graphic());
+            let article = [
+                "the", "a", "an", "no", "not", "null", "empty", "none", "blank", "left", "that", "this",
+                "all", "used",
+            ];
+            (word && !article.contains(&said.to_lowercase().as_str())).then(|| said.into())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,183 @@
+//! Markdown → blocks.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::block::{Block, Cell, Said, Table};
+use crate::text::{FileId, Span};
+
+/// Whether a text is Markdown: it has headings, tables or fences of that format.
+pub(super) fn is_markdown(path: &str, text: &str) -> bool {
+    let path = path.to_lowercase();
+    if path.ends_with(".md") || path.ends_with(".markdown") || path.ends_with(".mdx") {
+        return true;
+    }
+    let heading = |line: &str| {
+        let rest = line.trim_start_matches('#');
+        rest.len() < line.len() && line.len() - rest.len() <= 6 && rest.starts_with(' ')
+    };
+    let table = |line: &str| line.starts_with('|') && line.contains("---") && line.ends_with('|');
+    let lines = || text.lines().map(str::trim_end);
+    lines().any(heading) && lines().any(|line| table(line) || line.starts_with("```") || heading(line))
+}
+
+/// The blocks of a page, in order.
+pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
+    let breaks: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let mut page = Page {
+        file,
+        breaks,
+        blocks: Vec::new(),
+        text: String::new(),
+        start: None,
+        row: Vec::new(),
+        cell: Vec::new(),
+        table: None,
+        code: false,
+    };
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        page.take(event, range.start, text);
+    }
+    page.flush(Block::Text);
+    page.blocks
+}
+
+struct Page {
+    file: FileId,
+    breaks: Vec<usize>,
+    blocks: Vec<Block>,
+    text: String,
+    /// Where `text` begins.
+    start: Option<(usize, usize)>,
+    row: Vec<Cell>,
+    cell: Cell,
+    table: Option<Table>,
+    code: bool,
+}
+
+impl Page {
+    fn take(&mut self, event: Event<'_>, at: usize, source: &str) {
+        match event {
+            Event::Start(Tag::Table(_)) => {
+                self.flush(Block::Text);
+                self.table = Some(Table::default());
+            }
+            Event::End(TagEnd::Table) => self.blocks.extend(self.table.take().map(Block::Table)),
+            Event::End(TagEnd::TableCell) => {
+                self.end_of_line();
+                self.row.push(std::mem::take(&mut self.cell));
+            }
+            Event::End(TagEnd::TableHead) => {
+                let first = |cell: Cell| cell.into_iter().next().unwrap_or_default();
+                let row = std::mem::take(&mut self.row);
+                if let Some(table) = &mut self.table {
+                    table.head = row.into_iter().map(first).collect();
+                }
+            }
+            Event::End(TagEnd::TableRow) => {
+                let row = std::mem::take(&mut self.row);
+                if let Some(table) = &mut self.table {
+                    table.rows.push(row);
+                }
+            }
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.flush(Block::Text);
+                self.code = true;
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.flush(Block::Code);
+                self.code = false;
+            }
+            Event::End(TagEnd::Heading(_)) => self.flush(Block::Heading),
+            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::List(_))
+            | Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(Block::Text),
+            Event::Text(text) | Event::Code(text) => self.say(&text, at),
+            Event::SoftBreak => self.say(" ", at),
+            Event::HardBreak => self.end_of_line(),
+            Event::InlineHtml(html) | Event::Html(html) => {
+                let html = html.trim().to_lowercase();
+                if html.starts_with("<br")
+                    || html.starts_with("<li")
+                    || html.starts_with("<p")
+                    || html.starts_with("</")
+                {
+                    self.end_of_line();
+                } else if html.starts_with('<') && self.table.is_none() && !html.starts_with("<!--") {
+                    // `<id>` in prose is a placeholder, and a block of HTML has words of its own.
+                    self.say(source.get(at..at + html.len()).unwrap_or_default(), at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, text: &str, at: usize) {
+        if self.start.is_none() && !text.trim().is_empty() {
+            self.start = Some((at, at + text.len()));
+        }
+        self.text.push_str(text);
+    }
+
+    fn said(&mut self) -> Option<Said> {
+        let text = std::mem::take(&mut self.text);
+        let (start, end) = self.start.take()?;
+        let text = if self.code { text.trim_end().to_owned() } else { text.trim().to_owned() };
+        let line = u32::try_from(self.breaks.partition_point(|at| *at < start) + 1).unwrap_or(u32::MAX);
+        (!text.is_empty()).then_some(Said { text, line, span: Span { file: self.file, start, end } })
+    }
+
+    /// In a cell, a line of it; elsewhere a block.
+    fn end_of_line(&mut self) {
+        if self.table.is_none() {
+            return self.flush(Block::Text);
+        }
+        let said = self.said();
+        self.cell.extend(said);
+    }
+
+    fn flush(&mut self, block: fn(Said) -> Block) {
+        let said = self.said();
+        self.blocks.extend(said.map(block));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::page::block::joined;
+
+    #[test]
+    fn tables_headings_and_code_are_found_with_their_lines() {
+        let text = "# Make a thing\n\n`POST /things/{id}`\n\n| Name | Type |\n|:--|---|\n| `a\\|b` | String<br>one |\n\n- 200\n- [x](y)\n\n```json\n{\n  \"a\": 1\n}\n```\n";
+        assert!(is_markdown("x.txt", text) && !is_markdown("x.txt", "Name |\n---|\n"));
+        let blocks = blocks(text, FileId(0));
+        let shown: Vec<String> = blocks
+            .iter()
+            .map(|block| match block {
+                Block::Heading(said) => format!("# {} {}", said.line, said.text),
+                Block::Text(said) => format!("{} {}", said.line, said.text),
+                Block::Code(said) => format!("code {} {:?}", said.line, said.text),
+                Block::Table(table) => {
+                    let row = &table.rows[0];
+                    format!(
+                        "table {} {} {} {}",
+                        table.head[0].line,
+                        row[0][0].line,
+                        joined(&row[0]),
+                        joined(&row[1])
+                    )
+                }
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "# 1 Make a thing",
+                "3 POST /things/{id}",
+                "table 5 7 a|b String one",
+                "9 200",
+                "10 x",
+                "code 13 \"{\\n  \\\"a\\\": 1\\n}\""
+            ]
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Request lines: `PUT https://{endpoint}/v2/things/{thing_id}?limit={limit}`.
+
+const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"];
+
+/// Method, path and query of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Request {
+    pub(super) method: String,
+    /// With `{name}` for each parameter.
+    pub(super) path: String,
+    /// Names, and values where they are no placeholders.
+    pub(super) query: Vec<(String, Option<String>)>,
+}
+
+/// The request in a line that begins with a method, and what stands behind it.
+pub(super) fn request_line(line: &str) -> Option<(Request, &str)> {
+    let line = super::block::bare(line).trim_start_matches(['`', '"', '“', '\'']).trim_start();
+    let method = METHODS.iter().find(|method| line.starts_with(**method))?;
+    let rest = line.get(method.len()..)?;
+    let target = rest.trim_start_matches(|c: char| c.is_whitespace() || "`:\u{ff1a}".contains(c));
+    if rest.len() == target.len() {
+        return None;
+    }
+    let end = target.find(char::is_whitespace).unwrap_or(target.len());
+    let (target, behind) = target.split_at(end);
+    let (path, query) = split(target)?;
+    Some((Request { method: (*method).to_owned(), path, query }, behind.trim_start()))
+}
+
+/// Only a method.
+pub(super) fn method(line: &str) -> Option<&'static str> {
+    METHODS.iter().copied().find(|method| super::block::bare(line).trim_matches('`') == *method)
+}
+
+/// Path and query of a URI or of a path alone; None where it is neither.
+pub(super) fn split(target: &str) -> Option<(String, Vec<(String, Option<String>)>)> {
+    let target = target.trim_matches(|c: char| "`\"'“”,;\u{ff0c}。".contains(c)).trim_end_matches('.');
+    let path = match target.split_once("://") {
+        Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphabetic() || "{}".contains(c)) => {
+            rest.find('/').map_or("/", |at| &rest[at..])
+        }
+        // {endpoint}/v2/things
+        None if target.starts_with('{') && target.contains("}/") => &target[target.find("}/")? + 1..],
+        _ => target,
+    };
+    if !path.starts_with('/') {
+        return None;
+    }
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
+    let segments: Vec<String> = path.split('/').map(segment).collect();
+    let query = query.split('&').filter(|part| !part.is_empty()).map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let value = (!value.is_empty() && !placeholder(value)).then(|| value.to_owned());
+        (name.trim_matches(['{', '}', '[', ']']).to_owned(), value)
+    });
+    Some((segments.join("/"), query.collect()))
+}
+
+/// `:id` and `<id>` as `{id}`. A brace that is not closed is left out: no template has one.
+fn segment(segment: &str) -> String {
+    let name = segment
+        .strip_prefix(':')
+        .or_else(|| segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')));
+    let name = name.or_else(|| segment.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
+    match name {
+        Some(name) if !name.is_empty() => format!("{{{name}}}"),
+        _ if segment.matches('{').count() == segment.matches('}').count() && !segment.contains("{}") => {
+            segment.to_owned()
+        }
+        _ => segment.replace(['{', '}'], ""),
+    }
+}
+
+/// Whether a value only stands for one: `{limit}`, `<limit>`, `xxx`.
+pub(super) fn placeholder(value: &str) -> bool {
+    (value.starts_with(['{', '<', '$']) && value.ends_with(['}', '>'])) || super::masked::masked(value)
+}
+
+/// The names of the parameters in a path.
+pub(super) fn names(path: &str) -> Vec<String> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether `path` may be an example of `template`: the same segments, but for those that have a parameter.
+pub(super) fn fits(template: &str, path: &str) -> bool {
+    let (wanted, given): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    wanted.len() == given.len()
+        && wanted
+            .iter()
+            .zip(&given)
+            .all(|(wanted, given)| wanted.contains('{') || given.contains('{') || wanted == given)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_lines_are_found_with_hosts_and_queries() {
+        for (line, method, path, query, behind) in [
+            ("GET /v1/things/{id}", "GET", "/v1/things/{id}", vec![], ""),
+            (
+                "- POST https://{Endpoint}/v3/{project_id}/a { \"b\": 1 }",
+                "POST",
+                "/v3/{project_id}/a",
+                vec![],
+                "{ \"b\": 1 }",
+            ),
+            ("PUT https://a.example.com/v3/x/", "PUT", "/v3/x", vec![], ""),
+            (
+                "GET /a?offset={offset}&limit=10",
+                "GET",
+                "/a",
+                vec![("offset", None), ("limit", Some("10"))],
+                "",
+            ),
+            ("`DELETE /a/:id/<b>`", "DELETE", "/a/{id}/{b}", vec![], ""),
+            ("GET {endpoint}/a/{b}", "GET", "/a/{b}", vec![], ""),
+        ] {
+            let (request, rest) = request_line(line).unwrap();
+            let found: Vec<_> =
+                request.query.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
+            assert_eq!(
+                (&*request.method, &*request.path, found, rest),
+                (method, path, query, behind),
+                "{line}"
+            );
+        }
+        for line in ["GET", "GETTING /a", "Get /a", "PUT the thing away", "POST", "", "GET 中文", "GET {"] {
+            assert_eq!(request_line(line), None, "{line}");
+        }
+        assert_eq!(request_line("GET /a/{b/c}x{}").unwrap().0.path, "/a/b/cx");
+    }
+
+    #[test]
+    fn an_example_path_fits_its_template() {
+        assert!(fits("/v2/{a}/b/{c}", "/v2/12/b/x-y"));
+        assert!(!fits("/v2/{a}/b", "/{a}/b"));
+        assert!(!fits("/v2/{a}/b", "/v2/1/c"));
+    }
+}
