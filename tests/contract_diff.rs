@@ -87,6 +87,16 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("maxLength: 50, pattern", "maxLength: 40, pattern", &["~ put-thing/request/body/name/maxLength BB"]),
     ("maxLength: 50, pattern", "maxLength: 60, pattern", &["~ put-thing/request/body/name/maxLength CB"]),
     ("minLength: 1, maxLength: 50, ", "maxLength: 50, ", &["- put-thing/request/body/name/minLength CB"]),
+    (
+        "size: { type: integer, default: 3 }",
+        "size: { type: integer, default: 3, maximum: 9 }",
+        &["+ put-thing/request/body/size/maximum BB"],
+    ),
+    (
+        "name: { type: string } }",
+        "name: { type: string, minLength: 0 } }",
+        &["+ put-thing/response/200/body/name/minLength xx"],
+    ),
     ("[a-z]+$", "[a-z0-9]+$", &["~ put-thing/request/body/name/pattern BB"]),
     ("enum: [short, long]", "enum: [short, long, all]", &["~ get-thing/request/query/view/enum CB"]),
     ("enum: [short, long]", "enum: [long]", &["~ get-thing/request/query/view/enum BB"]),

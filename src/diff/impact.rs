@@ -69,7 +69,9 @@ pub(super) fn added(tail: &str, head: &Clause, required: bool) -> Option<Verdict
             (Compatible, Compatible, "an error may be answered that is treated as its class")
         }
         (_, ClauseKind::Optional { part, .. }) if part.is_request() => new_in_request(false),
-        (_, ClauseKind::Constraint { part, .. }) => of_part(part, Shift::Narrower),
+        (_, ClauseKind::Constraint { part, keyword, limit, .. }) => {
+            return one_more(part, keyword, limit, Shift::Narrower);
+        }
         (_, ClauseKind::Example { .. }) => (Cosmetic, Cosmetic, "an example more"),
         (_, ClauseKind::DocumentedStatuses | ClauseKind::WellFormed { .. }) => return ELSEWHERE,
         _ => PROMISED,
@@ -118,7 +120,9 @@ pub(super) fn removed(tail: &str, head: &Clause) -> Option<Verdict> {
         (["response", _], ClauseKind::Status { .. }) => {
             (Compatible, Breaking, "an error is no longer documented")
         }
-        (_, ClauseKind::Constraint { part, .. }) => of_part(part, Shift::Wider),
+        (_, ClauseKind::Constraint { part, keyword, limit, .. }) => {
+            return one_more(part, keyword, limit, Shift::Wider);
+        }
         (_, ClauseKind::Example { .. }) => (Cosmetic, Cosmetic, "an example less"),
         (_, ClauseKind::UndocumentedFields { .. }) => {
             (Compatible, Compatible, "answers may have members that nobody documents, to be ignored")
@@ -233,6 +237,15 @@ pub(super) fn in_alternative(path: &str) -> bool {
     path.split('/').any(|step| {
         ["anyOf", "oneOf", "not", "if", "then", "else", "contains", "propertyNames"].contains(&step)
     })
+}
+
+/// What it means that there is one keyword more, or one less: nothing, where it allows everything.
+fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Option<Verdict> {
+    let limit = if keyword == "required" { json!([limit]) } else { limit.clone() };
+    match relation(&json!({}), &json!({ keyword: limit })) {
+        Relation::Same => Some((Cosmetic, Cosmetic, "it allows everything")),
+        _ => Some(of_part(part, shift)),
+    }
 }
 
 /// What it means that a part has another schema, by all that it allows; None where that is the same.

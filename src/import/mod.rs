@@ -40,6 +40,11 @@ pub trait Importer: Sync {
         false
     }
 
+    /// What the names of such documents end in, where they are no YAML or JSON that could be looked at.
+    fn endings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Makes one contract of the documents. Files that they refer to are read from the library.
     ///
     /// # Errors
@@ -54,6 +59,13 @@ pub static IMPORTERS: &[&dyn Importer] = &[&page::Pages, &openapi::THIS];
 #[must_use]
 pub fn importer(id: &str) -> Option<&'static dyn Importer> {
     IMPORTERS.iter().copied().find(|importer| importer.id() == id)
+}
+
+/// The kind that a document is by the ending of its name, if it is any.
+#[must_use]
+pub fn by_name(path: &str) -> Option<&'static dyn Importer> {
+    let ending = path.rsplit_once('.')?.1.to_ascii_lowercase();
+    IMPORTERS.iter().copied().find(|importer| importer.endings().contains(&ending.as_str()))
 }
 
 /// The kind that a YAML or JSON text with this tree is, if it is any.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::amend;
-use crate::import;
+use crate::import::{self, Importer};
 use crate::text::library::{Disk, Library, Shelf, beside, shown};
 use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, FileId, SourceFile, Span};
@@ -106,7 +106,7 @@ struct Walk {
 fn read_all(roots: &[Root], shelf: &dyn Shelf, diagnostics: Vec<Diagnostic>) -> Gathered {
     let mut reader = Reader { library: Library::new(shelf), diagnostics };
     let mut named: Vec<(FileId, bool)> =
-        roots.iter().filter_map(|root| Some((reader.open(&root.path, None)?, root.found))).collect();
+        roots.iter().filter_map(|root| Some((reader.open_root(root)?, root.found))).collect();
     named.dedup();
     let (mut documents, mut included, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
     for (file, found) in named {
@@ -145,15 +145,39 @@ impl Reader<'_> {
         self.library.tree(file, &mut self.diagnostics)
     }
 
+    /// A file to begin with. What its name says to be a foreign document is brought into the contract format at once.
+    fn open_root(&mut self, root: &Root) -> Option<FileId> {
+        match import::by_name(&root.path) {
+            Some(kind) if !root.found && !self.library.has(&root.path) => {
+                let file = self
+                    .library
+                    .text(&root.path)
+                    .map_err(|why| self.unreadable(&root.path, None, &why))
+                    .ok()?;
+                self.import_as(kind, file);
+                Some(file)
+            }
+            _ => self.open(&root.path, None),
+        }
+    }
+
     /// Brings a foreign document into the contract format, with places as they are.
     fn import(&mut self, file: FileId) {
-        let Some(kind) = self.tree(file).and_then(|tree| import::recognise(&tree)) else { return };
+        if let Some(kind) = self.tree(file).and_then(|tree| import::recognise(&tree)) {
+            self.import_as(kind, file);
+        }
+    }
+
+    fn import_as(&mut self, kind: &dyn Importer, file: FileId) {
         match kind.import(&[file], &mut self.library) {
             Ok(imported) => {
                 self.library.replace(file, imported.contract);
                 self.diagnostics.extend(imported.notes);
             }
-            Err(wrong) => self.diagnostics.extend(wrong),
+            Err(wrong) => {
+                self.library.discard(file);
+                self.diagnostics.extend(wrong);
+            }
         }
     }
 
@@ -165,15 +189,20 @@ impl Reader<'_> {
                 Some(file)
             }
             Err(why) => {
-                let mut diagnostic =
-                    Diagnostic::error("unreadable-file", format!("`{path}` can't be read: {why}"));
-                if let Some(span) = because {
-                    diagnostic = diagnostic.at(span, "included here");
-                }
-                self.diagnostics.push(diagnostic.help("paths of included files are relative to the including file; others to the working folder"));
+                self.unreadable(path, because, &why);
                 None
             }
         }
+    }
+
+    fn unreadable(&mut self, path: &str, because: Option<Span>, why: &str) {
+        let mut diagnostic = Diagnostic::error("unreadable-file", format!("`{path}` can't be read: {why}"));
+        if let Some(span) = because {
+            diagnostic = diagnostic.at(span, "included here");
+        }
+        self.diagnostics.push(diagnostic.help(
+            "paths of included files are relative to the including file; others to the working folder",
+        ));
     }
 
     /// Lays a file over the contract that it amends.

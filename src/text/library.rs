@@ -141,6 +141,20 @@ impl<'s> Library<'s> {
         self.trees[file.0 as usize] = Tree::There(Arc::new(tree));
     }
 
+    /// Says that nothing can be made of a file; it has no tree then.
+    ///
+    /// # Panics
+    /// When the file is of another library.
+    pub fn discard(&mut self, file: FileId) {
+        self.trees[file.0 as usize] = Tree::None;
+    }
+
+    /// Whether the text at `path` was read.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.by_path.contains_key(path)
+    }
+
     /// What was read so far.
     #[must_use]
     pub fn files(&self) -> &[SourceFile] {

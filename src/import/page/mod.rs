@@ -45,6 +45,10 @@ impl Importer for Pages {
         "API reference pages: plain text, HTML or Markdown, in English or Chinese; pages of one operation become one"
     }
 
+    fn endings(&self) -> &'static [&'static str] {
+        &["txt", "md", "markdown", "html", "htm"]
+    }
+
     fn import(&self, documents: &[FileId], library: &mut Library<'_>) -> Result<Imported, Vec<Diagnostic>> {
         let (mut pages, mut wrong) = (Vec::new(), Vec::new());
         for file in documents {
