@@ -288,6 +288,27 @@ fn merged_shards_with_waivers_say_what_the_single_run_says() {
         assert_eq!((&merged["waivers"], &merged["exit"]), (&whole["waivers"], &whole["exit"]));
         assert_eq!(merged["settings"]["gate"], whole["settings"]["gate"]);
     }
+    // On GitHub, what was merged is told as a run is.
+    let (folder, summary) = (project.path("shards-2027-01-01"), project.path("summary.md"));
+    let mut merge = countersign();
+    merge.current_dir(project.path("")).args([
+        "report",
+        "merge",
+        "--format",
+        "default,sarif",
+        "--out",
+        "on-github",
+    ]);
+    merge.arg(&folder).env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    let merge = finish(&merge.output().unwrap());
+    assert_eq!(merge.code, 1, "{merge}");
+    assert!(merge.stdout.contains("::stop-commands::"), "{merge}");
+    assert!(
+        merge.stdout.contains("::error file=contracts/waivers.yaml,line=3,col=5,title=Countersign%3A waiver"),
+        "{merge}"
+    );
+    assert!(fs::read_to_string(&summary).unwrap().starts_with("# broken: "));
+    assert!(project.path("on-github/latest/report.sarif").is_file());
     // Fixed: each part may lack just the case that shows it, the whole may not.
     let folder = project.path("shards-fixed");
     for shard in ["1/2", "2/2"] {

@@ -492,6 +492,9 @@ pub(super) enum ReportCommand {
         /// Folder of reports; the merged run gets a folder in it, and `latest` points to it
         #[arg(id = "merged", long = "out", value_name = "DIR", default_value = "reports")]
         out: PathBuf,
+        /// Write these formats, as `run` does
+        #[arg(id = "formats", long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name)]
+        formats: Vec<String>,
         /// Print no findings, only the summary
         #[arg(long, short)]
         quiet: bool,

@@ -98,7 +98,10 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
 }
 
 /// The formats of these names.
-fn formats(names: &[String], on_github: bool) -> Result<Vec<&'static dyn Renderer>, assemble::Misused> {
+pub(super) fn formats(
+    names: &[String],
+    on_github: bool,
+) -> Result<Vec<&'static dyn Renderer>, assemble::Misused> {
     choose(names, on_github)
         .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
@@ -177,7 +180,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 pub(super) fn report(arguments: &Report) -> ExitCode {
     match &arguments.command {
         ReportCommand::Rebuild { run, formats } => again(run, formats),
-        ReportCommand::Merge { runs, out, quiet } => merge::merge(runs, out, *quiet),
+        ReportCommand::Merge { runs, out, formats, quiet } => merge::merge(runs, out, formats, *quiet),
     }
 }
 
