@@ -10,6 +10,8 @@
 
 #[path = "golden/report/fixture.rs"]
 mod fixture;
+#[path = "support/past.rs"]
+mod past;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use countersign::model::{
     Clause, ClauseId, ClauseKind, Event, Policy, RepeatResult, Repeated, RunReport, Side, VerdictStatus,
     Waiver, WaiverReport, WaiverStanding,
 };
+use countersign::report::history::{self, Choice, Library};
 use countersign::report::{Aggregate, renderer};
 use countersign::text::{Place, Severity};
 
@@ -68,6 +71,23 @@ impl Browser {
     fn at_once(&self, address: &str) -> String {
         let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
         self.started(&["--dump-dom".into(), address.into()])
+    }
+
+    /// Opens a page in less than a second. Others may keep the machine busy, which only ever takes longer: one opening
+    /// shows it.
+    fn opens_at_once(&self, page: &str, ready: &str) -> String {
+        let mut took = Vec::new();
+        loop {
+            let dom = self.at_once(page);
+            assert!(dom.contains(ready), "the script ended early");
+            let (_, millis) = dom.split_once("data-millis=\"").unwrap();
+            took.push(millis.split('"').next().unwrap().parse::<u64>().unwrap());
+            if took.last().is_some_and(|millis| *millis < 1_000) {
+                println!("opened in {took:?} ms");
+                return dom;
+            }
+            assert!(took.len() < 8, "{took:?} ms");
+        }
     }
 
     fn run(&self, more: &[String]) -> String {
@@ -292,21 +312,8 @@ fn a_million_cases_open_at_once() {
     println!("{} bytes for a million cases", html.len());
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
     let page = browser.page("million.html", &html);
-    // Others may keep the machine busy, which only ever takes longer: one opening in less than a second shows it.
-    let mut took = Vec::new();
-    while took.len() < 8 && took.iter().all(|millis| *millis >= 1_000) {
-        let dom = browser.at_once(&page);
-        assert!(dom.contains("data-ready=\"1000\""), "the script ended early");
-        assert_eq!(
-            tags(&dom, "cause ").len() as u64,
-            report.totals.clauses_broken,
-            "one line per broken clause"
-        );
-        let (_, millis) = dom.split_once("data-millis=\"").unwrap();
-        took.push(millis.split('"').next().unwrap().parse::<u64>().unwrap());
-    }
-    println!("opened in {took:?} ms");
-    assert!(took.last().is_some_and(|millis| *millis < 1_000), "{took:?} ms");
+    let dom = browser.opens_at_once(&page, "data-ready=\"1000\"");
+    assert_eq!(tags(&dom, "cause ").len() as u64, report.totals.clauses_broken, "one line per broken clause");
     browser.photograph("million", (1280, 2400), &format!("{page}?theme=light"));
 }
 
@@ -414,4 +421,95 @@ fn photographs() {
         browser.photograph(name, size, &browser.page("opened.html", &outer));
     }
     browser.photograph("filtered", (1280, 1400), &format!("{page}?theme=light&q=user_name"));
+}
+
+/// A history of so many nights of a contract with six hundred clauses: every third clause has something to tell.
+fn nights(many: u32) -> String {
+    let mut library = Library::new();
+    for night in 0..many {
+        let letters: String = (0..600u32)
+            .map(|clause| match (clause % 12, (night + clause) % 7) {
+                (0, 0 | 3) => 'B',
+                (3, _) if night + clause % 40 > many => 'B',
+                (6, _) if night + 1 == many => 'B',
+                (9, _) if night + clause % 9 + 2 == many => 'B',
+                (1, 2) => '?',
+                (2, 4) => '-',
+                (4, 5) => 'k',
+                (5, _) if night < many / 2 => '.',
+                _ => 'K',
+            })
+            .collect();
+        library.report(&past::folded(&past::events(night, &letters)));
+    }
+    let shown = history::fold(&library, Choice::default());
+    assert_eq!(shown.runs.len(), many as usize);
+    assert!(shown.clauses.len() >= 180, "{:?}", shown.states);
+    let mut out = Vec::new();
+    history::page(&shown, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_history_of_two_hundred_runs_opens_at_once_and_is_filtered() {
+    let Some(browser) = Browser::open() else { return };
+    let html = nights(200);
+    println!("{} bytes for two hundred runs", html.len());
+    assert!(html.len() < 5_000_000, "{} bytes", html.len());
+    let page = browser.page("history.html", &html);
+    let dom = browser.opens_at_once(&page, "data-ready=\"200\"");
+    assert_eq!((tags(&dom, "course\"").len(), shown(&dom, "course\"")), (200, 200));
+    // A drawing has a text that says the same, and every row of the table a heading.
+    for drawing in dom.split("<svg ").skip(1) {
+        let tag = &drawing[..drawing.find('>').unwrap()];
+        assert!(tag.contains("role=\"img\"") && tag.contains("aria-label=\""), "{tag}");
+    }
+    assert_eq!(dom.matches("<th scope=\"row\">").count(), 200 + 1);
+    for (query, expected) in
+        [("state=new", 50), ("state=flapping", 50), ("q=field_006", 1), ("state=new&q=field_000", 0)]
+    {
+        let dom = browser.dom(&format!("{page}?{query}"));
+        assert_eq!(shown(&dom, "course\""), expected, "{query}");
+        assert_eq!(dom.contains("id=\"nothing\" class=\"soft\">"), expected == 0, "{query}");
+    }
+    browser.photograph("history", (1280, 2400), &format!("{page}?theme=light&q=field_0"));
+}
+
+#[test]
+fn a_history_fits_a_phone_and_the_night() {
+    let Some(browser) = Browser::open() else { return };
+    let html = nights(60);
+    let dom = browser.dom(&browser.page("phone.html", &opened(&html, (375, 812), "light")));
+    assert!(dom.contains("data-width=\"375\""), "{:?}", dom.split("data-width").nth(1).map(|d| &d[..9]));
+    let page = browser.page("history.html", &html);
+    browser.photograph("history-dark", (1280, 1800), &format!("{page}?theme=dark&q=field_00"));
+    browser.photograph("history-phone", (375, 2400), &format!("{page}?theme=light&q=field_006"));
+}
+
+#[test]
+fn a_run_beside_earlier_ones_says_what_became_of_its_clauses() {
+    let Some(browser) = Browser::open() else { return };
+    let mut library = Library::new();
+    for (night, letters) in (0u32..).zip(["KKKKBK", "KBBKBB", "KBKKBK"]) {
+        library.report(&past::folded(&past::events(night, letters)));
+    }
+    let mut events = past::events(9, "BBBK-K");
+    let recalled = history::recall(&library, past::start(&mut events)).unwrap();
+    events.insert(1, Event::Recalled(recalled));
+    let page = browser.page("compared.html", &html(&past::folded(&events)));
+    let dom = browser.dom(&page);
+    assert_eq!((tags(&dom, "cause ").len(), tags(&dom, "settled\"").len()), (3, 1));
+    for words in [
+        "1 new, 1 still failing, 1 flapping, 1 broken before",
+        "still failing since 2026-01-02",
+        "class=\"tag\">flapping",
+    ] {
+        assert!(dom.contains(words), "{words}");
+    }
+    let filtered = browser.dom(&format!("{page}?verdict=kept"));
+    assert!(
+        tags(&filtered, "settled\"").len() == 1
+            && filtered.contains("id=\"settled\" aria-labelledby=\"settled-title\" hidden")
+    );
+    browser.photograph("compared", (1280, 1800), &format!("{page}?theme=light"));
 }

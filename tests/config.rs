@@ -62,6 +62,7 @@ environment: local
 target: mock
 reports:
   folder: out
+  history: out
   formats: [json, sarif]
 policy:
   fail-on: warning
@@ -187,6 +188,7 @@ fn every_command_goes_by_it_and_in_every_folder_of_the_repository() {
             (&["plan"][..], "make/"),
             (&["lint"], "0 errors"),
             (&["test", "--", "--list"], "make"),
+            (&["history"], "run"),
             (&["report", "rebuild"], ""),
         ] {
             let ran = project.ran_in(folder, words, &[]);

@@ -79,7 +79,10 @@ fn one_to_sixteen_shards_of_one_run_are_its_report_to_the_last_byte() {
             let shard = Shard::new(number, of).unwrap();
             write(&shards.path().join(format!("{}", 100 - number)), &cut(&whole, shard));
         }
-        let together = folded(shards.path(), &single.run);
+        let mut together = folded(shards.path(), &single.run);
+        // But that it says which runs it was merged from.
+        let from: Vec<String> = (1..=of).map(|number| format!("shard-{number}")).collect();
+        assert_eq!(std::mem::take(&mut together.merged), from);
         assert_eq!(serde_json::to_value(&together).unwrap(), serde_json::to_value(&single).unwrap(), "{of}");
     }
 }

@@ -99,6 +99,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         started: now(),
         settings: RunSettings { gate, ..run_settings(settings, &suite, writes, &redactor) },
         contract: outline(&suite.contract),
+        merged: Vec::new(),
     };
     let conduct = Conduct {
         jobs: settings.jobs,

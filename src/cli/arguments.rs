@@ -69,6 +69,8 @@ pub(super) enum Command {
     Waive(Waive),
     /// Make the reports of a run again, from its run.ndjson, or one report of several shards
     Report(Report),
+    /// Show what became of each clause from run to run: new, still failing, flapping, fixed
+    History(History),
     /// Explain a check, a generator, a lint, a report format, an exit status
     Explain {
         /// What to explain; without it, everything is listed
@@ -187,12 +189,50 @@ pub(super) struct Run {
     /// on GitHub's runners its annotations too]
     #[arg(long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name, help_heading = "Report")]
     pub(super) formats: Vec<String>,
+    #[command(flatten)]
+    pub(super) past: Earlier,
     /// Print report.json to standard output instead of the findings
     #[arg(long, help_heading = "Report")]
     pub(super) json: bool,
     /// Print no progress and no findings, only the summary
     #[arg(long, short, help_heading = "Report")]
     pub(super) quiet: bool,
+}
+
+/// The runs that a run is held against.
+#[derive(Debug, Args)]
+pub(super) struct Earlier {
+    /// Folder of earlier runs, at any depth: the reports say what is new, still failing, flapping, fixed
+    /// [default: the folder of reports]
+    #[arg(long, value_name = "DIR", help_heading = "Report", env = "COUNTERSIGN_HISTORY")]
+    pub(super) history: Option<PathBuf>,
+    /// Hold the run against no earlier ones
+    #[arg(long, conflicts_with = "history", help_heading = "Report")]
+    pub(super) no_history: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 shown · 2 there is no run, or the page can't be written\n\n\
+Examples:\n  countersign history\n  countersign history artifacts/ --html history.html\n  countersign history --json --limit 30")]
+pub(super) struct History {
+    /// Folders of runs, at any depth
+    #[arg(id = "told", value_name = "DIR", default_value = "reports")]
+    pub(super) runs: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write the history as a page too
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    /// Only so many of the newest runs
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(super) limit: Option<usize>,
+    /// Only runs against this target, as they name it [default: the target of the newest run]
+    #[arg(id = "history_target", long = "target", value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// Take runs against different targets for one history
+    #[arg(long, conflicts_with = "history_target")]
+    pub(super) all_targets: bool,
 }
 
 /// What decides whether findings break the run.
@@ -495,6 +535,8 @@ pub(super) enum ReportCommand {
         /// Write these formats, as `run` does
         #[arg(id = "formats", long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name)]
         formats: Vec<String>,
+        #[command(flatten)]
+        past: Earlier,
         /// Print no findings, only the summary
         #[arg(long, short)]
         quiet: bool,

@@ -29,6 +29,17 @@ static EXIT: Meta = Meta {
               wins over inconclusive.",
 };
 
+static HISTORY: Meta = Meta {
+    id: "history",
+    summary: "what became of a clause from run to run: new, still failing, flapping, fixed",
+    explain: "By the last ten verdicts about the clause that count. New: the last is broken, and none before it. Still \
+              failing: the last two or more are broken, and none before them. Flapping: between two that are broken, one \
+              is kept. Fixed: the last is kept, and it was broken once before. Broken always counts; kept counts where \
+              the run came to its end, concluded each of the clause's cases, and was asked for at least as much as the \
+              run of the verdict before: a shard or a selection fixes nothing that the whole contract broke. `countersign \
+              history DIR` shows a folder of runs; `countersign run --history DIR` holds a run against them.",
+};
+
 /// Everything that can be explained, by kind.
 fn all() -> Vec<(&'static str, Vec<&'static Meta>)> {
     vec![
@@ -37,7 +48,7 @@ fn all() -> Vec<(&'static str, Vec<&'static Meta>)> {
         ("lints", lint::ALL.iter().map(|lint| lint.meta()).collect()),
         ("faults of the mock", FAULTS.iter().map(|fault| &fault.meta).collect()),
         ("report formats", report::RENDERERS.iter().map(|format| format.meta()).collect()),
-        ("the command line", vec![&SELECT, &EXIT]),
+        ("the command line", vec![&SELECT, &EXIT, &HISTORY]),
     ]
 }
 

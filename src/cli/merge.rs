@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::arguments::Earlier;
 use super::misused::{fail, misused};
-use super::{deliver, say};
+use super::{deliver, history, say};
 use crate::assemble::Misused;
+use crate::model::Event;
 use crate::report::terminal::{Style, Talk, Terminal};
 use crate::report::{Desk, parts_in, survey};
 use crate::run::new_run_id;
@@ -14,8 +16,14 @@ use crate::send::Redactor;
 /// The exit status where something is missing: what is there may be in order, but nothing can be concluded.
 const INCONCLUSIVE: u8 = 3;
 
-/// Merges the runs in `folders` into a run in `out`, in the formats of these names.
-pub(super) fn merge(folders: &[PathBuf], out: &Path, formats: &[String], quiet: bool) -> ExitCode {
+/// Merges the runs in `folders` into a run in `out`, in the formats of these names, and holds it against earlier ones.
+pub(super) fn merge(
+    folders: &[PathBuf],
+    out: &Path,
+    formats: &[String],
+    past: &Earlier,
+    quiet: bool,
+) -> ExitCode {
     let formats = match super::run::formats(formats, deliver::on_github()) {
         Ok(formats) => formats,
         Err(wrong) => return misused(&wrong),
@@ -39,7 +47,15 @@ pub(super) fn merge(folders: &[PathBuf], out: &Path, formats: &[String], quiet: 
     };
     let on_github = formats.iter().any(|format| format.meta().id == "github");
     let silence = on_github.then(deliver::Silence::begin);
-    if let Err(error) = whole.pour(&run, |event| desk.event(event)) {
+    let poured = whole.pour(&run, |event| {
+        desk.event(event);
+        if let Event::RunStarted(started) = event
+            && let Some(recalled) = history::recalled(past, out, started)
+        {
+            desk.event(&recalled);
+        }
+    });
+    if let Err(error) = poured {
         return fail(&format!("a shard changed while it was merged: {error}"));
     }
     let (report, troubles) = desk.finish();

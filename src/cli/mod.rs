@@ -8,6 +8,7 @@ mod contracts;
 mod deliver;
 mod diff;
 mod explain;
+mod history;
 mod import;
 mod init;
 mod journal;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init::init(init),
         Command::Waive(waive) => waive::waive(waive),
         Command::Report(report) => run::report(report),
+        Command::History(history) => history::history(history),
         Command::Explain { id } => explain::explain(id.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

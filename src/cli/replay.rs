@@ -117,6 +117,7 @@ async fn conducted(session: Arc<Session>, case: Box<Case>, settings: Conduct) ->
             }
             Event::Troubled(trouble) => again.troubles.push(trouble.says),
             Event::RunStarted(_)
+            | Event::Recalled(_)
             | Event::CaseStarted(_)
             | Event::Restored(_)
             | Event::PlanEnded(_)

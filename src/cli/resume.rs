@@ -19,7 +19,7 @@ pub(super) fn past(folder: &Path, job: &mut Job) -> Result<Past, Misused> {
             LogError::Empty | LogError::Read(_) => {
                 "give the folder of a run, or start a new run without --resume"
             }
-            LogError::Line { .. } => "start a new run without --resume",
+            LogError::Line { .. } | LogError::Endless(_) => "start a new run without --resume",
         };
         Misused::message(format!("--resume {}: {error}", folder.display()), &[help])
     })?;

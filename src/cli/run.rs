@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Report, ReportCommand, Run};
 use super::misused::{fail, misused};
-use super::{deliver, merge, put, resume, say, signals};
+use super::{deliver, history, merge, put, resume, say, signals};
 use crate::assemble::{self, Job};
 use crate::model::{Event, RunReport};
 use crate::report::terminal::{Style, Talk, Terminal};
@@ -52,14 +52,19 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         Terminal::new(talk)
     });
     let (begin, reports, desk) = match past {
-        None => (
-            Event::RunStarted(Box::new(job.started.clone())),
-            &arguments.report,
-            Desk::open(&arguments.report, &job.started.run, terminal, &formats),
-        ),
+        None => {
+            let started = Event::RunStarted(Box::new(job.started.clone()));
+            let recalled = history::recalled(&arguments.past, &arguments.report, &job.started);
+            let desk = Desk::open(&arguments.report, &job.started.run, terminal, &formats);
+            (vec![started].into_iter().chain(recalled).collect(), &arguments.report, desk)
+        }
         Some(past) => {
             let reports = arguments.resume.as_ref().unwrap_or(&arguments.report);
-            (resume::event(&past), reports, Desk::resume(past, terminal, &formats))
+            // It may have been killed before it was told of earlier runs.
+            let untold = (!past.compared).then_some(&past.started);
+            let recalled = untold.and_then(|started| history::recalled(&arguments.past, reports, started));
+            let begin = vec![resume::event(&past)].into_iter().chain(recalled).collect();
+            (begin, reports, Desk::resume(past, terminal, &formats))
         }
     };
     let desk = match desk {
@@ -107,13 +112,15 @@ pub(super) fn formats(
 }
 
 /// Conducts the job with a reporter thread of its own, which hears `begin` first; gives the report and the exit status.
-async fn conducted(job: Job, begin: Event, mut desk: Desk) -> (Option<RunReport>, u8) {
+async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> (Option<RunReport>, u8) {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(signals::listen(stopper));
     let Job { session, plan, conduct: settings, mock, .. } = job;
     // Before anything is sent, so that the log can be loaded whenever the process is killed.
-    desk.event(&begin);
+    for event in &begin {
+        desk.event(event);
+    }
     let reporter = tokio::task::spawn_blocking(move || {
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
@@ -180,7 +187,9 @@ fn open(path: &Path) -> std::io::Result<File> {
 pub(super) fn report(arguments: &Report) -> ExitCode {
     match &arguments.command {
         ReportCommand::Rebuild { run, formats } => again(run, formats),
-        ReportCommand::Merge { runs, out, formats, quiet } => merge::merge(runs, out, formats, *quiet),
+        ReportCommand::Merge { runs, out, formats, past, quiet } => {
+            merge::merge(runs, out, formats, past, *quiet)
+        }
     }
 }
 

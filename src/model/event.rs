@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CaseId, Gap, Side};
 use super::clause::ClauseId;
 use super::contract::OpId;
+use super::course::Recalled;
 use super::report::{ContractOutline, Exit, RestoreReport, RunSettings, ShownExchange};
 use super::verdict::{Finding, Trouble, VerdictStatus};
 
@@ -15,6 +16,8 @@ use super::verdict::{Finding, Trouble, VerdictStatus};
 pub enum Event {
     /// The first event.
     RunStarted(Box<RunStarted>),
+    /// What earlier runs say of the clauses. Comes after `RunStarted`, where there are earlier runs.
+    Recalled(Recalled),
     /// A side of a clause is not exercised.
     NotExercised(Gap),
     /// A case begins. Not written to the log.
@@ -46,6 +49,9 @@ pub struct RunStarted {
     pub settings: RunSettings,
     /// The clauses and the operations.
     pub contract: ContractOutline,
+    /// The ids of the shards' runs that this one was merged from, in the order of the shards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<String>,
 }
 
 /// A case begins.

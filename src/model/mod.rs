@@ -3,9 +3,11 @@
 mod case;
 mod clause;
 mod contract;
+mod course;
 mod event;
 mod exchange;
 mod gate;
+mod history;
 mod report;
 mod shard;
 mod verdict;
@@ -21,9 +23,11 @@ pub use contract::{
     Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
     path_shape,
 };
+pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
+pub use history::{ClauseCourse, ClauseHistory, History, PastFinding, PastRun, RunHistory, States};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::case::{CaseId, Side};
 use super::clause::{Clause, ClauseId, Published};
 use super::contract::{Effect, OpId, Source};
+use super::event::PlanEnded;
 use super::gate::{Gate, Repeated, Waiver, WaiverReport};
+use super::history::{ClauseHistory, RunHistory};
 use super::shard::Shard;
 use super::verdict::{Finding, Trouble, VerdictStatus};
 use crate::text::Severity;
@@ -188,6 +190,9 @@ pub struct RunReport {
     /// When it was resumed after it had ended before its plan did: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resumed: Vec<String>,
+    /// The ids of the shards' runs that it was merged from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<String>,
     /// Milliseconds.
     pub millis: u64,
     /// What the run was asked to do.
@@ -196,6 +201,12 @@ pub struct RunReport {
     pub contract: ContractOutline,
     /// The numbers.
     pub totals: Totals,
+    /// The plan, where the run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanEnded>,
+    /// The run held against earlier ones, where there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<RunHistory>,
     /// One per clause, in the order of the contract.
     pub clauses: Vec<ClauseReport>,
     /// Findings, one per clause, place and kind, worst first, then in the order of the contract.
@@ -267,6 +278,9 @@ pub struct ClauseReport {
     pub sides: Vec<SideReport>,
     /// Indices into [`RunReport::findings`].
     pub findings: Vec<usize>,
+    /// What became of it since earlier runs, where it is broken or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<ClauseHistory>,
 }
 
 /// One side of a clause.

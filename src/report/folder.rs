@@ -110,26 +110,65 @@ fn hold(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The folders of runs in `folder`: itself, or all below it, in the order of their names. Links are not followed, so
-/// that `latest` is no second run.
+/// The folders of runs in `folder`, as their logs show: itself, or all below it, in the order of their names. Links are
+/// not followed, so that `latest` is no second run.
 pub(super) fn runs_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    if folder.join(LOG).is_file() {
-        return Ok(vec![folder.to_path_buf()]);
-    }
-    let entries = fs::read_dir(folder).map_err(|error| of(folder, &error))?;
-    let mut below: Vec<PathBuf> = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| of(folder, &error))?;
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != "latest" {
-            below.push(entry.path());
+    let mut unreadable = Vec::new();
+    let runs = search(folder, &[LOG], &mut unreadable);
+    unreadable.into_iter().next().map_or(Ok(runs), Err)
+}
+
+/// The folders in `folder` that hold one of the files `signs`, and what could not be looked into.
+pub(super) fn search(folder: &Path, signs: &[&str], unreadable: &mut Vec<io::Error>) -> Vec<PathBuf> {
+    let (mut found, mut waiting) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(next) = waiting.pop() {
+        if signs.iter().any(|sign| next.join(sign).is_file()) {
+            found.push(next);
+            continue;
+        }
+        match below(&next) {
+            // The first by name is looked into first.
+            Ok(folders) => waiting.extend(folders.into_iter().rev()),
+            Err(error) => unreadable.push(of(&next, &error)),
         }
     }
-    below.sort();
-    let mut runs = Vec::new();
-    for path in below {
-        runs.extend(runs_in(&path)?);
+    found
+}
+
+fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != "latest" {
+            folders.push(entry.path());
+        }
     }
-    Ok(runs)
+    folders.sort();
+    Ok(folders)
+}
+
+/// The bytes of a file, unless it is larger than `most`.
+pub(super) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let file = open(path)?;
+    let mut bytes = Vec::new();
+    // The length is looked at first, so that nothing is read in vain; a file may still grow.
+    if file.metadata().map_err(|error| of(path, &error))?.len() <= most {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(|error| of(path, &error))?;
+        if bytes.len() as u64 <= most {
+            return Ok(bytes);
+        }
+    }
+    let says = format!("it is larger than {} MiB", most / 1024 / 1024);
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, says))
+}
+
+/// Writes one file, which appears under its name only when it is whole.
+pub(super) fn write(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let nameless = || io::Error::new(io::ErrorKind::InvalidInput, "no file can have that name");
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(nameless)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Draft::open(folder, name)?.write(write).map(drop)
 }
 
 /// Points `reports/latest` at the run, in one step: a symbolic link, or a file with the run's id where there are none.

@@ -89,6 +89,7 @@ fn annotation(command: &str, cause: &Cause<'_>, report: &RunReport) -> String {
     let origin = cause.clause.map(|clause| &clause.origin.place).filter(|place| !place.file.is_empty());
     let place = origin.map(place).unwrap_or_default();
     let mut says = vec![format!("{} ({})", cause.summary(), cause.counted())];
+    says.extend(cause.findings.first().and_then(|first| words::news(first, report)));
     says.extend(cause.remarks(report));
     if let Some(clause) = cause.clause {
         says.push(format!("promise: {}", clause.text));

@@ -1,6 +1,6 @@
 //! `run.ndjson`: the events, one per line, append-only. It is the truth that every report can be rebuilt from.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, Read as _, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +13,8 @@ use crate::model::{Event, RunReport, Trouble};
 const ROOM: usize = 64 * 1024;
 /// As long as it is held back before it is written.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// The longest line that is read, in bytes: what has no line end for longer is no log.
+const LONGEST: u64 = 256 * 1024 * 1024;
 
 /// Writes the log. What it is given is on its way to the disk within 100 ms, also when no further event comes.
 pub struct Log {
@@ -130,6 +132,9 @@ pub enum LogError {
         /// Why.
         source: serde_json::Error,
     },
+    /// A line is so long that no event can be meant.
+    #[error("line {0} of the log is longer than any event")]
+    Endless(u64),
     /// There is no `run-started`.
     #[error("the log does not say how the run started")]
     Empty,
@@ -156,11 +161,14 @@ pub(super) fn events(mut log: impl BufRead, mut each: impl FnMut(Event)) -> Resu
     let mut line = Vec::new();
     loop {
         line.clear();
-        let length = log.read_until(b'\n', &mut line)?;
+        let length = (&mut log).take(LONGEST).read_until(b'\n', &mut line)?;
         if length == 0 {
             break;
         }
         number += 1;
+        if length as u64 == LONGEST && !line.ends_with(b"\n") {
+            return Err(LogError::Endless(number));
+        }
         read += length as u64;
         if line.trim_ascii().is_empty() {
             continue;

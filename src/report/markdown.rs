@@ -69,6 +69,9 @@ fn head(report: &RunReport) -> String {
         code(&report.settings.target),
         code(&report.run),
     );
+    if let Some(history) = &report.history {
+        page += &format!("{}.\n\n", prose(&words::compared(history)));
+    }
     for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
         page += &format!("**{}**\n\n", prose(&waiver.says));
     }
@@ -110,13 +113,15 @@ fn list(causes: &[Cause<'_>], report: &RunReport) -> String {
     }
     let mut page = "## Findings\n\n".to_owned();
     for cause in causes.iter().take(LISTED) {
+        let news = cause.findings.first().and_then(|first| words::news(first, report));
         let remarks: String = cause.remarks(report).iter().map(|remark| format!("; {}", prose(remark))).collect();
         page += &format!(
-            "- **{}** {}: {} ({}){remarks}\n",
+            "- **{}** {}: {} ({}){}{remarks}\n",
             words::level_word(cause.level),
             code(cause.address()),
             code(&words::short(&cause.summary())),
-            cause.counted()
+            cause.counted(),
+            news.map(|news| format!(", {}", prose(&news))).unwrap_or_default()
         );
     }
     if causes.len() > LISTED {

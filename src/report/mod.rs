@@ -9,6 +9,7 @@ mod causes;
 mod choose;
 mod desk;
 mod folder;
+pub mod history;
 mod log;
 mod merge;
 mod past;

@@ -24,6 +24,8 @@ pub struct Past {
     pub accepting: Accepting,
     /// Some case could not be concluded.
     pub inconclusive: bool,
+    /// It says how the run was held against earlier ones.
+    pub compared: bool,
     /// Some part of the run was killed, so that it put nothing back: cases of the plan before this position may have
     /// been sent by then. 0: each part came to an end of its own.
     pub reach: u64,
@@ -44,12 +46,14 @@ impl Past {
         })?;
         let (mut aggregate, mut started) = (Aggregate::new(), None);
         let (mut played, mut accepting, mut inconclusive) = (BTreeSet::new(), Accepting::default(), false);
+        let mut compared = false;
         // Of the part of the run that is being read: how far it came, and whether it ended.
         let (mut far, mut ended, mut reach) = (0, false, 0);
         let tail = log::events(BufReader::new(&mut file), |event| {
             aggregate.event(&event);
             match event {
                 Event::RunStarted(first) => started = Some(*first),
+                Event::Recalled(_) => compared = true,
                 Event::CaseFinished(case) => {
                     played.insert((case.round, case.case.number()));
                     accepting.note(&case);
@@ -74,7 +78,7 @@ impl Past {
             (true, 0) => 0,
             (true, reach) => reach + margin,
         };
-        Ok(Self { folder, file, tail, aggregate, started, played, accepting, inconclusive, reach })
+        Ok(Self { folder, file, tail, aggregate, started, played, accepting, inconclusive, compared, reach })
     }
 
     /// The run's folder.

@@ -103,6 +103,7 @@ fn findings<'r>(
 /// A finding as plain text.
 pub(super) fn describe(finding: &FindingReport, report: &RunReport) -> String {
     let mut lines = vec![finding.address.clone(), format!("  {}", finding.finding.summary)];
+    lines.extend(words::news(finding, report).map(|news| format!("  {news}")));
     if let Some(clause) = words::clause_of(finding, report) {
         lines.push(format!("  {}", clause.text));
         lines.extend(words::origin(clause, &report.contract).into_iter().map(|line| format!("  {line}")));

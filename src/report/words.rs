@@ -1,7 +1,8 @@
 //! The words that several formats share.
 
 use crate::model::{
-    Clause, ContractOutline, FindingReport, FindingSite, Policy, Published, RunReport, RunSettings,
+    Clause, ClauseHistory, ClauseReport, ContractOutline, FindingReport, FindingSite, History, PastRun,
+    Policy, Published, RunHistory, RunName, RunReport, RunSettings, Standing, State,
 };
 use crate::text::{Severity, tame};
 
@@ -10,7 +11,7 @@ pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(n), if n == 1 { one } else { many })
 }
 
-fn thousands(n: u64) -> String {
+pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -28,6 +29,15 @@ pub(super) fn duration(millis: u64) -> String {
         0..1000 => format!("{millis} ms"),
         1000..60_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
         _ => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1000),
+    }
+}
+
+/// [`duration`] of microseconds, with `840 µs` for what is shorter than a millisecond.
+pub(super) fn micros(micros: u64) -> String {
+    match micros {
+        0..1000 => format!("{micros} µs"),
+        1000..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
+        _ => duration(micros / 1000),
     }
 }
 
@@ -125,6 +135,83 @@ pub(super) fn remarks(finding: &FindingReport, settings: &RunSettings) -> Vec<St
 /// The command that sends the first witness again, to the same target.
 pub(super) fn replay(finding: &FindingReport, report: &RunReport) -> Option<String> {
     finding.witnesses.first().map(|witness| report.settings.replay(&witness.case))
+}
+
+/// `2026-11-22 14:43` of a time in RFC 3339.
+pub(super) fn minute(time: &str) -> String {
+    time.get(..16).unwrap_or(time).replace('T', " ")
+}
+
+fn run(name: &RunName) -> String {
+    format!("{} ({})", minute(&name.started), name.run)
+}
+
+/// What became of a clause since earlier runs, in a few words.
+pub(super) fn became(history: &ClauseHistory) -> String {
+    match history.state {
+        State::Flapping => {
+            let (broken, of, first) = (history.broken, history.of, run(&history.first));
+            format!("flapping: broken in {broken} of the last {of} runs that show it, first seen {first}")
+        }
+        State::StillFailing => format!("still failing since {}{}", run(&history.since), first_seen(history)),
+        State::New => format!("new since {}{}", run(&history.since), first_seen(history)),
+        state => {
+            let fixed = history.fixed.as_ref().map(|name| format!(" {}", run(name))).unwrap_or_default();
+            format!("{}{fixed}: broken since {}{}", state.word(), run(&history.since), first_seen(history))
+        }
+    }
+}
+
+fn first_seen(history: &ClauseHistory) -> String {
+    let is_known = history.first == history.since;
+    if is_known { String::new() } else { format!("; first seen {}", run(&history.first)) }
+}
+
+/// The same within the report of a run, which may show nothing of a clause that was broken.
+pub(super) fn became_here(clause: &ClauseReport) -> Option<String> {
+    let history = clause.history.as_ref()?;
+    Some(match (clause.standing, history.state) {
+        (Standing::Broken, State::New) => format!("new{}", first_seen(history)),
+        (Standing::Broken, _) => became(history),
+        _ if history.fixed.is_some() => became(history),
+        _ => format!("broken since {}, and not shown by this run", run(&history.since)),
+    })
+}
+
+/// What became of the clause of a finding.
+pub(super) fn news(finding: &FindingReport, report: &RunReport) -> Option<String> {
+    let clause = report.clauses.get(finding.finding.clause.0 as usize)?;
+    became_here(clause).filter(|_| clause.standing == Standing::Broken)
+}
+
+/// `1 new, 2 still failing, 1 fixed since 2026-11-21 02:00 (RUN)`.
+pub(super) fn compared(history: &RunHistory) -> String {
+    let numbers = [
+        (history.new, "new"),
+        (history.still_failing, "still failing"),
+        (history.flapping, "flapping"),
+        (history.fixed, "fixed"),
+        (history.unsettled, "broken before and not shown by this run"),
+    ];
+    let words: Vec<String> =
+        numbers.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", thousands(*n))).collect();
+    let words = if words.is_empty() { "nothing broken, then and now".into() } else { words.join(", ") };
+    format!(
+        "{words}, compared with {}, the last {}",
+        count(history.runs, "earlier run", "earlier runs"),
+        run(&history.newest)
+    )
+}
+
+/// `12 runs against mock (environment mock), 2026-11-01 02:00 to 2026-11-22 02:00`.
+pub(super) fn runs_of(history: &History) -> String {
+    let against = history.target.as_ref().map_or("several targets", String::as_str);
+    let environment =
+        history.environment.as_ref().map(|name| format!(" (environment {name})")).unwrap_or_default();
+    let time = |run: Option<&PastRun>| run.map(|run| minute(&run.started)).unwrap_or_default();
+    let (first, last) = (time(history.runs.first()), time(history.runs.last()));
+    let times = if first == last { first } else { format!("{first} to {last}") };
+    format!("{} against {against}{environment}, {times}", count(history.runs.len() as u64, "run", "runs"))
 }
 
 /// So many characters of a text are enough where there is little room.

@@ -58,6 +58,7 @@ pub(super) fn cleaned(mut event: Event, redactor: &Redactor) -> Event {
         }
         Event::RunFinished(run) => run.exit.because = redactor.text(&run.exit.because),
         Event::RunStarted(_)
+        | Event::Recalled(_)
         | Event::CaseStarted(_)
         | Event::CaseFinished(_)
         | Event::PlanEnded(_)

@@ -71,6 +71,7 @@ impl Board {
                 posted.troubles.push(restored.failure());
             }
             Event::RunStarted(_)
+            | Event::Recalled(_)
             | Event::CaseStarted(_)
             | Event::Restored(_)
             | Event::PlanEnded(_)

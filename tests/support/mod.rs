@@ -19,6 +19,7 @@ pub(crate) fn countersign() -> Command {
         .env_remove("GITHUB_ACTIONS")
         .env_remove("GITHUB_STEP_SUMMARY")
         .env_remove("COUNTERSIGN_SHARD")
+        .env_remove("COUNTERSIGN_HISTORY")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100");
     command

@@ -16,9 +16,11 @@ mod watch;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, CaseId, ContractOutline, Event, FindingReport, Gate, OperationTiming, PlanEnded,
-    RestoreReport, RunFinished, RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, CaseId, ClauseReport, ContractOutline, Event, FindingReport, Gate, OperationTiming,
+    PlanEnded, Recalled, RestoreReport, RunFinished, RunHistory, RunName, RunReport, RunStarted, Scope, Side,
+    Standing, Totals, Trouble, VerdictStatus,
 };
+use crate::report::history::Compared;
 use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
@@ -53,6 +55,7 @@ pub struct Aggregate {
     restored: Vec<RestoreReport>,
     troubles: BTreeSet<(String, String)>,
     plan: Option<PlanEnded>,
+    recalled: Option<Recalled>,
     resumed: Vec<String>,
     /// How long the parts of the run took that came to an end of their own before it was resumed, in milliseconds.
     millis: u64,
@@ -75,6 +78,7 @@ impl Aggregate {
                 self.watch = Watch::new(started);
                 self.started = Some(started.clone());
             }
+            Event::Recalled(recalled) => self.recalled = Some(recalled.clone()),
             Event::NotExercised(gap) => {
                 let reasons = self.gaps.entry((gap.clause, gap.side)).or_default();
                 reasons.insert(gap.because.clone());
@@ -164,6 +168,7 @@ impl Aggregate {
             started: String::new(),
             settings: crate::model::RunSettings::default(),
             contract: ContractOutline::default(),
+            merged: Vec::new(),
         };
         let started = self.started.as_deref().unwrap_or(&nothing);
         let outline = &started.contract;
@@ -174,7 +179,7 @@ impl Aggregate {
             findings(outline, &started.settings.gate, &book.findings)
                 .into_iter()
                 .partition(|finding| words::decided(finding, outline));
-        let clauses =
+        let mut clauses =
             standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
         let settings = &started.settings;
         let mut restored = self.restored.clone();
@@ -191,6 +196,8 @@ impl Aggregate {
             missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
         };
         let exit = exit::exit(&findings, &book, circumstances);
+        let totals = totals(&book, &clauses, &findings);
+        let history = self.history(started, &totals, &mut clauses);
         RunReport {
             format: 1,
             run: started.run.clone(),
@@ -198,10 +205,13 @@ impl Aggregate {
             started: started.started.clone(),
             finished: finished.map(|finished| finished.finished.clone()),
             resumed: self.resumed.clone(),
+            merged: started.merged.clone(),
             millis: finished.map_or(0, |finished| self.millis + finished.millis),
             settings: started.settings.clone(),
             contract: outline.clone(),
-            totals: totals(&book, &clauses, &findings),
+            totals,
+            plan: self.plan.clone(),
+            history,
             clauses,
             findings,
             waivers,
@@ -215,6 +225,23 @@ impl Aggregate {
             cause: refused.map(exit::refusal).or_else(|| self.failures.cause(self.accepted)),
             exit,
         }
+    }
+
+    /// Says of each clause what became of it since earlier runs.
+    fn history(
+        &self,
+        started: &RunStarted,
+        totals: &Totals,
+        clauses: &mut [ClauseReport],
+    ) -> Option<RunHistory> {
+        let compared = Compared {
+            recalled: self.recalled.as_ref()?,
+            name: RunName { started: started.started.clone(), run: started.run.clone() },
+            scope: Scope::of(&started.settings, &started.contract.fingerprint),
+            plan: self.plan.as_ref(),
+            finished: self.finished.is_some(),
+        };
+        Some(compared.tell(totals, clauses))
     }
 
     fn timings(&self, outline: &ContractOutline) -> Vec<OperationTiming> {
@@ -282,7 +309,7 @@ fn answers(group: &Group) -> Vec<(String, CaseId)> {
     answers.into_iter().map(|(answer, (_, case))| (answer.clone(), case.clone())).collect()
 }
 
-fn totals(book: &Book, clauses: &[crate::model::ClauseReport], findings: &[FindingReport]) -> Totals {
+fn totals(book: &Book, clauses: &[ClauseReport], findings: &[FindingReport]) -> Totals {
     let standing = |wanted| clauses.iter().filter(|clause| clause.standing == wanted).count() as u64;
     let open = || findings.iter().filter(|finding| finding.waived.is_none());
     let severity = |wanted| open().filter(|finding| finding.finding.severity == wanted).count() as u64;

@@ -61,6 +61,7 @@ pub(super) fn clauses(
                 because,
                 sides,
                 findings: named,
+                history: None,
             }
         })
         .collect()

@@ -61,6 +61,7 @@ function clauseBody(clause, verdict) {
   return h('div', { class: 'inside' },
     h('p', { class: 'permalink' }, h('a', { href: '#' + encodeURI(clause.address), title: 'Link to this clause' }, breakable(clause.address))),
     origin(clause),
+    verdict.became && h('p', { class: 'became' }, verdict.became),
     verdict.findings.length > 0 && h('ul', { class: 'links' }, verdict.findings.map((index) => {
       const finding = report.findings[index];
       return h('li', {}, h('a', { href: '#' + anchor(finding) }, prose(finding.finding.summary)),

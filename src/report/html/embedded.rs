@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::escape;
 use crate::model::{RunReport, Witness};
+use crate::report::words;
 
 /// What the report and the plain tables may take together, in bytes, so that a page opens at once.
 const ROOM: usize = 3_000_000;
@@ -20,6 +21,7 @@ const FINDINGS: usize = 1_000;
 pub(super) fn json(report: &RunReport, taken: usize) -> io::Result<String> {
     let mut value = serde_json::to_value(report)?;
     trim(&mut value);
+    told(&mut value, report);
     for list in ["clauses", "findings"] {
         for member in value[list].as_array_mut().into_iter().flatten() {
             let inner = if list == "clauses" { "sides" } else { "witnesses" };
@@ -53,6 +55,18 @@ pub(super) fn json(report: &RunReport, taken: usize) -> io::Result<String> {
     value["exchanges"] = Value::Object(shared);
     value["left_out"] = left_out.into();
     Ok(escape::json(&serde_json::to_string(&value)?))
+}
+
+/// What became of clauses since earlier runs, in the words of every other format.
+fn told(value: &mut Value, report: &RunReport) {
+    if let Some(history) = &report.history {
+        value["compared"] = words::compared(history).into();
+    }
+    for (clause, shown) in report.clauses.iter().zip(value["clauses"].as_array_mut().into_iter().flatten()) {
+        if let Some(became) = words::became_here(clause) {
+            shown["became"] = became.into();
+        }
+    }
 }
 
 /// Leaves out the findings past the first thousand, and differences where there are too many.

@@ -96,6 +96,26 @@ function searched(finding) {
     .join(' ').toLowerCase();
 }
 
+/** What became of a clause since earlier runs, in full or in a word. */
+function became(clause, short) {
+  const verdict = report.clauses[clause];
+  if (!verdict || !verdict.became) return null;
+  return short ? [' ', h('span', { class: 'tag' }, verdict.history.state.replace('-', ' '))] : h('p', { class: 'became' }, verdict.became);
+}
+
+function settled() {
+  return report.clauses.filter((verdict) => verdict.became && verdict.standing !== 'broken');
+}
+
+/** What was broken before and is not now, as far as this run shows. */
+function settledSection() {
+  const before = settled();
+  return before.length > 0 && h('section', { id: 'settled', 'aria-labelledby': 'settled-title' },
+    h('h2', { id: 'settled-title' }, 'Broken before ', h('span', { class: 'soft small' }, count(before.length, 'clause'))),
+    h('ol', { class: 'causes' }, before.map((verdict) => h('li', { class: 'settled' }, badge(verdict.standing),
+      h('span', {}, h('a', { class: 'address', href: '#' + encodeURI(verdict.address) }, breakable(verdict.address)), ' ', verdict.became)))));
+}
+
 /** A card whose inside is made by `fill`, when it is first seen. */
 function findingCard(finding) {
   const found = finding.finding;
@@ -120,6 +140,7 @@ function findingBody(finding, id) {
       h('span', { class: 'badge severity ' + weight(finding) }, weight(finding)),
       h('a', { class: 'address', href: '#' + encodeURI(finding.address) }, breakable(finding.address)),
       h('span', { class: 'soft' }, count(finding.count, 'case'))),
+    became(found.clause),
     h('h3', { id: id + '-title' }, prose(found.summary), ' ', h('span', { class: 'site' }, siteWords(found.site))),
     remarks(finding).map((remark) => h('p', { class: 'reason remark' }, prose(remark))),
     clause && h('p', { class: 'promise' }, prose(clause.text + '.')),
@@ -169,7 +190,8 @@ function causesList() {
     const line = h('li', { class: 'cause ' + weight(first) },
       h('span', { class: 'badge severity ' + weight(first) }, weight(first)),
       h('span', {}, h('a', { class: 'address', href: '#' + anchor(first) }, breakable(address)), ' ',
-        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)'),
+        prose(found.summary), findings.length > 1 && ' (and ' + (findings.length - 1) + ' more)',
+        became(found.clause, true)),
       h('span', { class: 'soft' }, count(cases, 'case')));
     line.search = findings.map(searched).join(' ');
     line.finding = first;

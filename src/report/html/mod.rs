@@ -1,8 +1,10 @@
 //! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
+mod drawing;
 mod embedded;
 mod escape;
+mod history;
 mod plain;
 
 use std::collections::BTreeMap;
@@ -11,13 +13,20 @@ use std::io::{self, Write};
 use super::Renderer;
 use crate::model::{Meta, RunReport};
 
+pub(super) use history::history_page;
+
 pub(super) struct Html;
 pub(super) static THIS: Html = Html;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
-const SCRIPTS: &[&str] =
-    &[include_str!("dom.js"), include_str!("evidence.js"), include_str!("clauses.js"), include_str!("page.js")];
+const SCRIPTS: &[&str] = &[
+    include_str!("theme.js"),
+    include_str!("dom.js"),
+    include_str!("evidence.js"),
+    include_str!("clauses.js"),
+    include_str!("page.js"),
+];
 
 impl Renderer for Html {
     fn meta(&self) -> &'static Meta {

@@ -14,27 +14,6 @@ const exitWords = {
   misused: 'Nothing was sent',
 };
 
-function themeButton() {
-  const modes = ['auto', 'light', 'dark'];
-  const store = { get: () => { try { return localStorage.getItem('countersign-theme'); } catch (_) { return null; } } };
-  let mode = query.get('theme') || store.get() || 'auto';
-  if (!modes.includes(mode)) mode = 'auto';
-  const button = h('button', { type: 'button', class: 'ghost', onclick: () => {
-    set(modes[(modes.indexOf(mode) + 1) % modes.length]);
-    try { localStorage.setItem('countersign-theme', mode); } catch (_) { /* a page from disk may not */ }
-  } });
-  function set(next) {
-    mode = next;
-    if (mode === 'auto') root.removeAttribute('data-theme');
-    else root.setAttribute('data-theme', mode);
-    button.textContent = { auto: '◐', light: '☀', dark: '☾' }[mode];
-    button.setAttribute('aria-label', 'Theme: ' + mode);
-    button.title = 'Theme: ' + mode;
-  }
-  set(mode);
-  return button;
-}
-
 function facts() {
   const settings = report.settings;
   const took = report.finished ? duration(report.millis * 1000) : 'not to its end';
@@ -61,6 +40,7 @@ function hero() {
     report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
     (report.waivers || []).filter((waiver) => waiver.says).map((waiver) => h('p', { class: 'one-cause out-of-order' }, prose(waiver.says))),
     facts(),
+    report.compared && h('p', { class: 'facts' }, report.compared),
     h('div', { class: 'tally', role: 'group', 'aria-label': 'Clauses by verdict' }, tally),
     strip(report.clauses));
 }
@@ -120,6 +100,7 @@ function contents() {
   const of = (test) => report.clauses.filter(test);
   return h('nav', { class: 'contents', 'aria-label': 'Contents' }, h('ul', {},
     report.findings.length > 0 && entry('#findings', 'Findings', h('em', {}, String(report.findings.length))),
+    settled().length > 0 && entry('#settled', 'Broken before', h('em', {}, String(settled().length))),
     outline.operations.map((operation, index) => entry('#operation:' + encodeURI(operation.id), operation.title,
       light(of((verdict) => clauses[verdict.clause].operation === index)))),
     outline.sequences.map((sequence) => entry('#sequence:' + encodeURI(sequence.name), sequence.name,
@@ -170,9 +151,9 @@ function filter() {
   const empty = (element, inside) => { element.hidden = !element.querySelector(inside + ':not([hidden])'); };
   for (const element of document.querySelectorAll('.field, .group, .operation')) empty(element, '.clause');
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
-  for (const element of document.querySelectorAll('.causes, .more')) empty(element, '.cause');
+  for (const element of document.querySelectorAll('#findings .causes, .more')) empty(element, '.cause');
   for (const element of document.querySelectorAll('.more')) element.open = filtered || element.open;
-  for (const id of ['contradictions', 'run']) {
+  for (const id of ['settled', 'contradictions', 'run']) {
     const element = document.getElementById(id);
     if (element) element.hidden = filtered;
   }
@@ -233,12 +214,12 @@ function keys(event) {
 append(document.getElementById('app'), [
   h('a', { class: 'skip', href: '#main' }, 'Skip to the report'),
   h('header', { class: 'top' }, h('span', { class: 'mark' }, 'Countersign'),
-    h('span', { class: 'buttons' }, themeButton(),
+    h('span', { class: 'buttons' }, themeButton(query.get('theme')),
       h('button', { type: 'button', class: 'ghost', 'aria-label': 'Keys', title: 'Keys (?)', onclick: () => document.getElementById('help').showModal() }, '?'))),
   h('div', { class: 'layout' }, contents(),
     h('main', { id: 'main', tabindex: '-1' }, hero(), tools(),
       h('p', { id: 'nothing', class: 'soft', hidden: true }, 'No clause matches. ', h('button', { type: 'button', class: 'ghost', onclick: () => change({ verdict: '', operation: '', q: '' }) }, 'Show all')),
-      report.findings.length > 0 && findingsSection(),
+      report.findings.length > 0 && findingsSection(), settledSection(),
       outline.operations.map(operationSection), sequenceSections(),
       outline.contradictions.length > 0 && contradictionsSection(), runSection(),
       h('footer', {}, 'Run ', h('code', {}, report.run), ' · Countersign ' + report.version))),

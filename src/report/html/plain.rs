@@ -24,6 +24,9 @@ pub(super) fn tables(report: &RunReport) -> String {
     if let Some(cause) = report.cause.as_ref().filter(|cause| **cause != report.exit.because) {
         let _ = writeln!(page, "<p>One cause: {}</p>", html(cause));
     }
+    if let Some(history) = &report.history {
+        let _ = writeln!(page, "<p>{}</p>", html(&words::compared(history)));
+    }
     if !report.findings.is_empty() {
         page += "<table><caption>Findings</caption><thead><tr><th>Clause</th><th>Finding</th><th>Cases</th></tr></thead><tbody>\n";
         for cause in causes(report) {

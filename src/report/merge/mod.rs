@@ -119,7 +119,11 @@ fn look(part: &Part) -> Result<Seen, LogError> {
         Event::RunResumed(_) => (plan, finished) = (None, None),
         Event::PlanEnded(ended) => plan = Some(ended),
         Event::RunFinished(ended) => finished = Some(ended),
-        Event::NotExercised(_) | Event::CaseStarted(_) | Event::Restored(_) | Event::Troubled(_) => {}
+        Event::Recalled(_)
+        | Event::NotExercised(_)
+        | Event::CaseStarted(_)
+        | Event::Restored(_)
+        | Event::Troubled(_) => {}
     })?;
     let started: RunStarted = started.ok_or(LogError::Empty)?;
     Ok(Seen {
@@ -152,6 +156,9 @@ impl Survey {
         let mut started = first.started.clone();
         run.clone_into(&mut started.run);
         started.settings.shard = None;
+        let mut shards: Vec<&RunStarted> = self.seen.iter().map(|one| &one.started).collect();
+        shards.sort_by_key(|one| one.settings.shard.map(|shard| shard.number));
+        started.merged = shards.iter().map(|one| one.run.clone()).collect();
         for other in &self.seen {
             started.started = started.started.min(other.started.started.clone());
             // Waivers expire by the day on which the last shard began.
@@ -173,7 +180,9 @@ impl Survey {
                     // Each shard saw only a part of what this goes by.
                     Event::Troubled(trouble) => trouble.code != ALL_NOT_FOUND,
                     Event::Restored(_) | Event::RunResumed(_) => true,
+                    // A shard was held against earlier runs as a part; so is the whole, by the caller.
                     Event::RunStarted(_)
+                    | Event::Recalled(_)
                     | Event::CaseStarted(_)
                     | Event::PlanEnded(_)
                     | Event::RunFinished(_) => false,

@@ -30,6 +30,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
         reasons(&mut page, report);
     }
     waivers(&mut page, report);
+    settled(&mut page, report);
     restored(&mut page, report);
     conclude(&mut page, report);
     page.text
@@ -98,6 +99,9 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
     let head = format!("{} {}", page.paint(role, word), page.paint(Role::Strong, &finding.address));
     page.line(&head);
     page.paragraph(2, Role::Plain, &cut(&finding.finding.summary));
+    if let Some(news) = words::news(finding, report) {
+        page.labelled(2, "history   ", Role::Open, &news);
+    }
     for remark in words::remarks(finding, &report.settings) {
         page.labelled(2, "gate      ", Role::Open, &cut(&remark));
     }
@@ -224,6 +228,25 @@ fn reasons(page: &mut Page, report: &RunReport) {
     }
 }
 
+/// What was broken before and is not now, as far as this run shows.
+fn settled(page: &mut Page, report: &RunReport) {
+    let news = report.clauses.iter().filter(|clause| clause.standing != Standing::Broken);
+    let news: Vec<(&str, String)> =
+        news.filter_map(|clause| Some((clause.address.as_str(), words::became_here(clause)?))).collect();
+    if news.is_empty() {
+        return;
+    }
+    page.whole(0, Role::Strong, "broken before");
+    for (address, became) in news.iter().take(IN_FULL) {
+        page.whole(2, Role::Dim, address);
+        page.labelled(4, "", Role::Plain, became);
+    }
+    if news.len() > IN_FULL {
+        page.whole(2, Role::Dim, &format!("… and {} more", news.len() - IN_FULL));
+    }
+    page.blank();
+}
+
 /// The waivers that break the run; a quiet run names them too, as nothing else says why it is broken.
 fn waivers(page: &mut Page, report: &RunReport) {
     for waiver in report.waivers.iter().filter(|waiver| waiver.standing.fails()) {
@@ -264,4 +287,7 @@ fn conclude(page: &mut Page, report: &RunReport) {
         tame(&report.settings.target),
     );
     page.paragraph(0, Role::Dim, &numbers);
+    if let Some(history) = &report.history {
+        page.paragraph(0, Role::Dim, &words::compared(history));
+    }
 }

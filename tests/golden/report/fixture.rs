@@ -359,6 +359,7 @@ pub(crate) fn started(target: &str) -> Event {
             ..RunSettings::default()
         },
         contract: outline(),
+        merged: Vec::new(),
     }))
 }
 
