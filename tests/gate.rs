@@ -408,6 +408,21 @@ fn a_waiver_of_one_case_leaves_the_others_broken() {
         .collect::<Vec<_>>()
     };
     assert_eq!((of(false), of(true)), (vec![2], vec![1]), "{:#}", both["findings"]);
+    // In the history it is one finding of one clause, which stays broken.
+    let history = project.ran(&["history", "--json"]);
+    assert_eq!(history.code, 0, "{history}");
+    let history: Value = serde_json::from_str(&history.stdout).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../docs/history.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&history).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(history["runs"][1]["totals"]["waived"], 1);
+    let clauses = history["clauses"].as_array().unwrap();
+    let clause = clauses.iter().find(|clause| clause["address"] == several["address"]).unwrap();
+    assert_eq!(clause["marks"], "BB", "{clause:#}");
+    let findings = clause["findings"].as_array().unwrap().iter();
+    let same = findings.filter(|finding| finding["fingerprint"] == several["fingerprint"]);
+    assert_eq!(same.map(|finding| finding["count"].as_u64().unwrap()).collect::<Vec<_>>(), [3], "{clause:#}");
 }
 
 #[test]

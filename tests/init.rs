@@ -138,6 +138,7 @@ fn shell(program: &str, script: &str, folder: &Path) -> Command {
     shell.args(["-c", script]).current_dir(folder).env("PATH", path).env("NO_COLOR", "1");
     for name in [
         "COUNTERSIGN_SHARD",
+        "COUNTERSIGN_HISTORY",
         "COUNTERSIGN_ENV",
         "COUNTERSIGN_TARGET",
         "GITHUB_ACTIONS",
