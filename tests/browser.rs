@@ -20,12 +20,12 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use countersign::model::{
-    Clause, ClauseId, ClauseKind, Event, RepeatResult, Repeated, RunReport, Side, VerdictStatus, Waiver,
-    WaiverReport, WaiverStanding,
+    Clause, ClauseId, ClauseKind, Event, Policy, RepeatResult, Repeated, RunReport, Side, VerdictStatus,
+    Waiver, WaiverReport, WaiverStanding,
 };
 use countersign::report::history::{self, Choice, Library};
 use countersign::report::{Aggregate, renderer};
-use countersign::text::Place;
+use countersign::text::{Place, Severity};
 
 /// Who measures is alone; the others take turns as they like.
 static ALONE: RwLock<()> = RwLock::new(());
@@ -385,6 +385,21 @@ fn a_waived_finding_is_drawn_as_one() {
         assert!(dom.contains(says), "{says}");
     }
     assert_eq!(tags(&dom, "finding waived").len(), 1);
+    assert_eq!(
+        tags(&dom, "one-cause out-of-order").len(),
+        1,
+        "what is wrong with a waiver stands at the top"
+    );
+    // What the policy only warns of is no error to the reader.
+    let errors = tags(&dom, "finding error").len();
+    let other = report
+        .findings
+        .iter_mut()
+        .find(|one| one.waived.is_none() && one.finding.severity == Severity::Error);
+    other.unwrap().repeated = Some(Repeated { result: RepeatResult::Flaky, shown: 1, of: 3, because: None });
+    report.settings.gate.on_flaky = Policy::Warn;
+    let dom = browser.dom(&browser.page("warned.html", &html(&report)));
+    assert_eq!(tags(&dom, "finding error").len(), errors - 1);
 }
 
 #[test]

@@ -62,6 +62,7 @@ environment: local
 target: mock
 reports:
   folder: out
+  history: out
   formats: [json, sarif]
 policy:
   fail-on: warning
@@ -105,6 +106,21 @@ fn flags_go_over_variables_over_the_file_over_what_is_built_in() {
     let run = project.ran(&["config", "--seed", "4"]);
     assert!(run.stdout.contains("countersign.yaml:2\n") && run.stdout.contains("flag\n"), "{run}");
     assert!(run.stderr.contains("countersign.yaml, under flags"), "{run}");
+    // What the environment decides is the environment's.
+    let text = "target: https://h/base-s3cret-value\nwrites: allowed\nvariables: { token: { value: s3cret-value, secret: true } }\n";
+    fs::write(project.path("environments/there.yaml"), text).unwrap();
+    let there = config(&["--env", "there"], &[]);
+    assert_eq!(setting(&there, "target"), one("https://h/base-‹token›", "environment", 0));
+    assert_eq!(setting(&there, "--allow-writes"), one("true", "environment", 0));
+    assert_eq!(
+        setting(&config(&["--env", "there", "--target", "mock"], &[]), "target"),
+        one("mock", "flag", 0)
+    );
+    let run = project.ran(&["config", "--env", "there"]);
+    assert!(run.stdout.contains("environments/there.yaml\n"), "{run}");
+    // Without it, everything else is told, and why.
+    let run = project.ran(&["config", "--env", "nowhere"]);
+    assert!(run.code == 0 && run.stderr.contains("there is no environment `nowhere`"), "{run}");
     // A value on the command line is nobody else's business, nor is a password in an address.
     let run = project.ran(&["config", "--var", "token=s3cret", "--target", "https://me:s3cret@host/a@b"]);
     assert!(!run.stdout.contains("s3cret") && run.stdout.contains("https://…@host/a@b"), "{run}");
@@ -145,7 +161,8 @@ fn every_setting_is_in_force_in_a_run() {
         }
         let row = documented.lines().find(|line| line.starts_with(&format!("| `{name}` | ")));
         let row = row.unwrap_or_else(|| panic!("{name} is not documented"));
-        let (bare, _, _) = setting(&ran(&["config", "--json", "--no-config"]).stdout, &name);
+        let (bare, _, _) =
+            setting(&project.ran_in("deep/er", &["config", "--json", "--no-config"], &[]).stdout, &name);
         let last = row.rsplit(" | ").next().unwrap();
         assert!(bare.iter().all(|value| last.contains(&format!("`{value}`"))), "{row}: {bare:?}");
     }
@@ -171,6 +188,7 @@ fn every_command_goes_by_it_and_in_every_folder_of_the_repository() {
             (&["plan"][..], "make/"),
             (&["lint"], "0 errors"),
             (&["test", "--", "--list"], "make"),
+            (&["history"], "run"),
             (&["report", "rebuild"], ""),
         ] {
             let ran = project.ran_in(folder, words, &[]);

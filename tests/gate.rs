@@ -288,6 +288,27 @@ fn merged_shards_with_waivers_say_what_the_single_run_says() {
         assert_eq!((&merged["waivers"], &merged["exit"]), (&whole["waivers"], &whole["exit"]));
         assert_eq!(merged["settings"]["gate"], whole["settings"]["gate"]);
     }
+    // On GitHub, what was merged is told as a run is.
+    let (folder, summary) = (project.path("shards-2027-01-01"), project.path("summary.md"));
+    let mut merge = countersign();
+    merge.current_dir(project.path("")).args([
+        "report",
+        "merge",
+        "--format",
+        "default,sarif",
+        "--out",
+        "on-github",
+    ]);
+    merge.arg(&folder).env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    let merge = finish(&merge.output().unwrap());
+    assert_eq!(merge.code, 1, "{merge}");
+    assert!(merge.stdout.contains("::stop-commands::"), "{merge}");
+    assert!(
+        merge.stdout.contains("::error file=contracts/waivers.yaml,line=3,col=5,title=Countersign%3A waiver"),
+        "{merge}"
+    );
+    assert!(fs::read_to_string(&summary).unwrap().starts_with("# broken: "));
+    assert!(project.path("on-github/latest/report.sarif").is_file());
     // Fixed: each part may lack just the case that shows it, the whole may not.
     let folder = project.path("shards-fixed");
     for shard in ["1/2", "2/2"] {
@@ -387,6 +408,21 @@ fn a_waiver_of_one_case_leaves_the_others_broken() {
         .collect::<Vec<_>>()
     };
     assert_eq!((of(false), of(true)), (vec![2], vec![1]), "{:#}", both["findings"]);
+    // In the history it is one finding of one clause, which stays broken.
+    let history = project.ran(&["history", "--json"]);
+    assert_eq!(history.code, 0, "{history}");
+    let history: Value = serde_json::from_str(&history.stdout).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../docs/history.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&history).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(history["runs"][1]["totals"]["waived"], 1);
+    let clauses = history["clauses"].as_array().unwrap();
+    let clause = clauses.iter().find(|clause| clause["address"] == several["address"]).unwrap();
+    assert_eq!(clause["marks"], "BB", "{clause:#}");
+    let findings = clause["findings"].as_array().unwrap().iter();
+    let same = findings.filter(|finding| finding["fingerprint"] == several["fingerprint"]);
+    assert_eq!(same.map(|finding| finding["count"].as_u64().unwrap()).collect::<Vec<_>>(), [3], "{clause:#}");
 }
 
 #[test]

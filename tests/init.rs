@@ -138,6 +138,7 @@ fn shell(program: &str, script: &str, folder: &Path) -> Command {
     shell.args(["-c", script]).current_dir(folder).env("PATH", path).env("NO_COLOR", "1");
     for name in [
         "COUNTERSIGN_SHARD",
+        "COUNTERSIGN_HISTORY",
         "COUNTERSIGN_ENV",
         "COUNTERSIGN_TARGET",
         "GITHUB_ACTIONS",
@@ -286,6 +287,13 @@ fn the_action_makes_a_gate_with_annotations_summary_and_report() {
     let workflow = yaml(runner.project.path().join(".github/workflows/contracts.yml"));
     let steps = workflow["jobs"]["contracts"]["steps"].as_array().unwrap();
     assert_eq!(steps[1]["uses"], "OWNER/countersign@main");
+    for _ in 0..2 {
+        let seen = runner.step("Look at the sources");
+        assert_eq!(seen.code, 0, "{seen}");
+    }
+    let output = fs::read_to_string(runner.temp.path().join("output")).unwrap();
+    let digests: Vec<&str> = output.lines().map(|line| line.strip_prefix("digest=").unwrap()).collect();
+    assert!(digests.len() == 2 && digests[0].len() == 64 && digests[0] == digests[1], "{output}");
     let installed = runner.step("Install Countersign");
     assert_eq!(installed.code, 0, "{installed}");
 

@@ -121,8 +121,11 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-/// The environment to use: the one that was named, or `mock` where the target is the mock.
-fn environment(settings: &Settings) -> Result<Option<(String, load::Environment)>, Misused> {
+/// The environment to use, with its name: the one that was named, or `mock` where the target is the mock.
+///
+/// # Errors
+/// When there is no such environment, or its file can't be used.
+pub fn environment(settings: &Settings) -> Result<Option<(String, load::Environment)>, Misused> {
     let is_mock = matches!(settings.target, None | Some(Target::Mock));
     let name = match &settings.environment {
         Some(name) => name.clone(),

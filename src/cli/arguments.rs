@@ -216,7 +216,7 @@ pub(super) struct Earlier {
 Examples:\n  countersign history\n  countersign history artifacts/ --html history.html\n  countersign history --json --limit 30")]
 pub(super) struct History {
     /// Folders of runs, at any depth
-    #[arg(value_name = "DIR", default_value = "reports")]
+    #[arg(id = "told", value_name = "DIR", default_value = "reports")]
     pub(super) runs: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
@@ -228,10 +228,10 @@ pub(super) struct History {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(super) limit: Option<usize>,
     /// Only runs against this target, as they name it [default: the target of the newest run]
-    #[arg(long, value_name = "URL")]
+    #[arg(id = "history_target", long = "target", value_name = "URL")]
     pub(super) target: Option<String>,
     /// Take runs against different targets for one history
-    #[arg(long, conflicts_with = "target")]
+    #[arg(long, conflicts_with = "history_target")]
     pub(super) all_targets: bool,
 }
 
@@ -539,6 +539,9 @@ pub(super) enum ReportCommand {
         /// Folder of reports; the merged run gets a folder in it, and `latest` points to it
         #[arg(id = "merged", long = "out", value_name = "DIR", default_value = "reports")]
         out: PathBuf,
+        /// Write these formats, as `run` does
+        #[arg(id = "formats", long = "format", value_name = "NAME", value_delimiter = ',', value_parser = super::project::format_name)]
+        formats: Vec<String>,
         #[command(flatten)]
         past: Earlier,
         /// Print no findings, only the summary

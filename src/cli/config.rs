@@ -7,8 +7,12 @@ use clap::parser::ValueSource;
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, Run};
+use super::misused::misused;
 use super::project::{Configured, KEYS, NAME};
 use super::{put, say};
+use crate::assemble;
+use crate::load;
+use crate::send::Redactor;
 use crate::text::tame;
 
 /// One argument of a run.
@@ -24,12 +28,20 @@ enum Source {
     Flag,
     Variable(String),
     File(crate::text::Place),
+    /// The environment's file.
+    Environment(String),
     BuiltIn,
 }
 
 /// Prints every setting of a run with these arguments.
 pub(super) fn config(arguments: &Run, configured: &Configured) -> ExitCode {
-    let all = in_force(configured);
+    let mut all = in_force(configured);
+    match assemble::environment(&arguments.settings()) {
+        Ok(Some((_, environment))) => said_by(&environment, &mut all),
+        Ok(None) => {}
+        // A run would not begin; what goes into it can be seen all the same.
+        Err(wrong) => drop(misused(&wrong)),
+    }
     if arguments.json {
         let settings: Vec<Value> = all.iter().map(InForce::json).collect();
         let whole = json!({ "file": configured.file, "settings": settings });
@@ -73,6 +85,25 @@ fn in_force(configured: &Configured) -> Vec<InForce> {
     arguments.into_iter().map(of).collect()
 }
 
+/// What the environment decides where neither a flag nor the project does.
+fn said_by(environment: &load::Environment, all: &mut [InForce]) {
+    let secrets = environment.secret.iter().filter_map(|name| environment.variables.get_key_value(name));
+    let redactor = Redactor::new(secrets.map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut say = |name: &str, value: String| {
+        let open = |one: &&mut InForce| one.name == name && matches!(one.source, Source::BuiltIn);
+        if let Some(one) = all.iter_mut().find(open) {
+            one.values = vec![value];
+            one.source = Source::Environment(environment.path.clone());
+        }
+    };
+    if let Some(target) = &environment.target {
+        say("target", shown("target", &redactor.text(target)));
+    }
+    if environment.writes == Some(true) {
+        say("--allow-writes", "true".into());
+    }
+}
+
 /// Help and the arguments that say how this is printed are no settings of a run.
 fn is_a_setting(argument: &clap::Arg) -> bool {
     !argument.is_hide_set()
@@ -110,6 +141,10 @@ impl InForce {
                 one["source"] = json!("file");
                 one["place"] = json!(place);
             }
+            Source::Environment(path) => {
+                one["source"] = json!("environment");
+                one["file"] = json!(path);
+            }
             Source::BuiltIn => one["source"] = json!("built-in"),
         }
         one
@@ -122,6 +157,7 @@ impl Source {
             Self::Flag => "flag".into(),
             Self::Variable(name) => format!("${name}"),
             Self::File(place) => format!("{}:{}", place.file, place.line),
+            Self::Environment(path) => path.clone(),
             Self::BuiltIn => "built-in".into(),
         }
     }

@@ -37,11 +37,12 @@ const fn path(name: &'static str, id: &'static str, also: &'static [(&'static st
 }
 
 /// In the order of the documentation.
-pub(super) static KEYS: [Key; 19] = [
+pub(super) static KEYS: [Key; 20] = [
     path("contracts", "contracts", &[]),
     key("environment", "env"),
     key("target", "target"),
-    path("reports.folder", "report", &[("merged", ""), ("rebuilt", "/latest")]),
+    path("reports.folder", "report", &[("merged", ""), ("rebuilt", "/latest"), ("told", "")]),
+    path("reports.history", "history", &[]),
     key("reports.formats", "formats"),
     key("policy.fail-on", "fail_on"),
     key("policy.on-deterministic", "on_deterministic"),

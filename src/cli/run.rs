@@ -103,7 +103,10 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
 }
 
 /// The formats of these names.
-fn formats(names: &[String], on_github: bool) -> Result<Vec<&'static dyn Renderer>, assemble::Misused> {
+pub(super) fn formats(
+    names: &[String],
+    on_github: bool,
+) -> Result<Vec<&'static dyn Renderer>, assemble::Misused> {
     choose(names, on_github)
         .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
@@ -184,7 +187,9 @@ fn open(path: &Path) -> std::io::Result<File> {
 pub(super) fn report(arguments: &Report) -> ExitCode {
     match &arguments.command {
         ReportCommand::Rebuild { run, formats } => again(run, formats),
-        ReportCommand::Merge { runs, out, past, quiet } => merge::merge(runs, out, past, *quiet),
+        ReportCommand::Merge { runs, out, formats, past, quiet } => {
+            merge::merge(runs, out, formats, past, *quiet)
+        }
     }
 }
 

@@ -33,6 +33,7 @@ static REPORTS: Table = Table {
     name: "reports",
     fields: &[
         may("folder", Shape::Text, "each run gets a folder in it"),
+        may("history", Shape::Text, "a folder of earlier runs that runs are held against"),
         may("formats", SOME, "names of formats; `default` and `all` stand for several"),
     ],
 };

@@ -139,7 +139,7 @@ impl Library {
             }
             marks[number] = mark;
         }
-        let mut findings = Vec::new();
+        let mut findings: Vec<(usize, u64)> = Vec::new();
         for finding in glance.findings.iter().filter(|finding| finding.is_error()) {
             let Some(clause) = self.numbers.get(&finding.address).copied() else { continue };
             let settings = &glance.settings;
@@ -159,7 +159,11 @@ impl Library {
             } else if older {
                 self.shown[place] = shown();
             }
-            findings.push((place, finding.count));
+            // What is waived in some of its cases is there twice.
+            match findings.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, count)) => *count += finding.count,
+                None => findings.push((place, finding.count)),
+            }
         }
         let (told, scope, whole) = (glance.told(), glance.scope(), glance.is_whole());
         let merged = glance.merged.clone();

@@ -61,9 +61,13 @@ function replayCommand(id) {
   return 'countersign replay ' + id + report.settings.replay_with;
 }
 
-/** What is waived is no error any more to the reader. */
+/** What is waived is no error any more to the reader, and what the policy only warns of is a warning. */
 function weight(finding) {
-  return finding.waived ? 'waived' : finding.finding.severity;
+  const gate = report.settings.gate || {};
+  const policies = { flaky: gate.on_flaky, environment: gate.on_environment };
+  const policy = policies[finding.repeated && finding.repeated.result] || gate.on_deterministic;
+  const severity = finding.finding.severity;
+  return finding.waived ? 'waived' : severity === 'error' && policy === 'warn' ? 'warning' : severity;
 }
 
 /** A part of the cases may be waived: then the same finding stands here twice. */
@@ -202,7 +206,7 @@ function causesList() {
 function findingsSection() {
   const open = (finding) => !finding.waived;
   const numbers = ['error', 'warning', 'note'].map((severity) =>
-    [report.findings.filter((finding) => open(finding) && finding.finding.severity === severity).length, severity]);
+    [report.findings.filter((finding) => weight(finding) === severity).length, severity]);
   const waived = report.findings.length - report.findings.filter(open).length;
   const section = h('section', { id: 'findings', 'aria-labelledby': 'findings-title' },
     h('h2', { id: 'findings-title' }, 'Findings ',
