@@ -89,7 +89,7 @@ fn near_misses_are_told_to_the_person_and_every_request_to_the_program() {
     assert_eq!(lines.lines().filter(|line| line.contains("/request/")).count(), 3, "{lines}");
 
     let schema = std::fs::read_to_string("docs/mock-event.schema.json").unwrap();
-    let judge = Judge::new(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let judge = Judge::new(serde_json::from_str::<serde_json::Value>(&schema).unwrap()).unwrap();
     let events: Vec<Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let breaches: Vec<_> = events.iter().flat_map(|event| judge.breaches(event)).collect();
     assert!(breaches.is_empty(), "{breaches:?}");

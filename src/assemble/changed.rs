@@ -103,11 +103,11 @@ fn elsewhere(
 fn parts(operation: &Operation) -> Vec<(String, String)> {
     let parameters = operation.parameters.iter().map(|parameter| {
         let name = format!("request/{}/{}", parameter.location.word(), parameter.name);
-        (name, parameter.schema.to_string())
+        (name, parameter.schema.whole().to_string())
     });
-    let body = operation.body.iter().map(|body| ("request/body".to_owned(), body.schema.to_string()));
+    let body = operation.body.iter().map(|body| ("request/body".to_owned(), body.schema.whole().to_string()));
     let answers = operation.responses.iter().map(|response| {
-        let schema = response.schema.as_ref().map(ToString::to_string).unwrap_or_default();
+        let schema = response.schema.as_ref().map(|schema| schema.whole().to_string()).unwrap_or_default();
         (format!("response/{}/body", response.status), schema)
     });
     parameters.chain(body).chain(answers).collect()

@@ -10,7 +10,6 @@ use super::rules::{LateRules, Outcome};
 use super::scene::{Answered, Scene};
 use super::secrets::{self, Needle};
 use super::{ALL, observed};
-use crate::conform::Judge;
 use crate::model::{Answers, Case, ClauseId, Contract, Exchange, Finding, Lost, Side, Trouble};
 use crate::text::Span;
 
@@ -32,7 +31,6 @@ pub struct Checker {
     pub(super) contract: Arc<Contract>,
     /// Parallel to [`Contract::operations`].
     pub(super) operations: Vec<CompiledOperation>,
-    pub(super) refusals: Vec<(Value, Judge)>,
     pub(super) sequence_rules: BTreeMap<ClauseId, Vec<CompiledRule>>,
     pub(super) late_rules: LateRules,
     /// The secret variables' values.
@@ -78,7 +76,6 @@ impl Checker {
     pub fn new(contract: Arc<Contract>, variables: Arc<Value>) -> Result<Self, BadContract> {
         Ok(Self {
             operations: compiled::compile(&contract)?,
-            refusals: compiled::refusals(&contract)?,
             sequence_rules: compiled::sequence_rules(&contract)?,
             late_rules: LateRules::default(),
             needles: secrets::of_variables(&contract, &variables),

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
-
 use super::checker::BadContract;
 use super::shape::Shape;
 use crate::conform::{Expression, Judge, Wanted};
@@ -117,11 +115,10 @@ fn compile_operation(operation: &Operation) -> Result<CompiledOperation, BadCont
     let tokens = |places: &[String]| places.iter().map(|place| pointer::tokens(place).collect()).collect();
     let mut responses = Vec::with_capacity(operation.responses.len());
     for spec in &operation.responses {
-        let here = format!("{}/response/{}", operation.id, spec.status);
         let exempt = operation.secrets.responses.get(&spec.status).map(|places| tokens(places));
         responses.push(CompiledResponse {
-            judge: judge(spec.schema.as_ref(), &format!("{here}/body"))?,
-            headers: headers(spec, &here)?,
+            judge: spec.schema.as_ref().map(Judge::later),
+            headers: headers(spec),
             shape: spec.schema.as_ref().filter(|_| spec.closed).map(Shape::new),
             exempt: exempt.unwrap_or_default(),
             ..CompiledResponse::default()
@@ -136,25 +133,16 @@ fn compile_operation(operation: &Operation) -> Result<CompiledOperation, BadCont
     })
 }
 
-fn headers(spec: &ResponseSpec, here: &str) -> Result<Vec<CompiledHeader>, BadContract> {
+fn headers(spec: &ResponseSpec) -> Vec<CompiledHeader> {
     let mut headers = Vec::with_capacity(spec.headers.len());
     for header in &spec.headers {
         headers.push(CompiledHeader {
             name: header.name.to_ascii_lowercase(),
-            judge: judge(Some(&header.schema), &format!("{here}/header/{}", header.name))?,
+            judge: Some(Judge::later(&header.schema)),
             ..CompiledHeader::default()
         });
     }
-    Ok(headers)
-}
-
-/// Compiles a schema of the contract.
-pub(super) fn judge(schema: Option<&Value>, at: &str) -> Result<Option<Judge>, BadContract> {
-    let bad = |bad: crate::conform::BadSchema| {
-        let at = if bad.at.is_empty() { at.to_owned() } else { format!("{at} ({})", bad.at) };
-        BadContract { at, message: bad.message, span: None }
-    };
-    schema.map(Judge::new).transpose().map_err(bad)
+    headers
 }
 
 /// Notes a clause where its kind of answer is judged.
@@ -207,32 +195,6 @@ fn place(id: ClauseId, clause: &Clause, operation: &Operation, target: &mut Comp
         }
         _ => {}
     }
-}
-
-/// The schemas of promised refusals, each once: what [`crate::model::Expectation::schema`] is a copy of.
-pub(super) fn refusals(contract: &Contract) -> Result<Vec<(Value, Judge)>, BadContract> {
-    let mut known: Vec<(Value, Judge)> = Vec::new();
-    for operation in &contract.operations {
-        let of_parameters = operation.parameters.iter().flat_map(|parameter| {
-            [parameter.refused.as_ref(), parameter.unknown.as_ref().map(|unknown| &unknown.answer)]
-        });
-        let of_security = operation
-            .security
-            .iter()
-            .flat_map(|security| [security.refused.as_ref(), security.outside.as_ref()]);
-        let of_body = operation.body.iter().map(|body| body.other_media_types.as_ref());
-        let of_cases = operation.cases.iter().map(|case| Some(&case.expect));
-        let own = [operation.refused.as_ref(), operation.other_methods.as_ref()];
-        let all = own.into_iter().chain(of_parameters).chain(of_security).chain(of_body).chain(of_cases);
-        for schema in all.flatten().filter_map(|refusal| refusal.schema.as_ref()) {
-            if known.iter().all(|(other, _)| other != schema)
-                && let Some(judge) = judge(Some(schema), &format!("{}, refused", operation.id))?
-            {
-                known.push((schema.clone(), judge));
-            }
-        }
-    }
-    Ok(known)
 }
 
 /// The rules of all sequences, by clause.

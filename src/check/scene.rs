@@ -183,16 +183,9 @@ impl<'a> Scene<'a> {
         }
         if let Some(schema) = self.step.expect.schema.as_ref().filter(|_| self.expected) {
             self.wants_json = true;
-            let made;
-            let known = self.checker.refusals.iter().find(|(known, _)| known == schema);
-            let judge = if let Some((_, judge)) = known {
-                Some(judge)
-            } else {
-                made = Judge::new(schema).ok();
-                made.as_ref()
-            };
-            if let (Some(judge), Some(body)) = (judge, self.body.json()) {
-                self.breaches = judge.breaches(body).into_iter().map(|breach| (aimed, breach)).collect();
+            if let Some(body) = self.body.json() {
+                let breaches = Judge::later(schema).breaches(body);
+                self.breaches = breaches.into_iter().map(|breach| (aimed, breach)).collect();
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// A schema as seen by someone who asks only for names. Nodes refer to one another by index, so that recursive schemas
@@ -25,7 +26,7 @@ struct Node {
 }
 
 impl Shape {
-    pub(super) fn new(schema: &Value) -> Self {
+    pub(super) fn new(schema: &Schema) -> Self {
         let mut builder = Builder { root: schema, nodes: Vec::new(), known: HashMap::new() };
         builder.node(BTreeSet::from([String::new()]));
         Self { nodes: builder.nodes }
@@ -99,7 +100,7 @@ impl Token<'_> {
 }
 
 struct Builder<'s> {
-    root: &'s Value,
+    root: &'s Schema,
     nodes: Vec<Node>,
     known: HashMap<BTreeSet<String>, usize>,
 }
@@ -120,7 +121,7 @@ impl Builder<'_> {
             (BTreeSet::new(), Vec::<BTreeSet<String>>::new(), BTreeSet::new());
         let (mut names_any, mut open) = (false, false);
         for place in &places {
-            let Some(Value::Object(schema)) = self.root.pointer(place) else { continue };
+            let Some(Value::Object(schema)) = self.root.resolve(&format!("#{place}")) else { continue };
             for name in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
                 names_any = true;
                 let at = pointer::join(&pointer::join(place, "properties"), name);
@@ -166,7 +167,7 @@ impl Builder<'_> {
             if !all.insert(place.clone()) {
                 continue;
             }
-            let Some(Value::Object(schema)) = self.root.pointer(&place) else { continue };
+            let Some(Value::Object(schema)) = self.root.resolve(&format!("#{place}")) else { continue };
             for keyword in ["$ref", "$dynamicRef"] {
                 if let Some(target) =
                     schema.get(keyword).and_then(Value::as_str).and_then(|r| r.strip_prefix('#'))
@@ -199,7 +200,7 @@ mod tests {
 
     fn strangers(schema: &Value, body: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        Shape::new(schema).strangers(body, &mut |at| found.push(at));
+        Shape::new(&schema.into()).strangers(body, &mut |at| found.push(at));
         found
     }
 

@@ -16,6 +16,8 @@ pub use json::{BadJson, matches_body, read_json, read_json_strictly, same};
 pub use media_type::media_type_matches;
 pub use prepared::Prepared;
 pub use scan::{Oddity, OddityKind};
-pub use schema::{BadSchema, Breach, Judge, MAX_BYTES, MIN_BYTES, meant, schema_faults};
+pub use schema::{
+    BadSchema, Breach, FORMATS, Judge, MAX_BYTES, MIN_BYTES, meant, pattern_fault, schema_faults,
+};
 pub use template::{Unfilled, check_template, fill, needs};
 pub use wanted::Wanted;

@@ -5,6 +5,7 @@ use jsonschema::{Draft, Keyword, PatternOptions, ValidationError};
 use serde_json::Value;
 
 use super::breach::{OF_ANOTHER_TYPE, subject, wording};
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// The longest a string may be in UTF-8 bytes: no keyword of JSON Schema, but what some deployments take `maxLength` for.
@@ -29,6 +30,12 @@ pub fn schema_faults(schema: &Value) -> Vec<BadSchema> {
         .iter_errors(schema)
         .map(|error| BadSchema { at: error.instance_path().to_string(), message: error.to_string() })
         .collect()
+}
+
+/// What is wrong with a regular expression, if anything is.
+#[must_use]
+pub fn pattern_fault(pattern: &str) -> Option<BadSchema> {
+    Judge::new(Value::from_iter([("pattern", pattern)])).err()
 }
 
 /// One keyword that a value does not keep.
@@ -63,41 +70,49 @@ impl Breach {
     }
 }
 
-/// A compiled schema. Cheap to share between threads by reference.
-#[derive(Debug)]
+/// A judge of values by a schema, which is compiled when it is first needed, and once for all judges of it. Cheap to
+/// clone and to share between threads.
+#[derive(Debug, Clone)]
 pub struct Judge {
-    validator: jsonschema::Validator,
+    schema: Schema,
 }
 
+type Compiled = Result<jsonschema::Validator, BadSchema>;
+
 impl Judge {
-    /// Compiles a self-contained schema. Known formats are assertions, others are ignored (`int64`, `password`).
-    /// Nothing is fetched from anywhere.
+    /// Compiles a schema. Known formats are assertions, unless the schema's definitions say otherwise; others are
+    /// ignored (`int64`, `password`). Nothing is fetched from anywhere.
     ///
     /// # Errors
     /// When it is not a JSON Schema, or refers to what is not in it.
-    pub fn new(schema: &Value) -> Result<Self, BadSchema> {
-        let validator = jsonschema::options()
-            .offline()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
-            .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
-            .with_keyword(MIN_BYTES, |_, limit, _| {
-                Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX }))
-            })
-            .build(schema)
-            .map_err(|error| BadSchema {
-                at: error.instance_path().to_string(),
-                message: error.to_string(),
-            })?;
-        Ok(Self { validator })
+    pub fn new(schema: impl Into<Schema>) -> Result<Self, BadSchema> {
+        let judge = Self::later(schema);
+        match judge.compiled() {
+            Ok(_) => Ok(judge),
+            Err(bad) => Err(bad),
+        }
+    }
+
+    /// The same for a schema that is known to be one: it is compiled when something is judged. One that can't be
+    /// compiled after all accepts nothing, and says why.
+    pub fn later(schema: impl Into<Schema>) -> Self {
+        Self { schema: schema.into() }
+    }
+
+    fn compiled(&self) -> Result<&jsonschema::Validator, BadSchema> {
+        match self.schema.made::<Compiled>(compile) {
+            Some(Ok(validator)) => Ok(validator),
+            Some(Err(bad)) => Err(bad.clone()),
+            None => {
+                Err(BadSchema { at: String::new(), message: "it is in use for something else".to_owned() })
+            }
+        }
     }
 
     /// Whether `value` keeps the schema.
     #[must_use]
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator.is_valid(value)
+        self.compiled().is_ok_and(|validator| validator.is_valid(value))
     }
 
     /// Every keyword that `value` does not keep; of `anyOf` and `oneOf`, the breaches of the branch that was meant
@@ -115,11 +130,62 @@ impl Judge {
     /// each alternative fails.
     #[must_use]
     pub fn breaches_apart(&self, value: &Value) -> Vec<Breach> {
-        if self.validator.is_valid(value) {
-            return Vec::new();
+        match self.compiled() {
+            Ok(validator) if validator.is_valid(value) => Vec::new(),
+            Ok(validator) => validator.iter_errors(value).map(|error| breach(&error)).collect(),
+            Err(bad) => vec![Breach {
+                path: bad.at,
+                at: String::new(),
+                message: format!("can't be judged: {}", bad.message),
+                allowed: String::new(),
+                keyword: String::new(),
+                missing: None,
+                branches: Vec::new(),
+            }],
         }
-        self.validator.iter_errors(value).map(|error| breach(&error)).collect()
     }
+}
+
+/// Formats that the `jsonschema` crate knows (JSON Schema 2020-12 section 7.3).
+pub const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+fn compile(schema: &Schema) -> Compiled {
+    let mut options = jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+        .with_keyword(MAX_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: 0, most: whole(limit) })))
+        .with_keyword(MIN_BYTES, |_, limit, _| Ok(Box::new(Bytes { least: whole(limit), most: u64::MAX })));
+    if let Some(promised) = &schema.shared().formats {
+        for format in FORMATS.iter().filter(|format| !promised.iter().any(|one| one == *format)) {
+            options = options.with_format(*format, |_: &str| true);
+        }
+    }
+    options
+        .build(&schema.whole())
+        .map_err(|error| BadSchema { at: error.instance_path().to_string(), message: error.to_string() })
 }
 
 struct Bytes {

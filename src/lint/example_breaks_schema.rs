@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Lint, places};
 use crate::conform::{Breach, Judge};
-use crate::model::{ClauseId, Contract, Meta, OpId, Operation, Part};
+use crate::model::{ClauseId, Contract, Meta, OpId, Operation, Part, Schema};
 use crate::text::{Diagnostic, Span, pointer};
 
 pub(super) struct ExampleBreaksSchema;
@@ -61,7 +61,7 @@ fn unrecorded(contract: &Contract, example: &Example<'_>, breach: &Breach, claus
 struct Example<'e> {
     name: String,
     span: Span,
-    schema: &'e Value,
+    schema: &'e Schema,
     part: Part,
     body: Value,
     /// Where the example itself says that it shows no value.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Lint, places};
-use crate::model::{Contract, Meta};
+use crate::model::{Contract, Meta, Schema};
 use crate::text::{Diagnostic, pointer};
 
 pub(super) struct UndocumentedExampleField;
@@ -29,7 +29,7 @@ impl Lint for UndocumentedExampleField {
             for response in operation.responses.iter().filter(|response| response.closed) {
                 let Some(schema) = &response.schema else { continue };
                 let mut found = BTreeSet::new();
-                response.examples.iter().for_each(|body| unnamed(schema, &[schema], body, "", &mut found));
+                response.examples.iter().for_each(|body| unnamed(schema, &[&**schema], body, "", &mut found));
                 let address = format!("{}/response/{}", operation.id, response.status);
                 let clause = contract.clause_at(&address).map(|clause| contract.clause(clause));
                 for at in found {
@@ -44,7 +44,7 @@ impl Lint for UndocumentedExampleField {
 }
 
 /// Adds the pointers of all members of `value` that none of `schemas` names.
-fn unnamed(root: &Value, schemas: &[&Value], value: &Value, at: &str, found: &mut BTreeSet<String>) {
+fn unnamed(root: &Schema, schemas: &[&Value], value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let mut all = Vec::new();
     for schema in schemas {
         gather(root, schema, &mut all, 0);
@@ -77,12 +77,12 @@ fn unnamed(root: &Value, schemas: &[&Value], value: &Value, at: &str, found: &mu
 }
 
 /// The schema with everything that it refers to or is composed of.
-fn gather<'s>(root: &'s Value, schema: &'s Value, all: &mut Vec<&'s Value>, depth: usize) {
+fn gather<'s>(root: &'s Schema, schema: &'s Value, all: &mut Vec<&'s Value>, depth: usize) {
     if depth > 32 {
         return;
     }
     all.push(schema);
-    let target = schema["$ref"].as_str().and_then(|name| root.pointer(name.strip_prefix('#')?));
+    let target = schema["$ref"].as_str().and_then(|name| root.resolve(name));
     if let Some(target) = target {
         gather(root, target, all, depth + 1);
     }

@@ -1,5 +1,6 @@
 //! From gathered files to a contract.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Loaded;
@@ -162,7 +163,7 @@ fn drafts<'n>(
 ) -> Drafts<'n> {
     let mut operations = Vec::new();
     for scope in scopes {
-        let mut decoder = Decoder { scope, files, places, variables, out };
+        let mut decoder = Decoder { scope, files, places, variables, out, patterns: BTreeMap::new() };
         decoder.shared_schemas();
         operations.extend(decoder.operations());
     }
@@ -172,7 +173,7 @@ fn drafts<'n>(
         let table: Vec<(String, &Operation)> =
             operations.iter().map(|draft| (draft.operation.id.clone(), &draft.operation)).collect();
         for scope in scopes {
-            let mut decoder = Decoder { scope, files, places, variables, out };
+            let mut decoder = Decoder { scope, files, places, variables, out, patterns: BTreeMap::new() };
             sequences.extend(decoder.sequences(&table));
             restores.extend(decoder.restores(&table));
         }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::decode::OperationDraft;
-use crate::model::{Creates, Effect, Operation, ResponseSpec, Shown, path_names, path_shape};
+use crate::model::{Creates, Effect, Operation, ResponseSpec, Schema, Shown, path_names, path_shape};
 use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean, pointer};
 
@@ -135,7 +135,7 @@ fn named_identifier(operation: &Operation, named: &Node, out: &mut Vec<Diagnosti
         return None;
     };
     let tokens: Vec<String> = pointer::tokens(&at).collect();
-    if tokens.iter().try_fold(schema, |part, name| member(schema, part, name)).is_some() {
+    if tokens.iter().try_fold(&**schema, |part, name| member(schema, part, name)).is_some() {
         return Some(Shown::Body(at));
     }
     let mut diagnostic = Diagnostic::error("unknown-member", format!("the answer has no member `{said}`"))
@@ -200,11 +200,11 @@ fn usual_names(resource: &str, parameter: &str) -> Vec<String> {
     names
 }
 
-fn member<'s>(root: &'s Value, schema: &'s Value, name: &str) -> Option<&'s Value> {
+fn member<'s>(root: &'s Schema, schema: &'s Value, name: &str) -> Option<&'s Value> {
     members(root, schema, DEPTH).into_iter().find(|(other, _)| *other == name).map(|(_, part)| part)
 }
 
-fn members<'s>(root: &'s Value, schema: &'s Value, depth: usize) -> Vec<(&'s str, &'s Value)> {
+fn members<'s>(root: &'s Schema, schema: &'s Value, depth: usize) -> Vec<(&'s str, &'s Value)> {
     let mut found: Vec<(&str, &Value)> = Vec::new();
     if depth == 0 {
         return found;
@@ -212,7 +212,7 @@ fn members<'s>(root: &'s Value, schema: &'s Value, depth: usize) -> Vec<(&'s str
     if let Some(properties) = schema["properties"].as_object() {
         found.extend(properties.iter().map(|(name, part)| (name.as_str(), part)));
     }
-    if let Some(target) = schema["$ref"].as_str().and_then(|name| root.pointer(name.strip_prefix('#')?)) {
+    if let Some(target) = schema["$ref"].as_str().and_then(|name| root.resolve(name)) {
         found.extend(members(root, target, depth - 1));
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {

@@ -41,6 +41,8 @@ impl<'n> Scope<'n> {
     ) -> Self {
         let mut section = |name: &str| joined(parts, name, out);
         let schemas = section("schemas");
+        let defaults = section("defaults");
+        let promised = defaults.iter().find(|(key, _)| key.text == "formats").map(|(_, node)| *node);
         Self {
             index,
             main,
@@ -48,12 +50,12 @@ impl<'n> Scope<'n> {
             sources: section("sources"),
             variables: section("variables"),
             security: section("security"),
-            defaults: section("defaults"),
+            defaults,
             operations: section("operations"),
             sequences: section("sequences"),
             restore: section("restore"),
             contradictions: section("contradictions"),
-            shared: Shared::new(&schemas),
+            shared: Shared::new(&schemas, promised),
             schemas,
         }
     }

@@ -10,7 +10,7 @@ use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
 use super::{Mock, shape, values};
 use crate::conform::{Breach, read_json};
-use crate::model::{ClauseId, ClauseKind, Location, Part};
+use crate::model::{ClauseId, ClauseKind, Location, Part, Schema};
 
 /// A request that was let in.
 #[derive(Debug, Default)]
@@ -293,13 +293,13 @@ fn query_value(parameter: &ServedParameter, received: &Received) -> Option<Value
     }
 }
 
-fn form_value(schema: &Value, body: &[u8]) -> Value {
+fn form_value(schema: &Schema, body: &[u8]) -> Value {
     let text = String::from_utf8_lossy(body);
     let known = shape::members(schema, schema);
     let members: Map<String, Value> = form_pairs(&text)
         .map(|(name, value)| {
             let part = known.iter().find(|(other, _)| *other == name);
-            let part = part.map(|(_, part)| shape::detached(schema, part));
+            let part = part.map(|(_, part)| schema.part(part));
             let value = part.map_or_else(|| Value::from(value.as_str()), |part| values::typed(&value, &part));
             (name, value)
         })

@@ -13,7 +13,7 @@ use super::served::{Served, Success};
 use super::state::{Resource, State};
 use super::{known, repair, shape, values};
 use crate::conform::Judge;
-use crate::model::{Contract, Effect, Location, Operation, Shown, path_names, path_shape};
+use crate::model::{Contract, Effect, Location, Operation, Schema, Shown, path_names, path_shape};
 use crate::text::pointer;
 
 /// The resources of one shape of path.
@@ -40,7 +40,7 @@ pub(super) struct Family {
 /// What identifiers of a collection have to be.
 #[derive(Debug)]
 pub(super) struct NamedBy {
-    pub(super) schema: Value,
+    pub(super) schema: Schema,
     pub(super) judge: Judge,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct NamedBy {
 #[derive(Debug)]
 pub(super) struct Member {
     /// Of real values: no mask, no empty string that says "unchanged".
-    pub(super) schemas: Vec<Value>,
+    pub(super) schemas: Vec<Schema>,
     /// A generated value keeps the schemas of requests and answers alike.
     pub(super) judges: Vec<Judge>,
     /// Values that somebody else has; None where several resources may have one value.
@@ -108,7 +108,7 @@ fn named_by(contract: &Contract, shape: &str) -> Option<NamedBy> {
         };
         operation.parameters.iter().find(in_path)
     });
-    let schema = parameter.map_or(Value::Bool(true), |parameter| parameter.schema.clone());
+    let schema = parameter.map_or_else(|| Value::Bool(true).into(), |parameter| parameter.schema.clone());
     Some(NamedBy { judge: Judge::new(&schema).ok()?, schema })
 }
 
@@ -161,9 +161,9 @@ fn members(contract: &Contract, family: &Family) -> BTreeMap<String, Member> {
 }
 
 fn member(operations: &[&Operation], name: &str) -> Option<Member> {
-    let part = |schema: &Value| {
+    let part = |schema: &Schema| {
         let (_, part) = shape::members(schema, schema).into_iter().find(|(other, _)| *other == name)?;
-        Some(shape::of_real_values(&shape::detached(schema, part)))
+        Some(shape::of_real_values(&schema.part(part)))
     };
     let bodies = operations.iter().filter(|operation| operation.effect.writes());
     let sent = bodies.filter_map(|operation| part(&operation.body.as_ref()?.schema));
@@ -171,7 +171,7 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
         let spec = operation.response(operation.success()?)?;
         part(spec.schema.as_ref()?)
     });
-    let schemas: Vec<Value> = sent.chain(shown).collect();
+    let schemas: Vec<Schema> = sent.chain(shown).collect();
     let judges = schemas.iter().filter_map(|schema| Judge::new(schema).ok()).collect();
     let default = schemas.iter().find_map(|schema| {
         shape::branches(schema, schema).into_iter().find_map(|branch| branch.get("default").cloned())
@@ -259,7 +259,7 @@ impl Family {
     /// The documented answer with real values for what is masked in it; its changeable members go to `members`.
     fn base(&self, success: &Success, key: &str, members: &mut Map<String, Value>) -> Option<Value> {
         let made =
-            |schema: &Value, at: &str| values::sample(&shape::of_real_values(schema), &format!("{key}{at}"));
+            |schema: &Schema, at: &str| values::sample(&shape::of_real_values(schema), &format!("{key}{at}"));
         let mut base = match (&success.example, &success.schema) {
             (Some(example), _) => example.clone(),
             (None, Some(_)) => success.sample(key)?,
@@ -279,7 +279,7 @@ impl Family {
                 members.get(&name).cloned().or_else(|| self.fresh(&name, None, &format!("{key}/{name}")))
             } else {
                 let schema = success.schema.as_ref();
-                let part = schema.and_then(|root| Some(shape::detached(root, shape::at(root, mask)?)));
+                let part = schema.and_then(|root| Some(root.part(shape::at(root, mask)?)));
                 part.and_then(|part| made(&part, mask))
             };
             if let Some(place) = base.pointer_mut(mask) {

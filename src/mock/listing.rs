@@ -9,7 +9,7 @@ use super::family::Family;
 use super::message::Received;
 use super::served::Success;
 use super::shape;
-use crate::model::{Contract, Effect, Location, Operation, path_shape};
+use crate::model::{Contract, Effect, Location, Operation, Schema, path_shape};
 use crate::text::pointer;
 
 /// Members that count all that could be listed, without case and separators.
@@ -69,7 +69,7 @@ fn listed<'c>(operation: &'c Operation, families: &[Family]) -> Option<(usize, S
 }
 
 /// The one array in an answer, and where it is.
-fn array(schema: &Value) -> Option<(String, &Value)> {
+fn array(schema: &Schema) -> Option<(String, &Value)> {
     let is_array = |part: &Value| {
         shape::branches(schema, part)
             .iter()
@@ -89,7 +89,7 @@ impl Listing {
     pub(super) fn of<E>(
         operation: &Operation,
         families: &[Family],
-        element: impl FnOnce(&Value, Option<Value>) -> Result<Success, E>,
+        element: impl FnOnce(&Schema, Option<Value>) -> Result<Success, E>,
     ) -> Result<Option<Self>, E> {
         let Some((family, at, items)) = listed(operation, families) else { return Ok(None) };
         let Some(spec) = operation.success().and_then(|status| operation.response(status)) else {
@@ -132,7 +132,7 @@ impl Listing {
             .filter(|(name, _)| parameters.iter().flatten().any(|parameter| parameter.name == *name))
             .map(|(name, _)| (*name).to_owned())
             .collect();
-        let detached = shape::detached(schema, items);
+        let detached = schema.part(items);
         Ok(Some(Self {
             family,
             element: element(&detached, example)?,

@@ -122,8 +122,7 @@ fn documented(
     let Some(mut body) = body.filter(|_| !matches!(status, 204 | 205 | 304)) else { return answer };
     if let Some(schema) = &spec.schema {
         for mask in values::masks(&body) {
-            let real =
-                shape::at(schema, &mask).map(|part| shape::of_real_values(&shape::detached(schema, part)));
+            let real = shape::at(schema, &mask).map(|part| shape::of_real_values(&schema.part(part)));
             let real = real.and_then(|part| values::sample(&part, &operation.id));
             if let (Some(place), Some(real)) = (body.pointer_mut(&mask), real) {
                 *place = real;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::message::{Answer, Refused, written};
 use super::{repair, shape, values};
 use crate::conform::{Judge, matches_body};
-use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, StatusSet};
+use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
 
 /// Names of members that identify one request, without case and separators.
 const REQUEST_IDS: [&str; 4] = ["requestid", "traceid", "correlationid", "messageid"];
@@ -118,7 +118,7 @@ impl<'c> Refusals<'c> {
     fn body(
         self,
         spec: Option<&ResponseSpec>,
-        schema: Option<&Value>,
+        schema: Option<&Schema>,
         wanted: Option<&Value>,
     ) -> Option<Value> {
         let examples = spec.map(|spec| spec.examples.as_slice()).unwrap_or_default();
@@ -134,7 +134,7 @@ impl<'c> Refusals<'c> {
     }
 
     /// Brings `body` within its schema without losing the wanted members.
-    fn keep(self, body: &mut Value, schema: &Value, wanted: Option<&Value>, closed: bool) {
+    fn keep(self, body: &mut Value, schema: &Schema, wanted: Option<&Value>, closed: bool) {
         if closed {
             shape::prune(schema, schema, body);
         }
@@ -213,7 +213,7 @@ fn bare(name: &str) -> String {
 /// The members of `body` that `chosen` takes by name and text, and whose schema lets any text stand there, with the
 /// length it allows, at most `most`.
 fn places(
-    schema: &Value,
+    schema: &Schema,
     body: &Value,
     chosen: impl Fn(&str, &str) -> bool,
     most: usize,
@@ -226,7 +226,7 @@ fn places(
             let (_, part) = shape::members(schema, schema).into_iter().find(|(other, _)| other == name)?;
             let limit = repair::max_length(schema, part).map_or(most, |limit| limit.min(most));
             let probe = Value::from("0".repeat(limit));
-            let judge = Judge::new(&shape::detached(schema, part)).ok()?;
+            let judge = Judge::new(&schema.part(part)).ok()?;
             judge.accepts(&probe).then(|| (name.clone(), limit))
         })
         .collect()

@@ -5,13 +5,14 @@ use serde_json::Value;
 
 use super::{shape, values};
 use crate::conform::{Breach, Judge};
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// Each round repairs every place that is reported; a place may show its next fault only then.
 const ROUNDS: u32 = 8;
 
 /// Repairs `value` until `judge`, the judge of `schema`, accepts it; whether it does.
-pub(super) fn repair(value: &mut Value, schema: &Value, judge: &Judge, salt: &str) -> bool {
+pub(super) fn repair(value: &mut Value, schema: &Schema, judge: &Judge, salt: &str) -> bool {
     for round in 0..ROUNDS {
         let breaches = judge.breaches(value);
         if breaches.is_empty() {
@@ -24,7 +25,7 @@ pub(super) fn repair(value: &mut Value, schema: &Value, judge: &Judge, salt: &st
     judge.accepts(value)
 }
 
-fn mend(value: &mut Value, schema: &Value, breach: &Breach, salt: &str) {
+fn mend(value: &mut Value, schema: &Schema, breach: &Breach, salt: &str) {
     if let Some(name) = missing(breach) {
         let at = pointer::join(&breach.at, &name);
         let made = shape::at(schema, &at).and_then(|part| made(schema, part, salt));
@@ -51,21 +52,21 @@ fn missing(breach: &Breach) -> Option<String> {
     }
 }
 
-fn made(root: &Value, part: &Value, salt: &str) -> Option<Value> {
-    values::sample(&shape::of_real_values(&shape::detached(root, part)), salt)
+fn made(root: &Schema, part: &Value, salt: &str) -> Option<Value> {
+    values::sample(&shape::of_real_values(&root.part(part)), salt)
 }
 
 /// A text that is only too long, cut to its limit: nearer to the example than any made-up one.
-fn cut(value: &Value, root: &Value, part: &Value) -> Option<Value> {
+fn cut(value: &Value, root: &Schema, part: &Value) -> Option<Value> {
     let text = value.as_str()?;
     let limit = max_length(root, part)?;
     let cut = Value::from(text.chars().take(limit).collect::<String>());
-    let judge = Judge::new(&shape::detached(root, part)).ok()?;
+    let judge = Judge::new(&root.part(part)).ok()?;
     (cut != *value && judge.accepts(&cut)).then_some(cut)
 }
 
 /// The least `maxLength` that applies, in characters.
-pub(super) fn max_length(root: &Value, part: &Value) -> Option<usize> {
+pub(super) fn max_length(root: &Schema, part: &Value) -> Option<usize> {
     shape::branches(root, part)
         .iter()
         .filter_map(|branch| branch.get("maxLength").and_then(Value::as_u64))
@@ -90,7 +91,7 @@ mod tests {
             }
         });
         let mut value = json!({"code": "A.1", "id": "中文字很长", "extra": 1});
-        assert!(repair(&mut value, &schema, &Judge::new(&schema).unwrap(), "salt"));
+        assert!(repair(&mut value, &Schema::from(&schema), &Judge::new(&schema).unwrap(), "salt"));
         assert_eq!(value["code"], "A.1");
         assert_eq!(value["id"], "中文字很");
         assert_eq!(value["extra"], 1);

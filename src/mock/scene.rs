@@ -9,6 +9,7 @@ use super::message::{Answer, Received, written};
 use super::served::{Served, Success};
 use super::state::Resource;
 use super::{Mock, repair, values};
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// One request on its way to its answer.
@@ -108,7 +109,7 @@ impl Scene<'_> {
             }
             for (name, value) in members.iter().filter(|(name, _)| success.members.contains(*name)) {
                 // Where an answer has the resource in a member, the identifier beside what was sent stays.
-                let around = |(at, _): &(String, Value)| {
+                let around = |(at, _): &(String, Schema)| {
                     pointer::tokens(at).next().as_ref() == Some(name) && pointer::tokens(at).count() > 1
                 };
                 let wrapped = success.identity.iter().any(around);

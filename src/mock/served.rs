@@ -9,7 +9,7 @@ use super::listing::Listing;
 use super::refusal::Prepared;
 use super::rules::Laws;
 use crate::conform::{Expression, Judge};
-use crate::model::{ClauseId, Effect, Location, OpId, Part};
+use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema};
 use crate::synth::{Forge, Style};
 
 /// An operation, ready to be served.
@@ -90,7 +90,7 @@ pub(super) struct ServedParameter {
     pub(super) location: Location,
     pub(super) required: bool,
     pub(super) part: Part,
-    pub(super) schema: Value,
+    pub(super) schema: Schema,
     pub(super) judge: Judge,
     pub(super) refused: Prepared,
     /// The known identifiers, and the answer to all others.
@@ -102,7 +102,7 @@ pub(super) struct ServedParameter {
 pub(super) struct ServedBody {
     pub(super) required: bool,
     pub(super) media_type: String,
-    pub(super) schema: Value,
+    pub(super) schema: Schema,
     pub(super) judge: Judge,
     pub(super) refused: Prepared,
     pub(super) other_media_types: Option<Prepared>,
@@ -154,7 +154,7 @@ pub(super) enum Outcome {
 pub(super) struct Success {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
-    pub(super) schema: Option<Value>,
+    pub(super) schema: Option<Schema>,
     pub(super) judge: Option<Judge>,
     /// Makes real values of the schema.
     pub(super) forge: Option<Forge>,
@@ -164,9 +164,9 @@ pub(super) struct Success {
     /// The members that the answer may have.
     pub(super) members: BTreeSet<String>,
     /// Members that show a path parameter: both names are the same.
-    pub(super) echoes: Vec<(String, Value)>,
+    pub(super) echoes: Vec<(String, Schema)>,
     /// Pointers to what shows the resource's own identifier, with their schemas.
-    pub(super) identity: Vec<(String, Value)>,
+    pub(super) identity: Vec<(String, Schema)>,
 }
 
 impl Success {

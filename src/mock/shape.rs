@@ -1,8 +1,11 @@
 //! Finding the way in a self-contained JSON Schema: which schema is at this place of an instance, which members does
 //! an object have.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
+use crate::model::{Definitions, Schema};
 use crate::text::pointer;
 
 /// Deep enough for every honest schema; a circle of references ends here.
@@ -10,20 +13,18 @@ const DEPTH: usize = 24;
 
 /// `schema` and every schema that is applied to the same place of the instance: through `$ref`, `allOf`, `anyOf`,
 /// `oneOf`, `then` and `else`.
-pub(super) fn branches<'s>(root: &'s Value, schema: &'s Value) -> Vec<&'s Value> {
+pub(super) fn branches<'s>(root: &'s Schema, schema: &'s Value) -> Vec<&'s Value> {
     let mut out = Vec::new();
     collect(root, schema, DEPTH, &mut out);
     out
 }
 
-fn collect<'s>(root: &'s Value, schema: &'s Value, depth: usize, out: &mut Vec<&'s Value>) {
+fn collect<'s>(root: &'s Schema, schema: &'s Value, depth: usize, out: &mut Vec<&'s Value>) {
     if depth == 0 {
         return;
     }
     out.push(schema);
-    if let Some(target) =
-        schema.get("$ref").and_then(Value::as_str).and_then(|name| root.pointer(name.strip_prefix('#')?))
-    {
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str).and_then(|name| root.resolve(name)) {
         collect(root, target, depth - 1, out);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
@@ -39,7 +40,7 @@ fn collect<'s>(root: &'s Value, schema: &'s Value, depth: usize, out: &mut Vec<&
 }
 
 /// The members that `schema` names, each once, with the first schema given for it.
-pub(super) fn members<'s>(root: &'s Value, schema: &'s Value) -> Vec<(&'s str, &'s Value)> {
+pub(super) fn members<'s>(root: &'s Schema, schema: &'s Value) -> Vec<(&'s str, &'s Value)> {
     let mut found: Vec<(&str, &Value)> = Vec::new();
     for branch in branches(root, schema) {
         for (name, member) in branch.get("properties").and_then(Value::as_object).into_iter().flatten() {
@@ -52,11 +53,11 @@ pub(super) fn members<'s>(root: &'s Value, schema: &'s Value) -> Vec<(&'s str, &
 }
 
 /// The schema for the place `at` (a JSON Pointer) of an instance of `root`.
-pub(super) fn at<'s>(root: &'s Value, at: &str) -> Option<&'s Value> {
-    pointer::tokens(at).try_fold(root, |schema, token| child(root, schema, &token))
+pub(super) fn at<'s>(root: &'s Schema, at: &str) -> Option<&'s Value> {
+    pointer::tokens(at).try_fold(&**root, |schema, token| child(root, schema, &token))
 }
 
-fn child<'s>(root: &'s Value, schema: &'s Value, token: &str) -> Option<&'s Value> {
+fn child<'s>(root: &'s Schema, schema: &'s Value, token: &str) -> Option<&'s Value> {
     let applied = branches(root, schema);
     let member = |branch: &&'s Value| branch.get("properties").and_then(|members| members.get(token));
     let element = |branch: &&'s Value| {
@@ -71,21 +72,31 @@ fn child<'s>(root: &'s Value, schema: &'s Value, token: &str) -> Option<&'s Valu
         .or_else(|| applied.iter().find_map(other))
 }
 
-/// `part`, a schema inside `root`, as a schema of its own.
-pub(super) fn detached(root: &Value, part: &Value) -> Value {
-    let mut part = part.clone();
-    if let (Some(members), Some(shared)) = (part.as_object_mut(), root.get("$defs")) {
-        members.entry("$defs").or_insert_with(|| shared.clone());
-    }
-    part
-}
-
 /// `schema` without the alternatives that stand for the lack of a value: an empty string, or a mask. What is left
 /// describes real values.
-pub(super) fn of_real_values(schema: &Value) -> Value {
+pub(super) fn of_real_values(schema: &Schema) -> Schema {
+    let shared = schema.shared();
+    let escapes = escapes(schema) || schema.needed().iter().any(|name| escapes(&shared.schemas[name]));
+    if !escapes {
+        return schema.clone();
+    }
+    let schemas = shared.schemas.iter().map(|(name, shared)| (name.clone(), real(shared))).collect();
+    Schema::new(real(schema), &Arc::new(Definitions { schemas, formats: shared.formats.clone() }))
+}
+
+/// Whether an alternative stands for the lack of a value, anywhere in the schema.
+fn escapes(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => stands_for_nothing(schema) || members.values().any(escapes),
+        Value::Array(elements) => elements.iter().any(escapes),
+        _ => false,
+    }
+}
+
+fn real(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => Value::Object(members.iter().map(real_member).collect::<Map<_, _>>()),
-        Value::Array(elements) => Value::Array(elements.iter().map(of_real_values).collect()),
+        Value::Array(elements) => Value::Array(elements.iter().map(real).collect()),
         other => other.clone(),
     }
 }
@@ -94,11 +105,11 @@ fn real_member((name, member): (&String, &Value)) -> (String, Value) {
     let member = match (name.as_str(), member) {
         ("anyOf" | "oneOf", Value::Array(branches)) => {
             let real: Vec<Value> =
-                branches.iter().filter(|branch| !stands_for_nothing(branch)).map(of_real_values).collect();
+                branches.iter().filter(|branch| !stands_for_nothing(branch)).map(real).collect();
             Value::Array(if real.is_empty() { branches.clone() } else { real })
         }
         ("const" | "enum" | "default" | "examples", other) => other.clone(),
-        (_, other) => of_real_values(other),
+        (_, other) => real(other),
     };
     (name.clone(), member)
 }
@@ -114,7 +125,7 @@ pub(super) fn is_empty_alternative(branch: &Value) -> bool {
 }
 
 /// Takes the members out of `value` that a closed schema does not name.
-pub(super) fn prune(root: &Value, schema: &Value, value: &mut Value) {
+pub(super) fn prune(root: &Schema, schema: &Value, value: &mut Value) {
     match value {
         Value::Object(there) => {
             let known = members(root, schema);

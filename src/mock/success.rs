@@ -9,7 +9,7 @@ use super::refusal::headers;
 use super::served::Success;
 use super::{BadContract, route, shape, values};
 use crate::conform::Judge;
-use crate::model::{Operation, Shown};
+use crate::model::{Operation, Schema, Shown};
 use crate::synth::Forge;
 use crate::text::pointer;
 
@@ -45,7 +45,7 @@ pub(super) fn success(operation: &Operation, status: u16) -> Result<Success, Bad
 pub(super) fn success_of(
     operation: &Operation,
     status: u16,
-    schema: Option<&Value>,
+    schema: Option<&Schema>,
     example: Option<Value>,
     headers: Vec<(String, String)>,
 ) -> Result<Success, BadContract> {
@@ -73,43 +73,43 @@ pub(super) fn success_of(
 
 /// Where an answer shows the identifier of the resource of a collection.
 pub(super) fn identity(
-    schema: Option<&Value>,
+    schema: Option<&Schema>,
     family: &Family,
     operation: &Operation,
-) -> Vec<(String, Value)> {
+) -> Vec<(String, Schema)> {
     let Some(schema) = schema.filter(|_| family.is_collection()) else { return Vec::new() };
     let named = shape::members(schema, schema)
         .into_iter()
         .filter(|(name, _)| family.identity.contains(*name))
-        .map(|(name, member)| (pointer::join("", name), shape::detached(schema, member)));
+        .map(|(name, member)| (pointer::join("", name), schema.part(member)));
     let mut found: Vec<_> = named.collect();
     if found.is_empty() {
         // What is in a member: `{"note": {"id": 1}}`.
         for (outer, part) in shape::members(schema, schema) {
             let inside = shape::members(schema, part);
-            found.extend(inside.into_iter().filter(|(name, _)| family.identity.contains(*name)).map(
-                |(name, member)| {
-                    (pointer::join(&pointer::join("", outer), name), shape::detached(schema, member))
-                },
-            ));
+            found.extend(
+                inside.into_iter().filter(|(name, _)| family.identity.contains(*name)).map(
+                    |(name, member)| (pointer::join(&pointer::join("", outer), name), schema.part(member)),
+                ),
+            );
         }
     }
     if let Some(Shown::Body(at)) = operation.creates.as_ref().map(|creates| &creates.shown)
         && !found.iter().any(|(other, _)| other == at)
         && let Some(member) = shape::at(schema, at)
     {
-        found.push((at.clone(), shape::detached(schema, member)));
+        found.push((at.clone(), schema.part(member)));
     }
     found
 }
 
 /// The members of the answer that have the name of a path parameter, with their schemas.
-fn echoes(operation: &Operation, schema: Option<&Value>) -> Vec<(String, Value)> {
+fn echoes(operation: &Operation, schema: Option<&Schema>) -> Vec<(String, Schema)> {
     let Some(schema) = schema else { return Vec::new() };
     let names = route::parameter_names(&operation.path);
     shape::members(schema, schema)
         .into_iter()
         .filter(|(name, _)| names.iter().any(|other| other == name))
-        .map(|(name, member)| (name.to_owned(), shape::detached(schema, member)))
+        .map(|(name, member)| (name.to_owned(), schema.part(member)))
         .collect()
 }

@@ -27,7 +27,7 @@ fn response(status: u16, schema: Value, examples: Vec<Value>) -> ResponseSpec {
         status: status.to_string(),
         says: None,
         media_type: Some("application/json".into()),
-        schema: Some(schema),
+        schema: Some(schema.into()),
         headers: Vec::new(),
         example_names: vec!["example".into(); examples.len()],
         examples,
@@ -40,7 +40,7 @@ fn path_parameter(name: &str, schema: Value, status: u16) -> Parameter {
         name: name.into(),
         location: Location::Path,
         required: true,
-        schema,
+        schema: schema.into(),
         value: Some(json!(format!("{{{{ {name} }}}}"))),
         unknown: Some(Unknown { answer: refusal(&[status], None), value: None }),
         refused: None,
@@ -69,7 +69,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
             location: Location::Header,
             name: "X-Key".into(),
             value: "Key {{ key }}".into(),
-            schema: Some(json!({"maxLength": 20})),
+            schema: Some(json!({"maxLength": 20}).into()),
             refused: Some(refusal(&[403, 401], None)),
             outside: Some(refusal(&[431], None)),
         }],
@@ -125,7 +125,8 @@ fn contract() -> Contract {
                 "note": {"type": ["string", "null"]},
                 "pin": {"type": "string"}
             }
-        }),
+        })
+        .into(),
         value: None,
         unique: vec!["/title".into()],
     });

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::shape;
 use crate::conform::Judge;
+use crate::model::Schema;
 use crate::synth;
 use crate::text::pointer;
 
@@ -11,12 +12,12 @@ use crate::text::pointer;
 const TRIES: u32 = 64;
 
 /// A value of `schema` (self-contained); equal for equal salts. None when none can be made.
-pub(super) fn sample(schema: &Value, salt: &str) -> Option<Value> {
+pub(super) fn sample(schema: &Schema, salt: &str) -> Option<Value> {
     synth::sample(schema, salt).ok()
 }
 
 /// A value of one of `schemas` that every judge accepts and that is not `old`.
-pub(super) fn fresh(schemas: &[Value], judges: &[Judge], old: Option<&Value>, salt: &str) -> Option<Value> {
+pub(super) fn fresh(schemas: &[Schema], judges: &[Judge], old: Option<&Value>, salt: &str) -> Option<Value> {
     (0..TRIES)
         .flat_map(|attempt| schemas.iter().map(move |schema| (schema, attempt)))
         .filter_map(|(schema, attempt)| sample(schema, &format!("{salt}/{attempt}")))
@@ -47,7 +48,7 @@ pub(super) fn uuid(digest: &str) -> String {
 
 /// The text of a parameter as its schema means it: a number or a boolean where the schema asks for one and the text
 /// is one, otherwise the text.
-pub(super) fn typed(text: &str, schema: &Value) -> Value {
+pub(super) fn typed(text: &str, schema: &Schema) -> Value {
     let asks_for = |word: &str| {
         shape::branches(schema, schema).iter().any(|branch| match branch.get("type") {
             Some(Value::String(name)) => name == word,
@@ -64,9 +65,9 @@ pub(super) fn typed(text: &str, schema: &Value) -> Value {
     }
 }
 
-fn element(text: &str, schema: &Value) -> Value {
-    let inner = schema.get("items").map(|items| shape::detached(schema, items));
-    inner.filter(Value::is_object).map_or_else(|| Value::from(text), |inner| typed(text, &inner))
+fn element(text: &str, schema: &Schema) -> Value {
+    let inner = schema.get("items").map(|items| schema.part(items));
+    inner.filter(|inner| inner.is_object()).map_or_else(|| Value::from(text), |inner| typed(text, &inner))
 }
 
 /// Whether a page shows this instead of a value: `{masked: …}` in the contract, or asterisks.
@@ -122,7 +123,7 @@ mod tests {
             ("1,2", json!({"type": "array", "items": {"type": "integer"}}), json!([1, 2])),
             ("7", json!({"$ref": "#/$defs/Id", "$defs": {"Id": {"type": ["integer", "null"]}}}), json!(7)),
         ] {
-            assert_eq!(typed(text, &schema), value, "{text:?} for {schema}");
+            assert_eq!(typed(text, &Schema::from(&schema)), value, "{text:?} for {schema}");
         }
     }
 

@@ -15,8 +15,8 @@ use super::success::{identity, success, success_of};
 use super::{BadContract, known, route, shape, values};
 use crate::conform::{BadSchema, Expression, Judge};
 use crate::model::{
-    Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Security, Shown,
-    path_shape,
+    Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Schema,
+    Security, Shown, path_shape,
 };
 use crate::text::pointer;
 
@@ -223,7 +223,7 @@ impl Workshop<'_> {
     }
 
     /// The judge of one part of a request, as this mock reads its schema.
-    fn judge(&self, operation: &Operation, part: &Part, schema: &Value) -> Result<Judge, BadSchema> {
+    fn judge(&self, operation: &Operation, part: &Part, schema: &Schema) -> Result<Judge, BadSchema> {
         if self.faults.is_empty() {
             return Judge::new(schema);
         }

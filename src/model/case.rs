@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::clause::ClauseId;
 use super::contract::{OpId, RequestParts, Rule, Shown, StatusSet};
+use super::schema::Schema;
 
 /// The stable name of a case: sixteen hex digits of SHA-256 over the clause's address, the generator and the case's
 /// own label. It does not depend on order, machine, seed or the deployment's variables.
@@ -237,7 +238,7 @@ pub struct Expectation {
     /// status breaks.
     pub answers: Answers,
     /// A schema for the body where the operation's response spec has none for the status.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// Members that the body must have.
     pub body: BodyMatch,
     /// Whether closing the connection without an answer keeps the promise too.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clause::{Clause, ClauseId, Origin};
+use super::schema::Schema;
 use crate::text::{SourceFile, Span};
 
 /// Index of an operation in [`Contract::operations`].
@@ -315,8 +316,8 @@ pub struct Parameter {
     pub location: Location,
     /// Whether a request without it breaks the contract. Always true in a path.
     pub required: bool,
-    /// A JSON Schema 2020-12, self-contained (shared schemas under `$defs`).
-    pub schema: Value,
+    /// Its JSON Schema 2020-12.
+    pub schema: Schema,
     /// What a conforming request sends: a template such as `{{product_id}}`. None: generated from the schema.
     pub value: Option<Value>,
     /// What a value inside the schema that names nothing gets.
@@ -348,7 +349,7 @@ pub struct Security {
     /// A template such as `{{token}}` or `Bearer {{token}}`.
     pub value: String,
     /// A JSON Schema for the credential, if one is documented.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// What a request with a missing, empty or wrong credential gets.
     pub refused: Option<Refusal>,
     /// What a credential outside its schema gets, where that differs.
@@ -374,7 +375,7 @@ pub struct Carried {
     /// The header's, parameter's or cookie's name.
     pub name: String,
     /// A JSON Schema for its value, if one is known.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// A template such as `Access={{access_key}},` for text that its value has in it; without a value for the
     /// template's variables nothing is asked for.
     pub contains: Option<String>,
@@ -389,8 +390,8 @@ pub struct Body {
     pub media_type: String,
     /// Whether a request with another media type must be refused, and how. None: the contract does not say.
     pub other_media_types: Option<Refusal>,
-    /// A JSON Schema 2020-12, self-contained.
-    pub schema: Value,
+    /// Its JSON Schema 2020-12.
+    pub schema: Schema,
     /// What a conforming request sends where the schema alone is not enough: templates by member, merged over
     /// generated values.
     pub value: Option<Value>,
@@ -442,7 +443,7 @@ pub struct Refusal {
     /// The statuses that keep the promise.
     pub status: StatusSet,
     /// A JSON Schema for the body; None: the response spec of the status decides, or nothing does.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
     /// Members that the body must have, by exact value.
     pub body: Option<Value>,
     /// Whether closing the connection without an answer keeps the promise too.
@@ -460,8 +461,8 @@ pub struct ResponseSpec {
     pub says: Option<String>,
     /// None: the body is not documented.
     pub media_type: Option<String>,
-    /// A JSON Schema 2020-12, self-contained. None: the body is not documented.
-    pub schema: Option<Value>,
+    /// Its JSON Schema 2020-12. None: the body is not documented.
+    pub schema: Option<Schema>,
     /// Header fields: name, whether required, schema.
     pub headers: Vec<Parameter>,
     /// Documented bodies, as printed on the page.

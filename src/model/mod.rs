@@ -6,6 +6,7 @@ mod contract;
 mod event;
 mod exchange;
 mod report;
+mod schema;
 mod shard;
 mod verdict;
 
@@ -27,6 +28,7 @@ pub use report::{
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
     SideReport, Standing, Totals, Witness,
 };
+pub use schema::{Definitions, Schema};
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 

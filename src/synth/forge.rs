@@ -11,12 +11,13 @@ use super::shape::Shape;
 use super::stream::Stream;
 use super::{Cannot, Style};
 use crate::conform::Judge;
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// A schema, compiled once, from which values are made.
 #[derive(Debug)]
 pub struct Forge {
-    schema: Value,
+    schema: Schema,
     judge: Judge,
     patterns: Patterns,
     unique: Unique,
@@ -27,9 +28,11 @@ impl Forge {
     ///
     /// # Errors
     /// When it is not a JSON Schema.
-    pub fn new(schema: &Value) -> Result<Self, Cannot> {
-        let judge = Judge::new(schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
-        Ok(Self { schema: schema.clone(), judge, patterns: Patterns::of(schema), unique: Unique::default() })
+    pub fn new(schema: impl Into<Schema>) -> Result<Self, Cannot> {
+        let schema = schema.into();
+        let judge = Judge::new(&schema).map_err(|bad| Cannot::new(format!("the schema is wrong: {bad}")))?;
+        let patterns = Patterns::of(&schema);
+        Ok(Self { schema, judge, patterns, unique: Unique::default() })
     }
 
     /// The same, with the pointers of strings that must be unique among all resources: they are made long and begin

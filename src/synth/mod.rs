@@ -23,6 +23,8 @@ mod stream;
 
 use serde_json::Value;
 
+use crate::model::Schema;
+
 pub use edges::Edge;
 pub use forge::{Forge, Spot, place, take};
 pub use kinds::wrong_types;
@@ -73,7 +75,7 @@ impl Candidate {
 ///
 /// # Errors
 /// When there is none, or none can be found.
-pub fn sample(schema: &Value, salt: &str) -> Result<Value, Cannot> {
+pub fn sample(schema: impl Into<Schema>, salt: &str) -> Result<Value, Cannot> {
     Forge::new(schema)?.grow(Style::Full, salt)
 }
 
@@ -82,7 +84,7 @@ pub fn sample(schema: &Value, salt: &str) -> Result<Value, Cannot> {
 ///
 /// # Errors
 /// When there is none, or none can be found.
-pub fn smallest(schema: &Value, salt: &str) -> Result<Value, Cannot> {
+pub fn smallest(schema: impl Into<Schema>, salt: &str) -> Result<Value, Cannot> {
     Forge::new(schema)?.grow(Style::Smallest, salt)
 }
 
@@ -90,7 +92,7 @@ pub fn smallest(schema: &Value, salt: &str) -> Result<Value, Cannot> {
 ///
 /// # Errors
 /// When there is none, or none can be found.
-pub fn full(schema: &Value, salt: &str) -> Result<Value, Cannot> {
+pub fn full(schema: impl Into<Schema>, salt: &str) -> Result<Value, Cannot> {
     sample(schema, salt)
 }
 
@@ -99,7 +101,7 @@ pub fn full(schema: &Value, salt: &str) -> Result<Value, Cannot> {
 /// # Errors
 /// When there is none, or none can be found.
 pub fn string_of_length(
-    schema: &Value,
+    schema: impl Into<Schema>,
     chars: usize,
     alphabet: Alphabet,
     salt: &str,
@@ -133,6 +135,12 @@ mod tests {
         ]})
     }
 
+    const MAKERS: [fn(&Value, &str) -> Result<Value, Cannot>; 3] = [
+        |schema, salt| sample(schema, salt),
+        |schema, salt| smallest(schema, salt),
+        |schema, salt| full(schema, salt),
+    ];
+
     fn schemas() -> Vec<Value> {
         vec![
             password(),
@@ -163,7 +171,7 @@ mod tests {
         for schema in schemas() {
             let judge = Judge::new(&schema).unwrap();
             for salt in ["a", "b", "c"] {
-                for make in [sample, smallest, full] {
+                for make in MAKERS {
                     let value = make(&schema, salt).unwrap_or_else(|cannot| panic!("{schema}: {cannot}"));
                     assert!(judge.accepts(&value), "{schema}: {value}");
                     assert_eq!(make(&schema, salt).unwrap(), value);

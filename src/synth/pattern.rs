@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Cannot;
 use super::class;
 use super::stream::Stream;
+use crate::model::Schema;
 
 /// What a pattern asks of a string.
 #[derive(Debug, Clone)]
@@ -25,10 +26,11 @@ pub(crate) enum Demand {
 pub(crate) struct Patterns(BTreeMap<String, Result<Demand, Cannot>>);
 
 impl Patterns {
-    /// Every `pattern` in `schema`.
-    pub(crate) fn of(schema: &Value) -> Self {
+    /// Every `pattern` in `schema` and what it refers to.
+    pub(crate) fn of(schema: &Schema) -> Self {
         let mut patterns = Self::default();
         patterns.collect(schema);
+        schema.each_definition(&mut |definition| patterns.collect(definition));
         patterns
     }
 

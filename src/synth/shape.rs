@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 use super::Cannot;
 use super::number::Number;
 use super::pattern::{Demand, Patterns};
+use crate::model::Schema;
 
 /// The keywords that apply to one value, from all the schemas that apply to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape<'s> {
-    root: &'s Value,
+    root: &'s Schema,
     patterns: &'s Patterns,
     /// An evaluation path: where it leads through an alternative, that one is chosen.
     steer: &'s str,
@@ -23,7 +24,7 @@ const DEEPEST: usize = 32;
 
 impl<'s> Shape<'s> {
     /// What `root` says about the whole value.
-    pub(crate) fn new(root: &'s Value, patterns: &'s Patterns, steer: &'s str) -> Self {
+    pub(crate) fn new(root: &'s Schema, patterns: &'s Patterns, steer: &'s str) -> Self {
         let mut shape = Self { root, patterns, steer, parts: Vec::new(), impossible: false };
         shape.fold(root, String::new(), 0);
         shape
@@ -59,7 +60,7 @@ impl<'s> Shape<'s> {
     }
 
     fn resolve(&self, reference: &str) -> Option<&'s Value> {
-        self.root.pointer(reference.strip_prefix('#')?)
+        self.root.resolve(reference)
     }
 
     fn choose(&self, branches: &[Value], prefix: &str) -> usize {

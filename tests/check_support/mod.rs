@@ -60,7 +60,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         expect: Expectation {
             status: StatusSet(statuses),
             answers: if side == Side::Refuse { Answers::Refused } else { Answers::Accepted },
-            schema: expect.get("schema").cloned(),
+            schema: expect.get("schema").map(Into::into),
             body: BodyMatch(expect.get("body").cloned()),
             may_close: expect["may_close"].as_bool().unwrap_or_default(),
         },

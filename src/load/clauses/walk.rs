@@ -65,27 +65,6 @@ const CONSTRAINTS: &[&str] = &[
     "unevaluatedItems",
 ];
 
-/// Formats that are checked (JSON Schema 2020-12 section 7.3).
-const FORMATS: &[&str] = &[
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "regex",
-    "relative-json-pointer",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
-
 impl<'n> Walk<'_, '_, 'n> {
     /// All clauses of `node`, in the order in which it says them.
     pub(super) fn schema(&mut self, node: &'n Node, here: &Spot) {
@@ -108,7 +87,7 @@ impl<'n> Walk<'_, '_, 'n> {
                     self.schema(value, &inner.down(&[keyword], keyword, Some("*")));
                 }
                 "uniqueItems" if value.json() == true => self.keyword(key, value, &inner, &why),
-                "format" if value.text().is_some_and(|format| FORMATS.contains(&format)) => {
+                "format" if value.text().is_some_and(|format| self.shared.promises(format)) => {
                     self.keyword(key, value, &inner, &why);
                 }
                 _ if CONSTRAINTS.contains(&keyword) => self.keyword(key, value, &inner, &why),

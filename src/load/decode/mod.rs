@@ -13,6 +13,7 @@ mod variable;
 use std::collections::BTreeMap;
 
 use super::origin::Reasons;
+use super::schema;
 use super::scope::{Places, Scope};
 use super::template::Names;
 use crate::model::{ClauseId, OpId, Operation, Restore, Sequence, Variable};
@@ -30,6 +31,8 @@ pub(super) struct Decoder<'a, 'n> {
     pub(super) places: &'a Places<'a>,
     pub(super) variables: &'a BTreeMap<String, Variable>,
     pub(super) out: &'a mut Vec<Diagnostic>,
+    /// Regular expressions that were looked at already: whether each is one.
+    pub(super) patterns: BTreeMap<String, bool>,
 }
 
 /// An operation, with the nodes that its clauses are read from.
@@ -66,11 +69,13 @@ pub(super) type OperationTable<'t> = [(String, &'t Operation)];
 const LATER: ClauseId = ClauseId(0);
 
 impl<'a, 'n> Decoder<'a, 'n> {
-    /// Compiles the shared schemas, the unused ones too.
+    /// Looks at the shared schemas, the unused ones too.
     pub(super) fn shared_schemas(&mut self) {
         let scope = self.scope;
-        for (_, node) in &scope.schemas {
-            self.schema(node);
+        for (key, node) in &scope.schemas {
+            if let Some(definition) = scope.shared.definition(&key.text) {
+                schema::faults(node, definition, &mut self.patterns, self.out);
+            }
         }
     }
 

@@ -153,7 +153,9 @@ impl<'n> Decoder<'_, 'n> {
             required: node.get("required").is_some_and(|required| required.kind != Kind::Bool(false)),
             media_type: text(node, "media_type").unwrap_or_else(|| self.scope.media_type()),
             other_media_types: node.get("other_media_types").and_then(|other| self.refusal(other, &own)),
-            schema: node.get("schema").map_or(serde_json::Value::Bool(true), |schema| self.schema(schema)),
+            schema: node
+                .get("schema")
+                .map_or_else(|| serde_json::Value::Bool(true).into(), |schema| self.schema(schema)),
             value: value.map(Node::json),
             unique: elements(node, "unique")
                 .filter_map(Node::text)

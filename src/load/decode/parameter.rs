@@ -24,7 +24,7 @@ impl<'n> Decoder<'_, 'n> {
             name: text(node, "name").unwrap_or_else(|| key.text.clone()),
             location,
             required: required || location == Location::Path,
-            schema: node.get("schema").map_or(Value::Bool(true), |schema| self.schema(schema)),
+            schema: node.get("schema").map_or_else(|| Value::Bool(true).into(), |schema| self.schema(schema)),
             value: value.map(Node::json),
             unknown,
             refused: node.get("refused").and_then(|refused| self.refusal(refused, &own)),

@@ -4,7 +4,7 @@ use super::super::origin::{self, Reasons};
 use super::super::schema;
 use super::super::status;
 use super::{Decoder, truth};
-use crate::model::Refusal;
+use crate::model::{Refusal, Schema};
 use crate::text::tree::{Kind, Node};
 
 impl Decoder<'_, '_> {
@@ -32,10 +32,10 @@ impl Decoder<'_, '_> {
         })
     }
 
-    /// A schema, self-contained; what JSON Schema does not allow in it is reported.
-    pub(super) fn schema(&mut self, node: &Node) -> serde_json::Value {
-        let value = schema::self_contained(node, &self.scope.shared);
-        schema::compile(node, &value, &self.scope.shared, self.out);
-        value
+    /// A schema; what JSON Schema does not allow in it is reported.
+    pub(super) fn schema(&mut self, node: &Node) -> Schema {
+        let schema = self.scope.shared.schema(node);
+        schema::faults(node, &schema, &mut self.patterns, self.out);
+        schema
     }
 }

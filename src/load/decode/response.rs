@@ -42,7 +42,7 @@ impl Decoder<'_, '_> {
             name: key.text.clone(),
             location: Location::Header,
             required: truth(node, "required"),
-            schema: node.get("schema").map_or(Value::Bool(true), |schema| self.schema(schema)),
+            schema: node.get("schema").map_or_else(|| Value::Bool(true).into(), |schema| self.schema(schema)),
             value: None,
             unknown: None,
             refused: None,

@@ -1,11 +1,14 @@
 //! Whether a schema says what its author meant.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
 use super::super::origin;
 use super::super::shape::{self, Known};
-use super::convert::Shared;
 use super::keywords::{self, Holds};
 use super::shared_name;
-use crate::conform::{BadSchema, Judge, schema_faults};
+use crate::conform::{BadSchema, Judge, pattern_fault, schema_faults};
 use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean, pointer};
 
@@ -95,27 +98,84 @@ fn reference(node: &Node, name: &str, known: &Known, out: &mut Vec<Diagnostic>) 
     out.push(diagnostic);
 }
 
-/// Compiles `schema`, which was made from `node`, and reports what JSON Schema does not allow in it.
-pub(in crate::load) fn compile(
+/// Reports what JSON Schema does not allow in `schema`, which was made from `node`. What it refers to is looked at by
+/// itself. `patterns` remembers the regular expressions that were looked at.
+pub(in crate::load) fn faults(
     node: &Node,
-    schema: &serde_json::Value,
-    shared: &Shared<'_>,
+    schema: &Value,
+    patterns: &mut BTreeMap<String, bool>,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(node.kind, Kind::Map(_) | Kind::Text(_)) {
+    if !matches!(node.kind, Kind::Map(_)) {
         return;
     }
-    for bad in faults(schema) {
+    let mut found = schema_faults(schema);
+    if found.is_empty() {
+        broken_patterns(schema, "", patterns, &mut found);
+    }
+    if found.is_empty() && renames(schema) {
+        found.extend(Judge::new(schema).err().filter(|bad| !bad.message.contains("does not exist")));
+    }
+    for bad in found {
         let tokens: Vec<String> = pointer::tokens(&bad.at).collect();
-        let found = match tokens.as_slice() {
-            [defs, name, rest @ ..] if defs == "$defs" && node.get("$defs").is_none() => {
-                shared.get(name).map(|node| walk(node, rest))
-            }
-            rest => Some(walk(node, rest)),
-        };
-        let span = found.unwrap_or(node).span;
         let keyword = tokens.iter().rev().find(|token| token.parse::<usize>().is_err());
-        out.push(fault(span, keyword.map_or("", String::as_str), &bad.message));
+        out.push(fault(walk(node, &tokens).span, keyword.map_or("", String::as_str), &bad.message));
+    }
+}
+
+/// Regular expressions that are none.
+fn broken_patterns(
+    schema: &Value,
+    at: &str,
+    patterns: &mut BTreeMap<String, bool>,
+    found: &mut Vec<BadSchema>,
+) {
+    let mut look = |pattern: &str, at: String| {
+        let known = patterns.get(pattern).copied();
+        let fine = known.unwrap_or_else(|| pattern_fault(pattern).is_none());
+        if known.is_none() {
+            patterns.insert(pattern.to_owned(), fine);
+        }
+        if !fine {
+            found.push(BadSchema { at, message: "it is no regular expression".to_owned() });
+        }
+    };
+    let Value::Object(members) = schema else { return };
+    if let Some(pattern) = members.get("pattern").and_then(Value::as_str) {
+        look(pattern, format!("{at}/pattern"));
+    }
+    let named = members.get("patternProperties").and_then(Value::as_object);
+    for pattern in named.into_iter().flat_map(Map::keys) {
+        look(pattern, format!("{at}/patternProperties"));
+    }
+    for (name, member) in members {
+        let at = pointer::join(at, name);
+        match (keywords::holds(name), member) {
+            (Some(Holds::Schema), _) => broken_patterns(member, &at, patterns, found),
+            (Some(Holds::List), Value::Array(branches)) => {
+                for (index, branch) in branches.iter().enumerate() {
+                    broken_patterns(branch, &format!("{at}/{index}"), patterns, found);
+                }
+            }
+            (Some(Holds::Map), Value::Object(named)) => {
+                for (name, member) in named {
+                    broken_patterns(member, &pointer::join(&at, name), patterns, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the schema gives names to its parts, so that only compiling it shows whether they are right.
+fn renames(schema: &Value) -> bool {
+    const NAMES: [&str; 6] = ["$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary"];
+    match schema {
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| NAMES.contains(&name.as_str()) || renames(member))
+        }
+        Value::Array(elements) => elements.iter().any(renames),
+        _ => false,
     }
 }
 
@@ -131,16 +191,6 @@ fn fault(span: Span, keyword: &str, said: &str) -> Diagnostic {
         }
         _ => error("this is not a JSON Schema".to_owned(), &said.replace('\n', " ")),
     }
-}
-
-/// Everything that JSON Schema does not allow; names that are missing are reported by [`check`].
-fn faults(schema: &serde_json::Value) -> Vec<BadSchema> {
-    let Err(bad) = Judge::new(schema) else { return Vec::new() };
-    let mut faults = schema_faults(schema);
-    if faults.is_empty() && !bad.message.contains("does not exist") {
-        faults.push(bad);
-    }
-    faults
 }
 
 /// The node at a pointer, or the deepest one on the way there.

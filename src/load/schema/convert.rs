@@ -1,27 +1,63 @@
 //! From the contract's spelling of a schema to a self-contained JSON Schema 2020-12.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::keywords::{self, Holds};
 use super::shared_name;
+use crate::model::{Definitions, Schema};
 use crate::text::tree::{Key, Kind, Node};
 
 /// The shared schemas of one contract file and its includes.
 #[derive(Debug, Default)]
 pub(in crate::load) struct Shared<'n> {
     schemas: BTreeMap<&'n str, &'n Node>,
+    definitions: Arc<Definitions>,
+    /// What each shared schema refers to.
+    needs: BTreeMap<&'n str, BTreeSet<String>>,
+    /// Schemas that were made, by what they say: many places say the same, and then it is worked out once.
+    known: RefCell<HashMap<String, Schema>>,
 }
 
 impl<'n> Shared<'n> {
     /// Of several schemas with one name the first counts.
-    pub(in crate::load) fn new(entries: &[(&'n Key, &'n Node)]) -> Self {
+    /// `promised` is the list of formats that are promises, if there is one.
+    pub(in crate::load) fn new(entries: &[(&'n Key, &'n Node)], promised: Option<&Node>) -> Self {
         let mut schemas = BTreeMap::new();
         for (key, node) in entries {
             schemas.entry(key.text.as_str()).or_insert(*node);
         }
-        Self { schemas }
+        let (mut definitions, mut needs) = (Map::new(), BTreeMap::new());
+        for (name, node) in &schemas {
+            let mut used = BTreeSet::new();
+            definitions.insert((*name).to_owned(), convert(node, &mut used));
+            needs.insert(*name, used);
+        }
+        let definitions = Arc::new(Definitions { schemas: definitions, formats: formats(promised) });
+        Self { schemas, definitions, needs, known: RefCell::default() }
+    }
+
+    /// The schema of `node`.
+    pub(in crate::load) fn schema(&self, node: &Node) -> Schema {
+        let value = convert(node, &mut BTreeSet::new());
+        let mut known = self.known.borrow_mut();
+        known.entry(value.to_string()).or_insert_with(|| Schema::new(value, &self.definitions)).clone()
+    }
+
+    /// Whether `format` promises anything.
+    pub(in crate::load) fn promises(&self, format: &str) -> bool {
+        match &self.definitions.formats {
+            Some(promised) => promised.iter().any(|one| one == format),
+            None => FORMATS.contains(&format),
+        }
+    }
+
+    /// The shared schema with this name, as JSON.
+    pub(in crate::load) fn definition(&self, name: &str) -> Option<&Value> {
+        self.definitions.schemas.get(name)
     }
 
     /// The schema with this name (in any spelling of `$ref`).
@@ -30,45 +66,44 @@ impl<'n> Shared<'n> {
     }
 }
 
-/// The schema of `node` with all shared schemas that it needs under `$defs`.
-pub(in crate::load) fn self_contained(node: &Node, shared: &Shared<'_>) -> Value {
-    let mut used = BTreeSet::new();
-    let mut root = convert(node, &mut used);
-    let needed = closure(used, shared);
-    if !needed.is_empty()
-        && let Value::Object(members) = &mut root
-    {
-        let defs = needed
-            .iter()
-            .filter_map(|name| Some((name.clone(), convert(shared.get(name)?, &mut BTreeSet::new()))))
-            .collect::<Map<_, _>>();
-        match members.get_mut("$defs") {
-            Some(Value::Object(own)) => own.extend(defs),
-            _ => drop(members.insert("$defs".to_owned(), Value::Object(defs))),
-        }
-    }
-    root
-}
-
 /// The names of all shared schemas that `node` needs, directly or through others.
 pub(in crate::load) fn referred(node: &Node, shared: &Shared<'_>) -> BTreeSet<String> {
-    let mut used = BTreeSet::new();
-    convert(node, &mut used);
-    closure(used, shared)
-}
-
-fn closure(used: BTreeSet<String>, shared: &Shared<'_>) -> BTreeSet<String> {
-    let mut open: Vec<String> = used.iter().cloned().collect();
-    let mut all = used;
+    let mut all = BTreeSet::new();
+    convert(node, &mut all);
+    let mut open: Vec<String> = all.iter().cloned().collect();
     while let Some(name) = open.pop() {
-        let mut more = BTreeSet::new();
-        if let Some(node) = shared.get(&name) {
-            convert(node, &mut more);
-        }
-        open.extend(more.into_iter().filter(|name| all.insert(name.clone())));
+        let more = shared.needs.get(name.as_str()).into_iter().flatten();
+        open.extend(more.filter(|name| all.insert((*name).clone())).cloned().collect::<Vec<_>>());
     }
     all
 }
+
+/// The formats that are promises, where the contract says which.
+fn formats(promised: Option<&Node>) -> Option<Vec<String>> {
+    let promised = promised?;
+    Some(promised.elements().iter().filter_map(Node::text).map(str::to_owned).collect())
+}
+
+/// Formats that are checked where the contract does not say which (JSON Schema 2020-12 section 7.3).
+const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
 
 fn convert(node: &Node, used: &mut BTreeSet<String>) -> Value {
     match &node.kind {

@@ -5,8 +5,8 @@ mod convert;
 pub(super) mod keywords;
 mod secrets;
 
-pub(super) use check::{check, compile};
-pub(super) use convert::{Shared, referred, self_contained};
+pub(super) use check::{check, faults};
+pub(super) use convert::{Shared, referred};
 pub(super) use secrets::pointers as secrets;
 
 /// The name of the shared schema that a `$ref` means: `Name`, `#/schemas/Name` or `#/$defs/Name`.

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use crate::model::Schema;
 use crate::text::pointer;
 
 /// Pointers (with `*` for every element) to all places that are `writeOnly` or `format: password`, sorted.
-pub(in crate::load) fn pointers(schema: &Value) -> Vec<String> {
+pub(in crate::load) fn pointers(schema: &Schema) -> Vec<String> {
     let mut found = Vec::new();
     visit(schema, schema, "", &mut Vec::new(), &mut found);
     found.sort();
@@ -13,14 +14,20 @@ pub(in crate::load) fn pointers(schema: &Value) -> Vec<String> {
     found
 }
 
-fn visit<'s>(root: &'s Value, schema: &'s Value, at: &str, open: &mut Vec<&'s str>, found: &mut Vec<String>) {
+fn visit<'s>(
+    root: &'s Schema,
+    schema: &'s Value,
+    at: &str,
+    open: &mut Vec<&'s str>,
+    found: &mut Vec<String>,
+) {
     if schema["format"] == "password" || schema["writeOnly"] == true {
         found.push(at.to_owned());
         return;
     }
     if let Some(reference) = schema["$ref"].as_str()
         && !open.contains(&reference)
-        && let Some(target) = reference.strip_prefix('#').and_then(|target| root.pointer(target))
+        && let Some(target) = root.resolve(reference)
     {
         open.push(reference);
         visit(root, target, at, open, found);
@@ -45,7 +52,7 @@ fn visit<'s>(root: &'s Value, schema: &'s Value, at: &str, open: &mut Vec<&'s st
 }
 
 fn visit_some<'s>(
-    root: &'s Value,
+    root: &'s Schema,
     schema: &'s Value,
     at: &str,
     open: &mut Vec<&'s str>,
@@ -72,6 +79,6 @@ mod tests {
                 "name": { "type": "string" }
             }
         });
-        assert_eq!(pointers(&schema), ["/keys/*", "/password"]);
+        assert_eq!(pointers(&schema.into()), ["/keys/*", "/password"]);
     }
 }

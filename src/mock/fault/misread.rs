@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::act::Act;
 use super::choose::Armed;
-use crate::model::{ClauseKind, Contract, Part};
+use crate::model::{ClauseKind, Contract, Part, Schema};
 use crate::text::pointer;
 
 /// `schema` of one part of an operation's request, as a mock with these faults reads it.
@@ -13,9 +13,9 @@ pub(in crate::mock) fn misread(
     contract: &Contract,
     operation: &str,
     of: &Part,
-    schema: &Value,
-) -> Value {
-    let mut read = schema.clone();
+    schema: &Schema,
+) -> Schema {
+    let mut read = schema.whole();
     for one in armed.iter().filter(|one| contract.operation(one.site.operation).id == operation) {
         let Act::Misread(change) = one.fault.act else { continue };
         let Some(clause) = one.site.clause else { continue };
@@ -47,7 +47,7 @@ pub(in crate::mock) fn misread(
             _ => {}
         }
     }
-    read
+    schema.with(read)
 }
 
 /// How the places of definitions begin that are one use's own.

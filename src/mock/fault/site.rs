@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::spoil::Spoiling;
 use crate::mock::shape;
-use crate::model::{Clause, ClauseId, ClauseKind, Contract, Effect, OpId, Part, path_shape};
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Effect, OpId, Part, Schema, path_shape};
 use crate::synth::{Edge, Forge, place};
 
 /// A place of a contract at which a fault breaks something.
@@ -124,7 +124,7 @@ pub(super) fn is_shown(contract: &Contract, operation: OpId) -> bool {
     })
 }
 
-fn names(schema: &Value) -> impl Iterator<Item = &str> {
+fn names(schema: &Schema) -> impl Iterator<Item = &str> {
     shape::members(schema, schema).into_iter().map(|(name, _)| name)
 }
 

@@ -36,7 +36,7 @@ pub(super) static THIS: Fault = Fault {
             let Value::Object(shown) = body else { return };
             // The last member that may have another value: the first ones name the resource.
             for (name, part) in shape::members(&schema, &schema).into_iter().rev() {
-                let real = shape::of_real_values(&shape::detached(&schema, part));
+                let real = shape::of_real_values(&schema.part(part));
                 let Ok(other) = synth::sample(&real, &salt) else { continue };
                 // Of few values, two reads may get the same.
                 if other.is_boolean() || real.get("enum").is_some() {
