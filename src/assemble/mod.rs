@@ -2,9 +2,11 @@
 //!
 //! Everything that can be wrong with a run is found out here, before the first request.
 
+mod base;
 mod changed;
 mod check;
 mod job;
+mod made_up;
 mod outline;
 mod settings;
 mod suite;

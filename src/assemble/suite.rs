@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::changed::{self, Changed};
-use super::check;
 use super::settings::{Misused, Settings, Target};
+use super::{base, check, made_up};
 use crate::load;
 use crate::model::Contract;
 use crate::text::{Diagnostic, Severity, SourceFile};
@@ -58,15 +58,16 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         })
         .unwrap_or(Target::Mock);
     let given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
-    let variables = load::bind(&contract, &given, &settings.variables).map_err(|diagnostics| Misused {
-        diagnostics,
-        files: files.clone(),
-        messages: Vec::new(),
-    })?;
+    let mut variables = load::bind(&contract, &given, &settings.variables)
+        .map_err(|diagnostics| Misused { diagnostics, files: files.clone(), messages: Vec::new() })?;
     for name in environment.iter().flat_map(|(_, known)| &known.secret) {
         if let Some(variable) = contract.variables.get_mut(name) {
             variable.secret = true;
         }
+    }
+    match &target {
+        Target::Mock => made_up::fill(&contract, &mut variables),
+        Target::Url(url) => base::settle(&mut contract, url),
     }
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;

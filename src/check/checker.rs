@@ -138,6 +138,11 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
             }
         }
     }
+    if scene.depends {
+        let status = scene.reply.map_or(0, |reply| reply.status);
+        let says = format!("answered {status}, which depends on what the deployment has");
+        return Some(trouble("depends", says));
+    }
     scene.rulings.iter().find_map(|ruling| match &ruling.outcome {
         Outcome::Undecided(why) => Some(trouble("rule-undecided", format!("rule {}: {why}", ruling.name))),
         _ => None,

@@ -39,6 +39,8 @@ pub struct Scene<'a> {
     pub(super) compiled: &'a CompiledOperation,
     /// Whether the status is one that the step expects.
     pub(super) expected: bool,
+    /// Whether nothing is concluded from the status.
+    pub(super) depends: bool,
     /// Whether the request was the operation's own: its method, so that its responses are promised.
     pub(super) own: bool,
     /// The promise for this status, if there is one for this answer.
@@ -120,6 +122,7 @@ impl<'a> Scene<'a> {
             checker,
             compiled,
             expected: false,
+            depends: false,
             own: exchange.request.method == operation.method,
             promise: None,
             wants_json: false,
@@ -137,6 +140,7 @@ impl<'a> Scene<'a> {
     fn read(&mut self, reply: &'a Reply, scope: &'a Value) {
         let expect = &self.step.expect;
         self.expected = expect.status.contains(reply.status);
+        self.depends = !self.expected && expect.depends.contains(reply.status);
         // An oversized credential may be refused by the server before it is the operation's turn; what such a refusal
         // looks like is nobody's promise.
         let by_the_server = expect.may_close && expect.answers == Answers::Refused;
@@ -149,7 +153,7 @@ impl<'a> Scene<'a> {
             });
         }
         self.body = Answered::of(self.exchange, reply);
-        self.judge_body();
+        self.judge_body(reply);
         self.rulings = Hearing {
             checker: self.checker,
             compiled: self.compiled,
@@ -167,10 +171,19 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn judge_body(&mut self) {
+    fn judge_body(&mut self, reply: &Reply) {
         let json_type = |media_type: &str| media_type_matches("application/json", media_type);
         let by_type = |promise: &Promise<'_>| promise.spec.media_type.as_deref().is_some_and(json_type);
         let by_schema = |promise: &Promise<'_>| promise.compiled.judge.is_some();
+        let of_another_type = |promise: &Promise<'_>| {
+            let actual = reply.header("content-type").unwrap_or_default();
+            let is = |expected: &String| media_type_matches(expected, actual);
+            let first = promise.spec.media_type.as_deref().unwrap_or_default();
+            !media_type_matches(first, actual) && promise.spec.other_media_types.iter().any(is)
+        };
+        if self.promise.as_ref().is_some_and(of_another_type) {
+            return;
+        }
         self.wants_json = self.promise.as_ref().is_some_and(|promise| by_schema(promise) || by_type(promise));
         let aimed = self.aimed();
         if let Some(promise) = self.promise

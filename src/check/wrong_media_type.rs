@@ -24,7 +24,10 @@ impl Check for WrongMediaType {
         let (Some(reply), Some(promise)) = (scene.reply, scene.promise) else { return };
         let Some(expected) = promise.spec.media_type.as_deref() else { return };
         let actual = reply.header("content-type");
-        if reply.body.is_empty() || actual.is_some_and(|actual| media_type_matches(expected, actual)) {
+        if reply.body.is_empty() || actual.is_some_and(|actual| {
+                let others = promise.spec.other_media_types.iter().map(String::as_str);
+                others.chain([expected]).any(|expected| media_type_matches(expected, actual))
+            }) {
             return;
         }
         let clause = promise.compiled.media_type.or(promise.compiled.status).unwrap_or(scene.aimed());

@@ -3,6 +3,7 @@
 //! So the loader, the lints, the origins of clauses and every message point into the document itself, and there is one
 //! way from a tree to a [contract](crate::model::Contract). [`write()`] makes the same tree a file for people to keep.
 
+mod openapi;
 mod write;
 
 use crate::text::library::Library;
@@ -42,7 +43,7 @@ pub trait Importer: Sync {
 }
 
 /// Every kind.
-pub static IMPORTERS: &[&dyn Importer] = &[];
+pub static IMPORTERS: &[&dyn Importer] = &[&openapi::THIS];
 
 /// The kind with this word.
 #[must_use]

@@ -37,7 +37,10 @@ impl Lint for UnknownFormat {
             let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
             let bodies = operation.body.iter().map(|body| &body.schema);
             let responses = operation.responses.iter().filter_map(|response| response.schema.as_ref());
-            parameters.chain(bodies).chain(responses).for_each(|schema| collect(schema, &mut formats));
+            let schemas = parameters.chain(bodies).chain(responses);
+            // Where the contract says which formats it promises, all others are descriptions.
+            let schemas = schemas.filter(|schema| schema.shared().formats.is_none());
+            schemas.for_each(|schema| collect(schema, &mut formats));
             for format in formats {
                 let message = format!("`{}` uses the format `{format}`, which nothing checks", operation.id);
                 let mut diagnostic = Diagnostic::warning(META.id, message).at(operation.span, "this operation");

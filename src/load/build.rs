@@ -193,6 +193,9 @@ fn document(scope: &Scope<'_>) -> Document {
     Document {
         title: text(scope.main, "title").unwrap_or_default(),
         path: scope.path.to_owned(),
+        base: text(scope.main, "base")
+            .map(|base| base.trim_end_matches('/').to_owned())
+            .filter(|base| !base.is_empty()),
         sources: scope.sources.iter().map(|(key, node)| (key.text.clone(), source(node))).collect(),
     }
 }

@@ -71,6 +71,11 @@ impl<'n> Scope<'n> {
         self.defaults.iter().find(|(key, _)| key.text == name).copied()
     }
 
+    /// Whether members of answers that no schema names are nothing to speak of.
+    pub(super) fn is_open(&self) -> bool {
+        self.default("other_members").is_some_and(|(_, node)| node.text() == Some("allowed"))
+    }
+
     /// The media type of bodies that do not say their own.
     pub(super) fn media_type(&self) -> String {
         self.default("media_type").and_then(|(_, node)| node.text()).unwrap_or("application/json").to_owned()

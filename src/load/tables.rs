@@ -19,6 +19,11 @@ pub(super) static DOCUMENT: Table = Table {
         must("title", Text, "the API's name"),
         SAYS,
         may("include", Either(&[Text, List(&Text)]), "files with shared parts, relative to this one"),
+        may(
+            "base",
+            Text,
+            "the path that all paths begin with, where a target with a path of its own stands for it",
+        ),
         may("sources", Map(Names::Free, &Object(&SOURCE)), "where the promises were published"),
         may("variables", Map(Names::Identifier, &Object(&VARIABLE)), "what a deployment must supply"),
         may("security", Map(Names::Free, &Object(&SECURITY)), "the credentials that every operation needs"),
@@ -55,6 +60,7 @@ static VARIABLE: Table = Table {
         may("optional", Bool, "whether a run may go without; what needs it is then not exercised"),
         may("says", Text, "what it is and where to get it"),
         may("default", Scalar, "its value where nobody gives one"),
+        may("made_up", Bool, "whether the built-in mock makes a value up where nobody gives one"),
     ],
 };
 
@@ -100,6 +106,8 @@ static SECURITY_USE: Table = Table {
     what: "an operation's credential",
     name: "credential-use",
     fields: &[
+        may("optional", Bool, "whether a request without it is fine too"),
+        may("alternatives", Map(Names::Free, &Object(&ALTERNATIVE)), "credentials accepted in its place"),
         may("schema", Schema, "what is documented about its shape"),
         may("refused", REFUSAL_SHAPE, "what a request without a valid credential gets"),
         may("outside", REFUSAL_SHAPE, "what a credential outside its schema gets, where that differs"),
@@ -117,6 +125,16 @@ static DEFAULTS: Table = Table {
         may("other_methods", REFUSAL_SHAPE, "what a method that no operation documents gets"),
         may("secrets", Object(&PROMISE), "no secret comes back where none is documented"),
         may("media_type", Text, "the media type of bodies; `application/json` if not given"),
+        may(
+            "other_members",
+            Words(&["reported", "allowed"]),
+            "members of answers that no schema names: drift, unless allowed",
+        ),
+        may(
+            "formats",
+            List(&Text),
+            "the formats that are promises; all that JSON Schema defines if not given",
+        ),
     ],
 };
 
@@ -191,6 +209,34 @@ static OPERATION: Table = Table {
             "what an undocumented method gets; `false`: not said",
         ),
         may("refused", REFUSAL_SHAPE, "what a request that breaks a constraint gets"),
+        may(
+            "depends",
+            Status,
+            "what a request that keeps the contract may get as well, since it depends on what the deployment has",
+        ),
+        may("elsewhere", Text, "its address, where that is not the target: it is not sent there"),
+    ],
+};
+
+/// How a value is written.
+const STYLES: Shape = Words(&[
+    "simple",
+    "label",
+    "matrix",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "tabDelimited",
+    "deepObject",
+]);
+
+static ENCODING: Table = Table {
+    what: "the encoding of a member",
+    name: "encoding",
+    fields: &[
+        may("style", STYLES, "how an array or an object is written"),
+        may("explode", Bool, "whether each element or member stands by itself"),
+        may("media_type", Text, "the media type in which the member is written"),
     ],
 };
 
@@ -218,6 +264,10 @@ static PARAMETER: Table = Table {
         may("value", Any, "what a conforming request sends, such as `{{product_id}}`"),
         may("unknown", Either(&[Status, Object(&UNKNOWN)]), "what a value that names nothing gets"),
         may("refused", REFUSAL_SHAPE, "what a value outside the schema gets, where that differs"),
+        may("style", STYLES, "how an array or an object is written"),
+        may("explode", Bool, "whether each element or member stands by itself"),
+        may("allow_reserved", Bool, "whether characters that mean something in a URI are left as they are"),
+        may("media_type", Text, "the media type in which the value is written"),
         SAYS,
         FROM,
         CONVENTION,
@@ -245,6 +295,7 @@ static BODY: Table = Table {
         must("schema", Schema, "a JSON Schema, or the name of a shared one"),
         may("required", HOLDS, "whether a request without it is refused"),
         may("media_type", Text, "what a conforming request sends"),
+        may("encoding", Map(Names::Free, &Object(&ENCODING)), "how single members of a form are written"),
         may("other_media_types", REFUSAL_SHAPE, "what another media type gets"),
         may("value", Any, "members that a conforming request sends, merged over generated ones"),
         may("unique", List(&Text), "members whose value must be new in every request"),
@@ -296,7 +347,11 @@ static RESPONSE: Table = Table {
     name: "response",
     fields: &[
         SAYS,
-        may("media_type", Text, "the media type of its body"),
+        may(
+            "media_type",
+            Either(&[Text, List(&Text)]),
+            "the media type of its body; of several the first has the schema",
+        ),
         may("schema", Schema, "a JSON Schema, or the name of a shared one"),
         may("headers", Map(Names::Free, &Object(&HEADER)), "documented header fields"),
         may("example", Any, "the documented body, as printed"),

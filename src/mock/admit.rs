@@ -77,6 +77,7 @@ impl Mock {
             self.refuse_as(overlooked, served, received, &credential.refused, clause(), says(why))
         };
         let given = match given.as_deref() {
+            None if credential.optional => return Ok(()),
             None => return refuse(Lack::Presence, "missing"),
             Some("") => return refuse(Lack::Text, "empty"),
             Some(given) => given,

@@ -78,6 +78,8 @@ pub(super) struct Credential {
     pub(super) name: String,
     pub(super) expected: String,
     pub(super) judge: Option<Judge>,
+    /// Whether a request without it is fine too.
+    pub(super) optional: bool,
     pub(super) refused: Prepared,
     pub(super) outside: Prepared,
     pub(super) alternatives: Vec<Alternative>,

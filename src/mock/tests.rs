@@ -27,6 +27,7 @@ fn response(status: u16, schema: Value, examples: Vec<Value>) -> ResponseSpec {
         status: status.to_string(),
         says: None,
         media_type: Some("application/json".into()),
+        other_media_types: Vec::new(),
         schema: Some(schema.into()),
         headers: Vec::new(),
         example_names: vec!["example".into(); examples.len()],
@@ -44,6 +45,7 @@ fn path_parameter(name: &str, schema: Value, status: u16) -> Parameter {
         value: Some(json!(format!("{{{{ {name} }}}}"))),
         unknown: Some(Unknown { answer: refusal(&[status], None), value: None }),
         refused: None,
+        writing: crate::model::Writing::default(),
         says: None,
     }
 }
@@ -59,11 +61,14 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
         effect,
         resource: "/shelves/{shelf}/books/{book}".into(),
         tags: Vec::new(),
+        depends: crate::model::StatusSet::default(),
+        elsewhere: None,
         parameters: vec![
             path_parameter("book", json!({"type": "integer", "minimum": 1}), 404),
             path_parameter("shelf", json!({"type": "string", "maxLength": 8}), 410),
         ],
         security: vec![Security {
+            optional: false,
             alternatives: Vec::new(),
             id: "key".into(),
             location: Location::Header,
@@ -118,6 +123,7 @@ fn contract() -> Contract {
         required: true,
         media_type: "application/json".into(),
         other_media_types: Some(refusal(&[415], None)),
+        encoding: std::collections::BTreeMap::new(),
         schema: json!({
             "type": "object",
             "properties": {

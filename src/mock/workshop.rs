@@ -107,6 +107,7 @@ impl Workshop<'_> {
                 .outside
                 .as_ref()
                 .map_or_else(|| refused.clone(), |outside| refusals.prepare(Some(outside), &[400])),
+            optional: security.optional,
             refused,
             alternatives: Alternative::all(security, self.variables)
                 .map_err(|why| BadContract::of(operation, why))?,

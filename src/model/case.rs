@@ -243,6 +243,8 @@ pub struct Expectation {
     pub body: BodyMatch,
     /// Whether closing the connection without an answer keeps the promise too.
     pub may_close: bool,
+    /// From these statuses nothing is concluded.
+    pub depends: StatusSet,
 }
 
 /// What kind of answer is expected.

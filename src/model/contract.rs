@@ -80,6 +80,9 @@ pub struct Document {
     pub title: String,
     /// The file's path.
     pub path: String,
+    /// The path that all paths of the operations begin with, if the contract names one. A target with a path of its own
+    /// stands for it.
+    pub base: Option<String>,
     /// Where the promises were published, by the short name that `from:` uses.
     pub sources: BTreeMap<String, Source>,
 }
@@ -110,6 +113,8 @@ pub struct Variable {
     pub says: String,
     /// The value where nobody gives one.
     pub default: Option<String>,
+    /// The built-in mock makes a value up where nobody gives one.
+    pub made_up: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -181,6 +186,11 @@ pub struct Operation {
     pub generates: Vec<Generates>,
     /// What a request that breaks a constraint gets.
     pub refused: Option<Refusal>,
+    /// What a request that keeps the contract may get as well, since it depends on what the deployment has: nothing is
+    /// concluded from it.
+    pub depends: StatusSet,
+    /// Where the operation is, if not at the target.
+    pub elsewhere: Option<String>,
     /// What a method that no operation documents on this path gets.
     pub other_methods: Option<Refusal>,
     /// The longest that an answer may take.
@@ -324,8 +334,73 @@ pub struct Parameter {
     pub unknown: Option<Unknown>,
     /// What a value outside the schema gets, where it differs from the operation's.
     pub refused: Option<Refusal>,
+    /// How arrays and objects are written.
+    pub writing: Writing,
     /// What it means.
     pub says: Option<String>,
+}
+
+/// How a value that is no text stands in a path, a query, a header, a cookie or a form (OpenAPI 3.1 section 4.8.12.3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Writing {
+    /// None: `form` in a query or a form, `simple` elsewhere.
+    pub style: Option<Style>,
+    /// Whether each element or member stands by itself; None: with the styles `form` and `deepObject`.
+    pub explode: Option<bool>,
+    /// Characters that have a meaning in a URI are not encoded.
+    pub allow_reserved: bool,
+    /// The value is written in this media type.
+    pub media_type: Option<String>,
+}
+
+/// How the parts of a value are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b`
+    Simple,
+    /// `.a.b`
+    Label,
+    /// `;name=a;name=b`
+    Matrix,
+    /// `name=a&name=b`
+    Form,
+    /// `name=a b`
+    SpaceDelimited,
+    /// `name=a|b`
+    PipeDelimited,
+    /// `name=a`, a tab, `b`
+    TabDelimited,
+    /// `name[member]=a`
+    DeepObject,
+}
+
+impl Style {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Simple,
+        Self::Label,
+        Self::Matrix,
+        Self::Form,
+        Self::SpaceDelimited,
+        Self::PipeDelimited,
+        Self::TabDelimited,
+        Self::DeepObject,
+    ];
+
+    /// The word of the contract file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Label => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::TabDelimited => "tabDelimited",
+            Self::DeepObject => "deepObject",
+        }
+    }
 }
 
 /// What an identifier that nobody has gets.
@@ -350,6 +425,8 @@ pub struct Security {
     pub value: String,
     /// A JSON Schema for the credential, if one is documented.
     pub schema: Option<Schema>,
+    /// Whether a request without it is fine too.
+    pub optional: bool,
     /// What a request with a missing, empty or wrong credential gets.
     pub refused: Option<Refusal>,
     /// What a credential outside its schema gets, where that differs.
@@ -392,6 +469,8 @@ pub struct Body {
     pub other_media_types: Option<Refusal>,
     /// Its JSON Schema 2020-12.
     pub schema: Schema,
+    /// How single members of a form are written, by name.
+    pub encoding: BTreeMap<String, Writing>,
     /// What a conforming request sends where the schema alone is not enough: templates by member, merged over
     /// generated values.
     pub value: Option<Value>,
@@ -461,6 +540,8 @@ pub struct ResponseSpec {
     pub says: Option<String>,
     /// None: the body is not documented.
     pub media_type: Option<String>,
+    /// Other media types that the body may have; then no schema is known for it.
+    pub other_media_types: Vec<String>,
     /// Its JSON Schema 2020-12. None: the body is not documented.
     pub schema: Option<Schema>,
     /// Header fields: name, whether required, schema.

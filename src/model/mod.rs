@@ -18,8 +18,8 @@ pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use contract::{
     Alternative, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example, Generates,
     HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule,
-    Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Unknown, Variable, path_names,
-    path_shape,
+    Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Style, Unknown, Variable, Writing,
+    path_names, path_shape,
 };
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};

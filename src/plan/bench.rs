@@ -26,7 +26,7 @@ impl Desks {
     /// that must be unique.
     #[must_use]
     pub fn new(contract: &Contract, scope: Arc<Value>, fresh: String) -> Self {
-        let supplies = contract.operations().map(|(op, _)| supply::supplies(contract, op)).collect();
+        let supplies = contract.operations().map(|(op, _)| supply::supplies(contract, op, &scope)).collect();
         Self {
             scope,
             fresh,

@@ -16,7 +16,7 @@ pub(super) fn accepted(operation: &Operation) -> Result<Expectation, Unready> {
     let by_default = || operation.response(200).map(|_| vec!["2XX".to_owned()]);
     let status = documented.or_else(by_default);
     let status = status.ok_or_else(|| Unready::new("the contract documents no success"))?;
-    Ok(stated(StatusSet(status), None))
+    Ok(Expectation { depends: operation.depends.clone(), ..stated(StatusSet(status), None) })
 }
 
 /// A refusal.
@@ -35,6 +35,7 @@ pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Expectation {
         schema,
         body: BodyMatch(refusal.body.clone()),
         may_close: refusal.may_close,
+        depends: StatusSet::default(),
     }
 }
 
@@ -47,6 +48,7 @@ pub(super) fn stated(status: StatusSet, body: Option<Value>) -> Expectation {
         schema: None,
         body: BodyMatch(body),
         may_close: false,
+        depends: StatusSet::default(),
     }
 }
 

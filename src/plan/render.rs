@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use super::bench::{Bench, Desk};
 use super::expect::written;
 use crate::conform;
-use crate::model::{Contract, Location, OpId, Parameter, Request, RequestBody, RequestParts, Salt};
+use crate::model::{
+    Contract, Location, OpId, Operation, Parameter, Request, RequestBody, RequestParts, Salt,
+};
 use crate::synth::{Cannot, Style, digest};
 use crate::text::pointer;
 
@@ -149,7 +151,7 @@ impl Bench<'_> {
             path: self.operation.path.clone(),
             ..Request::default()
         };
-        let mut headers: Vec<(String, String)> = vec![("accept".to_owned(), "application/json".to_owned())];
+        let mut headers: Vec<(String, String)> = vec![("accept".to_owned(), accepted(self.operation))];
         self.write_body(parts, salt, &mut request, &mut headers)?;
         let mut cookies = Vec::new();
         self.write_parameters(parts, salt, &mut request, &mut headers, &mut cookies)?;
@@ -283,6 +285,23 @@ impl Bench<'_> {
             if !declared(Location::Cookie, name) {
                 cookies.push(format!("{name}={}", written(value)));
             }
+        }
+    }
+}
+
+/// What the answer may be: all documented types of a success, the first of them preferred.
+fn accepted(operation: &Operation) -> String {
+    let spec = operation.success().and_then(|status| operation.response(status));
+    let types = spec.into_iter().flat_map(|spec| spec.media_type.iter().chain(&spec.other_media_types));
+    let mut types: Vec<&str> = types.map(String::as_str).collect();
+    match types.as_slice() {
+        [] | ["application/json", ..] => "application/json".to_owned(),
+        [_, ..] => {
+            // Errors are JSON mostly.
+            if !types.contains(&"application/json") {
+                types.push("application/json;q=0.5");
+            }
+            types.join(", ")
         }
     }
 }

@@ -32,7 +32,7 @@ const DEPTH: usize = 8;
 const REMOVED: &str = "removed";
 
 /// The parameters of the operation's path that are supplied, outermost first.
-pub(super) fn supplies(contract: &Contract, op: OpId) -> Vec<Supply> {
+pub(super) fn supplies(contract: &Contract, op: OpId, scope: &serde_json::Value) -> Vec<Supply> {
     let operation = contract.operation(op);
     let names = path_names(&operation.path);
     names
@@ -45,7 +45,9 @@ pub(super) fn supplies(contract: &Contract, op: OpId) -> Vec<Supply> {
                 .iter()
                 .position(|known| known.location == Location::Path && known.name == **name)?;
             let removes = operation.effect == Effect::Delete && rest.is_empty();
-            if operation.parameters[index].value.is_some() && !removes {
+            // A value whose variable nobody gives is none.
+            let value = operation.parameters[index].value.as_ref();
+            if value.is_some_and(|value| crate::conform::fill(value, scope).is_ok()) && !removes {
                 return None;
             }
             let shape = path_shape(prefix);

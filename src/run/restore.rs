@@ -139,6 +139,7 @@ fn step(step: &SequenceStep) -> Step {
             answers: Answers::Accepted,
             schema: None,
             body: BodyMatch(step.expect_body.clone()),
+            depends: crate::model::StatusSet::default(),
             may_close: false,
         },
         when: step.when.clone(),

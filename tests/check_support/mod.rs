@@ -58,6 +58,7 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         late: None,
         salt: Salt::default(),
         expect: Expectation {
+            depends: StatusSet::default(),
             status: StatusSet(statuses),
             answers: if side == Side::Refuse { Answers::Refused } else { Answers::Accepted },
             schema: expect.get("schema").map(Into::into),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::super::origin::{Reasons, reasons};
-use super::super::{duration, schema};
+use super::super::{duration, schema, status};
+use super::parameter::writing;
 use super::{Decoder, LATER, OperationDraft, text, truth};
 use crate::model::{
     Body, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec, Secrets,
@@ -52,6 +53,8 @@ impl<'n> Decoder<'_, 'n> {
             cases: Vec::new(),
             generates: Vec::new(),
             refused: self.or_default(node, "refused", &own),
+            depends: node.get("depends").map(status::read).unwrap_or_default(),
+            elsewhere: text(node, "elsewhere"),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,
             steady: steady.is_some(),
@@ -152,6 +155,9 @@ impl<'n> Decoder<'_, 'n> {
         Body {
             required: node.get("required").is_some_and(|required| required.kind != Kind::Bool(false)),
             media_type: text(node, "media_type").unwrap_or_else(|| self.scope.media_type()),
+            encoding: members(node, "encoding")
+                .map(|(key, node)| (key.text.clone(), writing(node)))
+                .collect(),
             other_media_types: node.get("other_media_types").and_then(|other| self.refusal(other, &own)),
             schema: node
                 .get("schema")

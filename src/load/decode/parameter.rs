@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::origin::{Reasons, reasons};
-use super::{Decoder, text};
-use crate::model::{Alternative, Carried, Location, Parameter, Security, Unknown};
+use super::{Decoder, text, truth};
+use crate::model::{Alternative, Carried, Location, Parameter, Security, Style, Unknown, Writing};
 use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean};
 
@@ -28,6 +28,7 @@ impl<'n> Decoder<'_, 'n> {
             value: value.map(Node::json),
             unknown,
             refused: node.get("refused").and_then(|refused| self.refusal(refused, &own)),
+            writing: writing(node),
             says: text(node, "says"),
         }
     }
@@ -85,11 +86,12 @@ impl<'n> Decoder<'_, 'n> {
             schema: either("schema").map(|schema| self.schema(schema)),
             refused: either("refused").and_then(|refused| self.refusal(refused, &base)),
             outside: either("outside").and_then(|outside| self.refusal(outside, &base)),
-            alternatives: node
-                .get("alternatives")
-                .map(Node::members)
-                .unwrap_or_default()
-                .iter()
+            optional: own.is_some_and(|own| truth(own, "optional")),
+            alternatives: [Some(node), own]
+                .into_iter()
+                .flatten()
+                .filter_map(|node| node.get("alternatives"))
+                .flat_map(Node::members)
                 .map(|(key, node)| self.alternative(key, node))
                 .collect(),
         };
@@ -121,6 +123,21 @@ impl<'n> Decoder<'_, 'n> {
             schema: node.get("schema").map(|schema| self.schema(schema)),
             contains: text(node, "contains"),
         }
+    }
+}
+
+/// How a value is written.
+pub(super) fn writing(node: &Node) -> Writing {
+    let style = text(node, "style");
+    let truth_of = |name: &str| match node.get(name).map(|node| &node.kind) {
+        Some(Kind::Bool(truth)) => Some(*truth),
+        _ => None,
+    };
+    Writing {
+        style: Style::ALL.into_iter().find(|known| style.as_deref() == Some(known.word())),
+        explode: truth_of("explode"),
+        allow_reserved: truth(node, "allow_reserved"),
+        media_type: text(node, "media_type"),
     }
 }
 

@@ -4,22 +4,26 @@ use serde_json::Value;
 
 use super::super::status;
 use super::{Decoder, text, truth};
-use crate::model::{Location, Parameter, ResponseSpec};
+use crate::model::{Location, Parameter, ResponseSpec, Writing};
 use crate::text::tree::{Key, Kind, Node};
 
 impl Decoder<'_, '_> {
     /// One answer.
     pub(super) fn response(&mut self, key: &Key, node: &Node) -> ResponseSpec {
         let schema = node.get("schema").map(|schema| self.schema(schema));
-        let media_type =
-            text(node, "media_type").or_else(|| schema.is_some().then(|| self.scope.media_type()));
+        let said = node.get("media_type");
+        let mut types =
+            said.map(|said| std::slice::from_ref(said).iter().chain(said.elements())).into_iter().flatten();
+        let mut types = types.by_ref().filter_map(Node::text).map(str::to_owned);
+        let media_type = types.next().or_else(|| schema.is_some().then(|| self.scope.media_type()));
         let headers = node.get("headers").map(Node::members).unwrap_or_default();
         let examples = node.get("examples").map(Node::members).unwrap_or_default();
         ResponseSpec {
             status: status::one(&key.text),
             says: text(node, "says"),
             media_type,
-            closed: node.get("schema").is_some_and(|schema| self.closed(schema)),
+            other_media_types: types.collect(),
+            closed: !self.scope.is_open() && node.get("schema").is_some_and(|schema| self.closed(schema)),
             schema,
             headers: headers.iter().map(|(key, node)| self.response_header(key, node)).collect(),
             example_names: node
@@ -46,6 +50,7 @@ impl Decoder<'_, '_> {
             value: None,
             unknown: None,
             refused: None,
+            writing: Writing::default(),
             says: text(node, "says"),
         }
     }

@@ -27,6 +27,7 @@ pub(in crate::load) fn variables(
             secret: truth(node, "secret"),
             optional: truth(node, "optional"),
             says: text(node, "says").unwrap_or_default(),
+            made_up: truth(node, "made_up"),
             default: node.get("default").and_then(Node::scalar),
             span: key.span,
         };
@@ -35,6 +36,7 @@ pub(in crate::load) fn variables(
             Some(there) => {
                 there.secret |= here.secret;
                 there.optional &= here.optional;
+                there.made_up &= here.made_up;
                 there.default = there.default.take().or(here.default);
                 if there.says.is_empty() {
                     there.says = here.says;
