@@ -31,6 +31,8 @@ pub(super) struct CompiledResponse {
     pub judge: Option<Judge>,
     /// The body's constraints by evaluation path.
     pub constraints: HashMap<String, ClauseId>,
+    /// Those that stand for whole schemas.
+    pub wholes: Vec<(String, ClauseId)>,
     /// The same in the order of the contract: path, keyword, clause.
     pub in_order: Vec<(String, String, ClauseId)>,
     /// The same by where they lie in a body.
@@ -39,6 +41,15 @@ pub(super) struct CompiledResponse {
     pub shape: Option<Shape>,
     /// Where a secret is documented.
     pub exempt: Vec<Vec<String>>,
+}
+
+impl CompiledResponse {
+    /// The clause of the keyword at this evaluation path, or the one that stands for the schema around it.
+    pub(super) fn constraint(&self, path: &str) -> Option<ClauseId> {
+        let inside = |whole: &str| path.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'));
+        let whole = || self.wholes.iter().find(|(whole, _)| inside(whole)).map(|(_, clause)| *clause);
+        self.constraints.get(path).copied().or_else(whole)
+    }
 }
 
 /// All that is known of a header field.
@@ -106,6 +117,8 @@ pub(super) fn compile(contract: &Contract) -> Result<Vec<CompiledOperation>, Bad
         for response in &mut operation.responses {
             response.constraints =
                 response.in_order.iter().map(|(path, _, clause)| (path.clone(), *clause)).collect();
+            let wholes = response.in_order.iter().filter(|(_, keyword, _)| keyword == "$ref");
+            response.wholes = wholes.map(|(path, _, clause)| (path.clone(), *clause)).collect();
         }
     }
     Ok(compiled)

@@ -31,8 +31,8 @@ pub(super) fn of_body(
 }
 
 fn lay(breach: Breach, response: &CompiledResponse, otherwise: ClauseId, out: &mut Vec<(ClauseId, Breach)>) {
-    if let Some(clause) = response.constraints.get(&breach.path) {
-        out.push((*clause, breach));
+    if let Some(clause) = response.constraint(&breach.path) {
+        out.push((clause, breach));
         return;
     }
     let with_clauses: Vec<usize> = (0..breach.branches.len())
@@ -50,7 +50,7 @@ fn lay(breach: Breach, response: &CompiledResponse, otherwise: ClauseId, out: &m
 }
 
 fn has_clause(breach: &Breach, response: &CompiledResponse) -> bool {
-    response.constraints.contains_key(&breach.path)
+    response.constraint(&breach.path).is_some()
         || breach.branches.iter().flatten().any(|inner| has_clause(inner, response))
 }
 

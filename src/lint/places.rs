@@ -28,11 +28,14 @@ pub(super) fn of_clause(contract: &Contract, clause: &Clause) -> Span {
 
 /// The clause that a breach breaks.
 fn broken(contract: &Contract, operation: OpId, part: &Part, breach: &Breach) -> Option<ClauseId> {
-    contract
-        .clauses()
-        .filter(|(_, clause)| clause.operation == Some(operation))
+    let own = contract.operation(operation).clauses.clone().map(ClauseId);
+    own.map(|id| (id, contract.clause(id)))
         .find(|(_, clause)| match &clause.kind {
-            ClauseKind::Constraint { part: of, path, .. } => of == part && *path == breach.path,
+            ClauseKind::Constraint { part: of, keyword, path, .. } if of == part => {
+                let inside =
+                    || breach.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+                *path == breach.path || keyword == "$ref" && inside()
+            }
             _ => false,
         })
         .map(|(id, _)| id)

@@ -1,5 +1,7 @@
 //! A contract file with its includes, as one.
 
+use std::collections::BTreeMap;
+
 use super::origin::Reasons;
 use super::schema::Shared;
 use super::shape::Known;
@@ -86,17 +88,21 @@ impl<'n> Scope<'n> {
 /// have said so already.)
 fn joined<'n>(parts: &[&'n Node], section: &str, out: &mut Vec<Diagnostic>) -> Entries<'n> {
     let mut entries: Entries<'n> = Vec::new();
+    let mut seen: BTreeMap<&str, &'n Key> = BTreeMap::new();
     for part in parts {
         for (key, node) in part.get(section).map(Node::members).unwrap_or_default() {
-            match entries.iter().find(|(earlier, _)| earlier.text == key.text) {
-                Some((earlier, _)) if earlier.span.file != key.span.file => out.push(
+            match seen.get(key.text.as_str()) {
+                Some(earlier) if earlier.span.file != key.span.file => out.push(
                     Diagnostic::error("repeated-key", format!("`{}` stands in two files", key.text))
                         .at(key.span, "again here")
                         .at(earlier.span, "first here")
                         .help("a contract and the files that it includes share their names"),
                 ),
                 Some(_) => {}
-                None => entries.push((key, node)),
+                None => {
+                    seen.insert(&key.text, key);
+                    entries.push((key, node));
+                }
             }
         }
     }
@@ -108,7 +114,11 @@ fn joined<'n>(parts: &[&'n Node], section: &str, out: &mut Vec<Diagnostic>) -> E
 pub(super) struct Places<'f> {
     files: &'f [SourceFile],
     starts: Vec<Vec<usize>>,
+    /// How many characters come before each [`STRIDE`] bytes: a document may be one long line.
+    counts: Vec<Vec<usize>>,
 }
+
+const STRIDE: usize = 4096;
 
 impl<'f> Places<'f> {
     pub(super) fn new(files: &'f [SourceFile]) -> Self {
@@ -117,7 +127,24 @@ impl<'f> Places<'f> {
                 file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
             std::iter::once(0).chain(breaks).collect()
         };
-        Self { files, starts: files.iter().map(starts).collect() }
+        let counts = |file: &SourceFile| {
+            let mut counts = vec![0];
+            for chunk in file.text.as_bytes().chunks(STRIDE) {
+                let characters = chunk.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+                counts.push(counts.last().copied().unwrap_or_default() + characters);
+            }
+            counts
+        };
+        Self { files, starts: files.iter().map(starts).collect(), counts: files.iter().map(counts).collect() }
+    }
+
+    /// How many characters begin before the byte `at`.
+    fn characters(&self, file: usize, at: usize) -> usize {
+        let bytes = self.files[file].text.as_bytes();
+        let (full, at) = (at / STRIDE, at.min(bytes.len()));
+        let before = self.counts[file].get(full).copied().unwrap_or_default();
+        let rest = bytes.get(full * STRIDE..at).unwrap_or_default();
+        before + rest.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
     }
 
     /// The same as [`Span::place`].
@@ -127,12 +154,13 @@ impl<'f> Places<'f> {
             return crate::text::Place::default();
         };
         let line = starts.partition_point(|start| *start <= span.start).max(1);
-        let before = file.text.get(starts[line - 1]..span.start).unwrap_or_default();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         crate::text::Place {
             file: file.path.clone(),
             line: number(line),
-            col: number(before.chars().count() + 1),
+            col: number(
+                self.characters(at, span.start).saturating_sub(self.characters(at, starts[line - 1])) + 1,
+            ),
         }
     }
 

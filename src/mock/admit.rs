@@ -248,7 +248,11 @@ impl Mock {
     /// The clause of the keyword that is broken.
     fn constraint(&self, served: &Served, broken: &Part, breach: &Breach) -> Option<ClauseId> {
         self.own_clauses(served).find(|id| match &self.contract.clause(*id).kind {
-            ClauseKind::Constraint { part, path, .. } => part == broken && *path == breach.path,
+            ClauseKind::Constraint { part, keyword, path, .. } if part == broken => {
+                let inside =
+                    || breach.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+                *path == breach.path || keyword == "$ref" && inside()
+            }
             _ => false,
         })
     }

@@ -1,6 +1,6 @@
 //! Messages about a contract: what is wrong, where, why, and what to do.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{SourceFile, Span};
 
@@ -113,6 +113,12 @@ fn render(diagnostic: &Diagnostic, files: &[SourceFile], renderer: &Renderer) ->
             continue;
         }
         let window = window(labels.iter().map(|(_, label)| label.span), &file.text);
+        if window.len() > LARGEST {
+            for (_, label) in labels {
+                group = told(group, file, label);
+            }
+            continue;
+        }
         let annotations = labels.into_iter().map(|(order, label)| {
             let kind = if order == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
             let range = clamp(label.span, &file.text);
@@ -126,6 +132,28 @@ fn render(diagnostic: &Diagnostic, files: &[SourceFile], renderer: &Renderer) ->
         group = group.element(Level::HELP.message(&**help));
     }
     renderer.render(&[group])
+}
+
+/// More text than this is not drawn: a document may be one long line, and labels may be far apart.
+const LARGEST: usize = 20_000;
+/// A single line that is drawn, at most.
+const LONGEST: usize = 2_000;
+
+/// Adds the place of a label by itself: with its line, where that is not too long.
+fn told<'a>(group: Group<'a>, file: &'a SourceFile, label: &'a Label) -> Group<'a> {
+    let range = clamp(label.span, &file.text);
+    let window = window(std::iter::once(label.span), &file.text);
+    let line = file.text[..window.start].matches('\n').count() + 1;
+    if window.len() <= LONGEST {
+        let annotation = AnnotationKind::Primary.span(range.start - window.start..range.end - window.start);
+        let snippet = Snippet::source(&file.text[window]).line_start(line).path(&*file.path);
+        return group.element(snippet.annotation(annotation.label(&*label.text)));
+    }
+    let column = file.text[window.start..range.start].chars().count() + 1;
+    let excerpt: String = file.text[range.start..].chars().take_while(|c| *c != '\n').take(60).collect();
+    let origin = Origin::path(&*file.path).line(line).char_column(column);
+    let says = if label.text.is_empty() { excerpt } else { format!("{}: {excerpt}", label.text) };
+    group.element(origin).element(Level::NOTE.message(says))
 }
 
 /// The lines from the first to the last label: drawing takes time for every line it is given.
@@ -176,6 +204,15 @@ mod tests {
         assert!(!picture.contains("one"), "{picture}");
         let two = drawn("a: 1\nb: 2\nc: 3\n", &[(10, 11), (0, 1)]);
         assert!(two.contains("3 | c: 3") && two.contains("1 | a: 1"), "{two}");
+    }
+
+    #[test]
+    fn a_long_line_is_not_drawn_and_its_place_is_told() {
+        let text = format!("{}x: 1\n", "a".repeat(50_000));
+        let picture = drawn(&text, &[(50_000, 50_001)]);
+        assert!(picture.contains("f.yaml:1:50001"), "{picture}");
+        assert!(picture.contains("here: x: 1"), "{picture}");
+        assert!(picture.len() < 1000, "{picture}");
     }
 
     #[test]

@@ -132,8 +132,8 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// The deepest nesting that is read: twice what any contract needs.
-const DEEPEST: usize = 64;
+/// The deepest nesting that is read: far more than any contract needs, and than most documents have.
+const DEEPEST: usize = 200;
 
 /// The YAML reader takes up to 25 KiB of stack for each level in a debug build, more than a small thread has.
 const STACK: usize = 16 << 20;

@@ -45,8 +45,9 @@ impl Clauses<'_> {
             whole: "the body".to_owned(),
             before: String::new(),
             open: Vec::new(),
+            taken: std::collections::HashSet::new(),
         };
-        walk.schema(schema, &Spot::start(&address, &reasons));
+        walk.all(schema, &Spot::start(&address, &reasons));
     }
 }
 

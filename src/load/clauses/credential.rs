@@ -48,8 +48,9 @@ impl Clauses<'_> {
                     whole,
                     before: String::new(),
                     open: Vec::new(),
+                    taken: std::collections::HashSet::new(),
                 };
-                walk.schema(schema, &Spot::start(&address, &reasons));
+                walk.all(schema, &Spot::start(&address, &reasons));
             }
         }
     }

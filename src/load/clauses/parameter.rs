@@ -65,8 +65,9 @@ impl Clauses<'_> {
                 whole: whole.clone(),
                 before: String::new(),
                 open: Vec::new(),
+                taken: std::collections::HashSet::new(),
             };
-            walk.schema(schema, &Spot::start(&address, &reasons));
+            walk.all(schema, &Spot::start(&address, &reasons));
         }
         if let (Some(unknown), Some((key, _))) = (&parameter.unknown, node.entry("unknown")) {
             let why = Reasons {
@@ -96,6 +97,10 @@ impl Spot {
             reasons: reasons.clone(),
             alternative: false,
             title: String::new(),
+            branch: String::new(),
+            repeated: false,
+            demanded: Vec::new(),
+            share: None,
         }
     }
 }

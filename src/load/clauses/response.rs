@@ -78,8 +78,9 @@ impl Clauses<'_> {
             whole: "the body".to_owned(),
             before: format!("in answers of status {}, ", name(&status)),
             open: Vec::new(),
+            taken: std::collections::HashSet::new(),
         };
-        walk.schema(schema, &Spot::start(&format!("{base}/body"), &reasons));
+        walk.all(schema, &Spot::start(&format!("{base}/body"), &reasons));
     }
 
     fn headers(&mut self, site: &Site<'_, '_>, response: usize, base: &str, inherited: &Reasons) {
@@ -121,8 +122,9 @@ impl Clauses<'_> {
                 whole,
                 before,
                 open: Vec::new(),
+                taken: std::collections::HashSet::new(),
             };
-            walk.schema(schema, &Spot::start(&address, &reasons));
+            walk.all(schema, &Spot::start(&address, &reasons));
         }
     }
 }

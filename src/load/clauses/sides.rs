@@ -53,6 +53,7 @@ fn breakable(keyword: &str, limit: &Value) -> bool {
         "minLength" | "minItems" | "minProperties" => *limit != 0,
         // One clause for the whole of them: what breaks exactly this one is not known.
         "not"
+        | "$ref"
         | "if"
         | "oneOf"
         | "anyOf"

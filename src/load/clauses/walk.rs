@@ -1,11 +1,13 @@
 //! From a schema to the clauses of its keywords.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::sides::{self, Stands};
 use super::{Clauses, Promise, words};
 use crate::load::origin::{Reasons, Sourced};
-use crate::load::schema::Shared;
+use crate::load::schema::{Shared, Weight};
 use crate::model::{ClauseKind, OpId, Part};
 use crate::text::tree::{Key, Node};
 use crate::text::{Span, pointer};
@@ -23,7 +25,14 @@ pub(super) struct Walk<'w, 'a, 'n> {
     pub(super) before: String,
     /// The names of the shared schemas that are being walked, against endless ones.
     pub(super) open: Vec<String>,
+    /// The addresses that this schema has used.
+    pub(super) taken: HashSet<String>,
 }
+
+/// Schemas that make more promises than this are not told to their end: one promise stands for each part that is left.
+const MOST: usize = 500;
+/// Members in members, at most.
+const DEEPEST: usize = 16;
 
 /// Where the walk stands.
 #[derive(Clone)]
@@ -35,6 +44,14 @@ pub(super) struct Spot {
     pub(super) alternative: bool,
     /// What an author calls this branch of `allOf`, as a part of the sentence.
     pub(super) title: String,
+    /// The innermost branch without a name, which makes an address different from another one: `allOf/1`.
+    pub(super) branch: String,
+    /// Two branches here have one title: their author has to give them others.
+    pub(super) repeated: bool,
+    /// Members that another branch of the same `allOf` asks for.
+    pub(super) demanded: Vec<String>,
+    /// As many promises what this place refers to may make; None: all.
+    pub(super) share: Option<usize>,
 }
 
 /// Keywords that each make one clause by themselves.
@@ -66,18 +83,29 @@ const CONSTRAINTS: &[&str] = &[
 ];
 
 impl<'n> Walk<'_, '_, 'n> {
+    /// All clauses of a whole schema.
+    pub(super) fn all(&mut self, node: &'n Node, here: &Spot) {
+        let weight = self.shared.weigh(node);
+        let share = (weight.whole > MOST).then(|| share(MOST, &weight));
+        self.schema(node, &Spot { share, ..here.clone() });
+    }
+
     /// All clauses of `node`, in the order in which it says them.
-    pub(super) fn schema(&mut self, node: &'n Node, here: &Spot) {
+    fn schema(&mut self, node: &'n Node, here: &Spot) {
         if let Some(name) = node.text() {
-            return self.reference(name, here);
+            return self.reference(name, node.span, here);
         }
         let sourced = Sourced::read(node);
-        let inner = Spot { reasons: sourced.whole().unwrap_or_else(|| here.reasons.clone()), ..here.clone() };
+        let mut inner =
+            Spot { reasons: sourced.whole().unwrap_or_else(|| here.reasons.clone()), ..here.clone() };
+        if node.get("allOf").is_some() || node.get("$ref").is_some() {
+            self.demands(node, 4, &mut inner.demanded);
+        }
         for (key, value) in node.members() {
             let keyword = key.text.as_str();
             let why = sourced.of(keyword).unwrap_or_else(|| inner.reasons.clone());
             match keyword {
-                "$ref" => self.reference(value.text().unwrap_or_default(), &inner),
+                "$ref" => self.reference(value.text().unwrap_or_default(), key.span, &inner),
                 "properties" => self.properties(node, value, &inner, &sourced),
                 "items" => self.schema(value, &inner.down(&["items"], "items", Some("*"))),
                 "prefixItems" => self.prefix_items(value, &inner),
@@ -97,15 +125,82 @@ impl<'n> Walk<'_, '_, 'n> {
         self.required_beyond(node, &inner, &sourced);
     }
 
-    fn reference(&mut self, name: &str, here: &Spot) {
+    /// What is referred to is walked too, unless it is being walked already or weighs too much: then one promise stands
+    /// for it.
+    fn reference(&mut self, name: &str, at: Span, here: &Spot) {
         let Some(target) = self.shared.get(name) else { return };
-        if self.open.iter().any(|open| open == name) {
-            return;
+        let weight = self.shared.weight(name);
+        let deep = pointer::tokens(&here.at).count() > DEEPEST;
+        if deep || self.open.iter().any(|open| open == name) {
+            return self.as_a_whole(name, at, here);
         }
+        let share = match here.share {
+            None => None,
+            Some(most) if weight.whole <= most => None,
+            Some(most) if weight.own < most => Some(share(most, &weight)),
+            Some(_) => return self.as_a_whole(name, at, here),
+        };
         self.open.push(name.to_owned());
         let path = format!("{}/$ref", here.path);
-        self.schema(target, &Spot { path, ..here.clone() });
+        self.schema(target, &Spot { path, share, ..here.clone() });
         self.open.pop();
+    }
+
+    /// One promise for all that a schema says.
+    fn as_a_whole(&mut self, name: &str, at: Span, here: &Spot) {
+        let text = self.sentence(&here.at, |subject| format!("{subject} conforms to {name}, as a whole"));
+        let kind = ClauseKind::Constraint {
+            part: self.part.clone(),
+            keyword: "$ref".to_owned(),
+            path: format!("{}/$ref", here.path),
+            at: here.at.clone(),
+            limit: json!(name),
+        };
+        let sides = sides::of(self.stands, "$ref", &Value::Null, here.alternative);
+        let address = self.address(here, "$ref");
+        self.clauses.add(
+            Some(self.operation),
+            Promise { address, text, kind, sides, span: at, reasons: &here.reasons },
+        );
+    }
+
+    /// The address of a promise: two branches may promise the same of one value.
+    fn address(&mut self, here: &Spot, leaf: &str) -> String {
+        let plain = pointer::join(&here.address, leaf);
+        if here.repeated || self.taken.insert(plain.clone()) {
+            return plain;
+        }
+        let base = if here.branch.is_empty() {
+            here.address.clone()
+        } else {
+            format!("{}/{}", here.address, here.branch)
+        };
+        let branch = pointer::join(&base, leaf);
+        if self.taken.insert(branch.clone()) {
+            return branch;
+        }
+        let mut number = 2;
+        loop {
+            let numbered = format!("{branch}/{number}");
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+            number += 1;
+        }
+    }
+
+    /// The members that `node` and the branches of its `allOf` ask for.
+    fn demands(&self, node: &Node, depth: usize, found: &mut Vec<String>) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let names = node.get("required").map(Node::elements).unwrap_or_default();
+        found.extend(names.iter().filter_map(Node::text).map(str::to_owned));
+        let name = node.text().or_else(|| node.get("$ref").and_then(Node::text));
+        if let Some(target) = name.and_then(|name| self.shared.get(name)) {
+            self.demands(target, depth, found);
+        }
+        for branch in node.get("allOf").map(Node::elements).unwrap_or_default() {
+            self.demands(branch, depth, found);
+        }
     }
 
     fn keyword(&mut self, key: &Key, value: &Node, here: &Spot, why: &Reasons) {
@@ -120,7 +215,7 @@ impl<'n> Walk<'_, '_, 'n> {
             limit: limit.clone(),
         };
         let sides = sides::of(self.stands, &key.text, &limit, here.alternative);
-        let address = pointer::join(&here.address, &key.text);
+        let address = self.address(here, &key.text);
         self.clauses
             .add(Some(self.operation), Promise { address, text, kind, sides, span: key.span, reasons: why });
     }
@@ -144,11 +239,11 @@ impl<'n> Walk<'_, '_, 'n> {
                 let why = own.of("required").or_else(|| sourced.of("required")).or_else(|| sourced.whole());
                 let why = why.or_else(|| own.whole()).unwrap_or_else(|| here.reasons.clone());
                 self.required(place.span, &key.text, here, &down, &why);
-            } else if self.part.is_request() {
+            } else if self.part.is_request() && !here.demanded.contains(&key.text) {
                 let why = own.of("optional").or_else(|| own.whole()).unwrap_or_else(|| here.reasons.clone());
                 let kind = ClauseKind::Optional { part: self.part.clone(), at: down.at.clone() };
                 let text = self.sentence(&down.at, |subject| format!("{subject} may be left out"));
-                let address = format!("{}/optional", down.address);
+                let address = self.address(&down, "optional");
                 let promise =
                     Promise { address, text, kind, sides: super::ACCEPT, span: key.span, reasons: &why };
                 self.clauses.add(Some(self.operation), promise);
@@ -166,8 +261,9 @@ impl<'n> Walk<'_, '_, 'n> {
             limit: json!(name),
         };
         let verb = if self.part.is_request() { "has to be given" } else { "is always there" };
+        let address = self.address(member, "required");
         let promise = Promise {
-            address: format!("{}/required", member.address),
+            address,
             text: self.sentence(&member.at, |subject| format!("{subject} {verb}")),
             kind,
             sides: sides::of(self.stands, "required", &Value::Null, object.alternative),
@@ -185,6 +281,7 @@ impl<'n> Walk<'_, '_, 'n> {
             if properties.iter().all(|(key, _)| key.text != name) {
                 let why = sourced.of("required").unwrap_or_else(|| here.reasons.clone());
                 let member = here.down(&["properties", name], name, Some(name));
+                let member = Spot { branch: here.branch.clone(), ..member };
                 self.required(place.span, name, here, &member, &why);
             }
         }
@@ -203,6 +300,7 @@ impl<'n> Walk<'_, '_, 'n> {
     fn branches(&mut self, key: &Key, value: &'n Node, here: &Spot, why: &Reasons) {
         let all_of = key.text == "allOf";
         let untitled = value.elements().iter().filter(|branch| title(branch).is_none()).count();
+        let titles: Vec<String> = value.elements().iter().filter_map(title).map(slug).collect();
         for (index, branch) in value.elements().iter().enumerate() {
             let title = title(branch);
             if title.is_some() && !all_of && !self.part.is_request() {
@@ -211,12 +309,14 @@ impl<'n> Walk<'_, '_, 'n> {
             let mut down = here.down(&[&key.text, &index.to_string()], "", None);
             match title {
                 Some(title) => {
+                    down.repeated |= titles.iter().filter(|other| **other == slug(title)).count() > 1;
                     down.address = pointer::join(&down.address, &slug(title));
                     down.title = if all_of { format!(" ({title})") } else { String::new() };
                 }
                 None if all_of || untitled == 1 => {}
                 None => down.address = format!("{}/{}/{index}", down.address, key.text),
             }
+            down.branch = format!("{}/{index}", key.text);
             down.alternative |= !all_of && (title.is_some() || untitled != 1);
             self.schema(branch, &down);
         }
@@ -235,8 +335,14 @@ impl Spot {
             if segment.is_empty() { self.address.clone() } else { pointer::join(&self.address, segment) };
         let at = token.map_or_else(|| self.at.clone(), |token| pointer::join(&self.at, token));
         let title = if token.is_none() { self.title.clone() } else { String::new() };
-        Self { address, path, at, title, ..self.clone() }
+        let demanded = if token.is_none() { self.demanded.clone() } else { Vec::new() };
+        Self { address, path, at, title, demanded, ..self.clone() }
     }
+}
+
+/// How much each of the references of a schema may weigh, where the schema may weigh so much.
+fn share(most: usize, weight: &Weight) -> usize {
+    most.saturating_sub(weight.own) / weight.references.max(1)
 }
 
 fn title(branch: &Node) -> Option<&str> {

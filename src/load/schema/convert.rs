@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::keywords::{self, Holds};
 use super::shared_name;
+use super::weight::{Weight, Weights};
 use crate::model::{Definitions, Schema};
 use crate::text::tree::{Key, Kind, Node};
 
@@ -20,6 +21,7 @@ pub(in crate::load) struct Shared<'n> {
     needs: BTreeMap<&'n str, BTreeSet<String>>,
     /// Schemas that were made, by what they say: many places say the same, and then it is worked out once.
     known: RefCell<HashMap<String, Schema>>,
+    weights: Weights<'n>,
 }
 
 impl<'n> Shared<'n> {
@@ -37,7 +39,8 @@ impl<'n> Shared<'n> {
             needs.insert(*name, used);
         }
         let definitions = Arc::new(Definitions { schemas: definitions, formats: formats(promised) });
-        Self { schemas, definitions, needs, known: RefCell::default() }
+        let weights = Weights::of(&schemas);
+        Self { schemas, definitions, needs, known: RefCell::default(), weights }
     }
 
     /// The schema of `node`.
@@ -45,6 +48,16 @@ impl<'n> Shared<'n> {
         let value = convert(node, &mut BTreeSet::new());
         let mut known = self.known.borrow_mut();
         known.entry(value.to_string()).or_insert_with(|| Schema::new(value, &self.definitions)).clone()
+    }
+
+    /// The weight of a shared schema.
+    pub(in crate::load) fn weight(&self, name: &str) -> Weight {
+        self.weights.get(name)
+    }
+
+    /// The weight of any schema.
+    pub(in crate::load) fn weigh(&self, node: &Node) -> Weight {
+        self.weights.weigh(node)
     }
 
     /// Whether `format` promises anything.

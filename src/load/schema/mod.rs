@@ -4,10 +4,12 @@ mod check;
 mod convert;
 pub(super) mod keywords;
 mod secrets;
+mod weight;
 
 pub(super) use check::{check, faults};
 pub(super) use convert::{Shared, referred};
 pub(super) use secrets::pointers as secrets;
+pub(super) use weight::Weight;
 
 /// The name of the shared schema that a `$ref` means: `Name`, `#/schemas/Name` or `#/$defs/Name`.
 fn shared_name(reference: &str) -> &str {
