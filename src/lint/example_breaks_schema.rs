@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Lint, places};
 use crate::conform::{Breach, Judge};
-use crate::model::{ClauseId, Contract, Meta, OpId, Operation, Part, Schema};
+use crate::model::{Clause, ClauseId, Contract, Meta, OpId, Operation, Part, Schema};
 use crate::text::{Diagnostic, Span, pointer};
 
 pub(super) struct ExampleBreaksSchema;
@@ -49,7 +49,7 @@ impl Lint for ExampleBreaksSchema {
 
 fn unrecorded(contract: &Contract, example: &Example<'_>, breach: &Breach, clause: Option<ClauseId>) -> Diagnostic {
     let message = format!("{} breaks its schema: {}", example.name, breach.says());
-    let mut diagnostic = Diagnostic::warning(META.id, message).at(example.span, "this example");
+    let mut diagnostic = Diagnostic::warning(META.id, message).at(example.span(contract), "this example");
     if let Some(clause) = clause.map(|clause| contract.clause(clause)) {
         diagnostic = diagnostic
             .at(places::of_clause(contract, clause), &clause.text)
@@ -60,7 +60,10 @@ fn unrecorded(contract: &Contract, example: &Example<'_>, breach: &Breach, claus
 
 struct Example<'e> {
     name: String,
-    span: Span,
+    /// Its clause, if it has one of its own.
+    place: Option<&'e Clause>,
+    /// Where its operation is.
+    otherwise: Span,
     schema: &'e Schema,
     part: Part,
     body: Value,
@@ -72,6 +75,10 @@ impl Example<'_> {
     fn breaches(&self, contract: &Contract, id: OpId) -> Vec<(Breach, Option<ClauseId>)> {
         let Ok(judge) = Judge::new(self.schema) else { return Vec::new() };
         places::named(contract, id, &self.part, judge.breaches_apart(&self.body))
+    }
+
+    fn span(&self, contract: &Contract) -> Span {
+        self.place.map_or(self.otherwise, |clause| places::of_clause(contract, clause))
     }
 
     fn hidden(&self, at: &str) -> bool {
@@ -89,7 +96,8 @@ fn examples<'e>(contract: &'e Contract, operation: &'e Operation) -> Vec<Example
             let mut masked = Vec::new();
             all.push(Example {
                 name: format!("the request of `{}/example/{}`", operation.id, example.name),
-                span: places::of_clause(contract, contract.clause(example.clause)),
+                place: Some(contract.clause(example.clause)),
+                otherwise: operation.span,
                 schema: &body.schema,
                 part: Part::RequestBody,
                 body: shown(printed, "", &mut masked),
@@ -100,11 +108,12 @@ fn examples<'e>(contract: &'e Contract, operation: &'e Operation) -> Vec<Example
     for response in &operation.responses {
         let Some(schema) = &response.schema else { continue };
         let address = format!("{}/response/{}", operation.id, response.status);
-        let place = contract.clause_at(&address).map(|clause| contract.clause(clause));
+        let place = places::own(contract, operation, &address);
         for body in &response.examples {
             all.push(Example {
                 name: format!("the example answer of `{address}`"),
-                span: place.map_or(operation.span, |clause| places::of_clause(contract, clause)),
+                place,
+                otherwise: operation.span,
                 schema,
                 part: Part::ResponseBody { status: response.status.clone() },
                 body: body.clone(),

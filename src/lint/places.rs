@@ -1,7 +1,7 @@
 //! From the places of clauses back to spans, and from breaches to clauses.
 
 use crate::conform::{self, Breach};
-use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Part};
+use crate::model::{Clause, ClauseId, ClauseKind, Contract, Contradiction, OpId, Operation, Part};
 use crate::text::{FileId, Place, Span};
 
 /// The span of a place: to the end of the word there.
@@ -19,6 +19,12 @@ pub(super) fn span(contract: &Contract, place: &Place) -> Span {
         .map(char::len_utf8)
         .sum();
     Span { file: FileId(u32::try_from(file).unwrap_or(u32::MAX)), start, end: start + length.max(1) }
+}
+
+/// The clause of an operation with this address.
+pub(super) fn own<'c>(contract: &'c Contract, operation: &Operation, address: &str) -> Option<&'c Clause> {
+    let own = operation.clauses.start as usize..operation.clauses.end as usize;
+    contract.clauses.get(own)?.iter().find(|clause| clause.address == address)
 }
 
 /// Where a clause stands in the contract.

@@ -31,7 +31,7 @@ impl Lint for UndocumentedExampleField {
                 let mut found = BTreeSet::new();
                 response.examples.iter().for_each(|body| unnamed(schema, &[&**schema], body, "", &mut found));
                 let address = format!("{}/response/{}", operation.id, response.status);
-                let clause = contract.clause_at(&address).map(|clause| contract.clause(clause));
+                let clause = places::own(contract, operation, &address);
                 for at in found {
                     let span = clause.map_or(operation.span, |clause| places::of_clause(contract, clause));
                     let message = format!("the example answer of `{address}` has `{at}`, which no schema names");

@@ -118,6 +118,21 @@ impl<'s> Library<'s> {
         }
     }
 
+    /// The tree of a file that belongs to a document of another kind: see [`Library::tree`].
+    pub fn foreign_tree(&mut self, file: FileId, out: &mut Vec<Diagnostic>) -> Option<Arc<Node>> {
+        let at = file.0 as usize;
+        if let Tree::Unread = self.trees.get(at)? {
+            self.trees[at] = match tree::read_loosely(&self.files[at].text, file) {
+                Ok(tree) => Tree::There(Arc::new(tree)),
+                Err(diagnostic) => {
+                    out.push(*diagnostic);
+                    Tree::None
+                }
+            };
+        }
+        self.tree(file, out)
+    }
+
     /// Puts another tree in the place of a file's own, such as the contract that was made from it.
     ///
     /// # Panics

@@ -108,19 +108,22 @@ impl Node {
     }
 }
 
-/// Far above any contract, far below what harms a machine.
-fn options() -> serde_saphyr::Options {
+/// Far above any contract, far below what harms a machine. Documents of other kinds are read as YAML is, where
+/// contracts are held to what nobody misreads.
+fn options(strictly: bool) -> serde_saphyr::Options {
+    let merge_keys =
+        if strictly { serde_saphyr::MergeKeyPolicy::Error } else { serde_saphyr::MergeKeyPolicy::Merge };
     serde_saphyr::options! {
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
-        reject_unsupported_tags: true,
-        strict_indentation: true,
+        reject_unsupported_tags: strictly,
+        strict_indentation: strictly,
         with_snippet: false,
         // Repeated keys are found by the decoder, which can show both places.
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::PassThrough,
         non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::Reject,
-        merge_keys: serde_saphyr::MergeKeyPolicy::Error,
+        merge_keys: merge_keys,
         budget: serde_saphyr::budget! {
             max_nodes: 2_000_000,
             max_events: 8_000_000,
@@ -143,12 +146,32 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// When it is not one YAML document.
 pub fn read(text: &str, file: FileId) -> Result<Node, Box<Diagnostic>> {
+    parse(text, file, !is_foreign(text))
+}
+
+/// Reads one text of a document that is no contract.
+///
+/// # Errors
+/// When it is not one YAML document.
+pub fn read_loosely(text: &str, file: FileId) -> Result<Node, Box<Diagnostic>> {
+    parse(text, file, false)
+}
+
+/// Whether a text says of itself that it is an OpenAPI document.
+fn is_foreign(text: &str) -> bool {
+    let says = |line: &str| {
+        ["openapi:", "swagger:", "\"openapi\":", "\"swagger\":"].iter().any(|word| line.starts_with(word))
+    };
+    text.lines().any(|line| says(line) || says(line.trim_start_matches(['{', ' '])) && line.starts_with('{'))
+}
+
+fn parse(text: &str, file: FileId, strictly: bool) -> Result<Node, Box<Diagnostic>> {
     let start = Span { file, start: 0, end: 0 };
     if text.trim().is_empty() {
         let diagnostic = Diagnostic::error("empty-file", "the file is empty").at(start, "nothing here");
         return Err(Box::new(diagnostic.help("a contract begins with `countersign: 1` and a `title:`")));
     }
-    let parse = || match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()) {
+    let parse = || match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options(strictly)) {
         Ok(root) => Ok(place(root, file)),
         Err(error) => Err(Box::new(yaml_error::diagnostic(&error, text, file))),
     };

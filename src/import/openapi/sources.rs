@@ -80,7 +80,7 @@ impl Sources {
         let mut wrong = Vec::new();
         let mut open = vec![main];
         while let Some(file) = open.pop() {
-            let Some(tree) = library.tree(file, &mut wrong) else {
+            let Some(tree) = library.foreign_tree(file, &mut wrong) else {
                 if file == main {
                     return Err(wrong);
                 }
