@@ -656,7 +656,7 @@ fn shown_body(body: &RequestBody) -> String {
         }
     }
     match body {
-        RequestBody::Json(value) => short(value).to_string(),
+        RequestBody::Json(value) | RequestBody::Written { value, .. } => short(value).to_string(),
         RequestBody::Raw(bytes) => format!("bytes {:?}", String::from_utf8_lossy(bytes)),
     }
 }

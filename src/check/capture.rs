@@ -88,7 +88,7 @@ pub(super) fn query(request: &Request) -> Value {
 pub(super) fn body(request: &Request) -> Cow<'_, Value> {
     match &request.body {
         None => Cow::Owned(Value::Null),
-        Some(RequestBody::Json(value)) => Cow::Borrowed(value),
+        Some(RequestBody::Json(value) | RequestBody::Written { value, .. }) => Cow::Borrowed(value),
         Some(RequestBody::Raw(bytes)) => Cow::Owned(
             serde_json::from_slice(bytes)
                 .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned())),

@@ -69,7 +69,7 @@ pub(super) fn of_request(places: &[Vec<String>], exchange: &Exchange) -> Vec<Nee
     let body = match &exchange.request.body {
         _ if places.is_empty() => return needles,
         None => return needles,
-        Some(RequestBody::Json(value)) => value,
+        Some(RequestBody::Json(value) | RequestBody::Written { value, .. }) => value,
         Some(RequestBody::Raw(bytes)) => match serde_json::from_slice(bytes) {
             Ok(value) => {
                 parsed = value;

@@ -266,7 +266,6 @@ static PARAMETER: Table = Table {
         may("refused", REFUSAL_SHAPE, "what a value outside the schema gets, where that differs"),
         may("style", STYLES, "how an array or an object is written"),
         may("explode", Bool, "whether each element or member stands by itself"),
-        may("allow_reserved", Bool, "whether characters that mean something in a URI are left as they are"),
         may("media_type", Text, "the media type in which the value is written"),
         SAYS,
         FROM,

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::fault::{Lack, Overlooked};
-use super::message::{Answer, Received, Refused, essence, form_pairs, is_json};
+use super::message::{Answer, Received, Refused, essence, is_json};
 use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
-use super::{Mock, shape, values};
+use super::{Mock, values, wire};
 use crate::conform::{Breach, read_json};
-use crate::model::{ClauseId, ClauseKind, Location, Part, Schema};
+use crate::model::{ClauseId, ClauseKind, Location, Part};
 
 /// A request that was let in.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ impl Mock {
                 .find(|parameter| parameter.location == Location::Path && parameter.name == *name);
             let value = parameter.map_or_else(
                 || Value::from(text.as_str()),
-                |parameter| values::typed(&text, &parameter.schema),
+                |parameter| wire::in_path(name, &text, &parameter.schema, &parameter.writing),
             );
             admitted.path.push((name.clone(), text, value));
         }
@@ -107,10 +107,7 @@ impl Mock {
                 .iter()
                 .find(|(name, _, _)| *name == parameter.name)
                 .map(|(_, _, value)| value.clone()),
-            Location::Query => query_value(parameter, received),
-            location => {
-                part(received, location, &parameter.name).map(|text| values::typed(&text, &parameter.schema))
-            }
+            _ => wire::given(parameter, received),
         };
         let place = format!("{}/{}", parameter.location.word(), parameter.name);
         let Some(value) = value else {
@@ -189,10 +186,8 @@ impl Mock {
                 return Ok(None);
             };
             value
-        } else if essence(&body.media_type) == "application/x-www-form-urlencoded" {
-            form_value(&body.schema, &received.body)
         } else {
-            return Ok(None);
+            wire::body(&body.media_type, &body.schema, &body.encoding, received)
         };
         if body.judge.accepts(&value) {
             return Ok(Some(value));
@@ -285,29 +280,4 @@ pub(super) fn part<'r>(received: &'r Received, location: Location, name: &str) -
         Location::Header => received.header(name),
         Location::Cookie => received.cookie(name).map(Cow::Owned),
     }
-}
-
-/// A query parameter may be given several times: then it is a list.
-fn query_value(parameter: &ServedParameter, received: &Received) -> Option<Value> {
-    let mut given: Vec<String> =
-        received.queries().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value).collect();
-    match given.len() {
-        0 => None,
-        1 => given.pop().map(|text| values::typed(&text, &parameter.schema)),
-        _ => Some(values::typed(&given.join(","), &parameter.schema)),
-    }
-}
-
-fn form_value(schema: &Schema, body: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(body);
-    let known = shape::members(schema, schema);
-    let members: Map<String, Value> = form_pairs(&text)
-        .map(|(name, value)| {
-            let part = known.iter().find(|(other, _)| *other == name);
-            let part = part.map(|(_, part)| schema.part(part));
-            let value = part.map_or_else(|| Value::from(value.as_str()), |part| values::typed(&value, &part));
-            (name, value)
-        })
-        .collect();
-    Value::Object(members)
 }

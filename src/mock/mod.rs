@@ -60,6 +60,7 @@ mod state;
 mod success;
 mod tls;
 mod values;
+mod wire;
 mod workshop;
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use super::alternative::Alternative;
 use super::listing::Listing;
 use super::refusal::Prepared;
 use super::rules::Laws;
+use super::wire::Encoding;
 use crate::conform::{Expression, Judge};
-use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema};
+use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema, Writing};
 use crate::synth::{Forge, Style};
 
 /// An operation, ready to be served.
@@ -93,6 +94,7 @@ pub(super) struct ServedParameter {
     pub(super) required: bool,
     pub(super) part: Part,
     pub(super) schema: Schema,
+    pub(super) writing: Writing,
     pub(super) judge: Judge,
     pub(super) refused: Prepared,
     /// The known identifiers, and the answer to all others.
@@ -104,6 +106,7 @@ pub(super) struct ServedParameter {
 pub(super) struct ServedBody {
     pub(super) required: bool,
     pub(super) media_type: String,
+    pub(super) encoding: Encoding,
     pub(super) schema: Schema,
     pub(super) judge: Judge,
     pub(super) refused: Prepared,

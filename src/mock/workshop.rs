@@ -190,6 +190,7 @@ impl Workshop<'_> {
             required: parameter.required || parameter.location == Location::Path,
             part: Part::Parameter { index },
             schema: parameter.schema.clone(),
+            writing: parameter.writing.clone(),
             judge: judge.map_err(|error| {
                 BadContract::of(operation, format!("parameter `{}`: {error}", parameter.name))
             })?,
@@ -211,6 +212,7 @@ impl Workshop<'_> {
         Ok(ServedBody {
             required: body.required,
             media_type: body.media_type.clone(),
+            encoding: body.encoding.clone(),
             schema: body.schema.clone(),
             judge: judge.map_err(|error| BadContract::of(operation, format!("the body: {error}")))?,
             refused: refusals.prepare(operation.refused.as_ref(), &[400, 422]),
@@ -226,7 +228,7 @@ impl Workshop<'_> {
     /// The judge of one part of a request, as this mock reads its schema.
     fn judge(&self, operation: &Operation, part: &Part, schema: &Schema) -> Result<Judge, BadSchema> {
         if self.faults.is_empty() {
-            return Judge::new(schema);
+            return Ok(Judge::later(schema));
         }
         Judge::new(&misread(self.faults, self.contract, &operation.id, part, schema))
     }

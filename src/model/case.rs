@@ -205,6 +205,13 @@ pub struct Request {
 pub enum RequestBody {
     /// Sent as compact JSON.
     Json(Value),
+    /// A value that is written in another syntax, such as a form.
+    Written {
+        /// What it means.
+        value: Value,
+        /// What is sent.
+        bytes: Vec<u8>,
+    },
     /// Sent as it is.
     Raw(Vec<u8>),
 }
@@ -215,15 +222,15 @@ impl RequestBody {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Json(value) => value.to_string().into_bytes(),
-            Self::Raw(bytes) => bytes.clone(),
+            Self::Raw(bytes) | Self::Written { bytes, .. } => bytes.clone(),
         }
     }
 
-    /// The JSON value, if it was given as one.
+    /// The value, if it was given as one.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         match self {
-            Self::Json(value) => Some(value),
+            Self::Json(value) | Self::Written { value, .. } => Some(value),
             Self::Raw(_) => None,
         }
     }

@@ -347,8 +347,6 @@ pub struct Writing {
     pub style: Option<Style>,
     /// Whether each element or member stands by itself; None: with the styles `form` and `deepObject`.
     pub explode: Option<bool>,
-    /// Characters that have a meaning in a URI are not encoded.
-    pub allow_reserved: bool,
     /// The value is written in this media type.
     pub media_type: Option<String>,
 }

@@ -32,6 +32,7 @@ mod probe;
 mod render;
 mod select;
 mod supply;
+mod wire;
 
 pub use aim::{Aim, Constraint};
 pub use bench::{Bench, Desks};

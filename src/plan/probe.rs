@@ -7,7 +7,7 @@ use super::bench::Bench;
 use super::draft::{Draft, Outcome};
 use super::expect;
 use super::render::{Unready, fill};
-use super::supply;
+use super::{supply, wire};
 use crate::model::{BodyMatch, Expectation, Location, Parameter, Part, Refusal, RequestParts};
 use crate::synth::{self, Candidate, Cannot, Edge, Forge, Style};
 
@@ -43,7 +43,16 @@ fn witness_request(
         Part::Parameter { index } => {
             parts = bench.full_parts(&salt)?;
             if !bench.is_supplied(*index) {
-                let value = bench.known(*index, &salt)?;
+                let value = if constraint.at.is_empty() {
+                    bench.known(*index, &salt)?
+                } else {
+                    bench.parameter(*index)?.reaching(
+                        Style::Smallest,
+                        constraint.at,
+                        constraint.path,
+                        &salt,
+                    )?
+                };
                 set(&mut parts, parameter(bench, *index)?, value);
             }
         }
@@ -65,7 +74,8 @@ pub(super) fn without(
     let mut parts = RequestParts::default();
     if let Part::Parameter { index } = part {
         parts = bench.full_parts(&salt)?;
-        set(&mut parts, parameter(bench, *index)?, Value::Null);
+        let value = if at.is_empty() { Value::Null } else { value_without(aim, bench, *index, at, &salt)? };
+        set(&mut parts, parameter(bench, *index)?, value);
     } else {
         parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
     }
@@ -75,6 +85,30 @@ pub(super) fn without(
         expect::refused(bench.operation, refusal(bench, part)?)
     };
     Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect))
+}
+
+/// A parameter's value without one of its members.
+fn value_without(
+    aim: &Aim<'_>,
+    bench: &Bench<'_>,
+    index: usize,
+    at: &str,
+    salt: &str,
+) -> Result<Value, Unready> {
+    let steer = aim.constraint().map_or("", |constraint| constraint.path);
+    let forge = bench.parameter(index)?;
+    let mut value = forge.reaching(Style::Full, at, steer, salt)?;
+    if synth::take(&mut value, at).is_none() || value.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Err(Unready::new("no request has it and something beside it"));
+    }
+    let breaches = forge.judge().breaches(&value);
+    let as_aimed = match aim.constraint() {
+        Some(constraint) => {
+            !breaches.is_empty() && breaches.iter().all(|breach| breach.path == constraint.path)
+        }
+        None => breaches.is_empty(),
+    };
+    if as_aimed { Ok(value) } else { Err(Unready::new("leaving it out breaks something else besides")) }
 }
 
 fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<Value, Unready> {
@@ -190,18 +224,31 @@ impl<'a> Probe<'a> {
         }
     }
 
+    /// Whether everything is text where the value stands.
+    fn is_text(&self) -> bool {
+        let body = self.bench.operation.body.as_ref();
+        let json = |media_type: &str| wire::syntax(media_type) == wire::Syntax::Json;
+        self.location().is_some() || body.is_some_and(|body| !json(&body.media_type))
+    }
+
     fn candidates(&self) -> Result<Vec<Candidate>, Unready> {
         let Constraint { keyword, limit, .. } = self.constraint;
         let location = self.location();
-        if location.is_some() && keyword == "type" && !self.aim.keeps() {
+        if self.is_text() && keyword == "type" && !self.aim.keeps() {
             return Ok(other_words(limit));
         }
         let salt = self.aim.salt("value");
-        let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: location.is_some(), salt: &salt };
+        let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: self.is_text(), salt: &salt };
         let mut candidates = self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?;
         if location.is_some() {
             // Nothing can be written for it: it would be no parameter at all.
-            candidates.retain(|candidate| candidate.value.as_array().is_none_or(|list| !list.is_empty()));
+            candidates.retain(|candidate| {
+                let none = |value: &Value| {
+                    value.as_array().is_some_and(Vec::is_empty)
+                        || value.as_object().is_some_and(serde_json::Map::is_empty)
+                };
+                !none(&candidate.value)
+            });
         }
         if location == Some(Location::Path) {
             // An empty segment or a slash leads to another path, so the answer would say nothing about this one.
@@ -219,6 +266,16 @@ impl<'a> Probe<'a> {
         let expect = match self.constraint.part {
             Part::Parameter { index } => {
                 let parameter = parameter(&self.bench, *index)?;
+                let mut whole = value;
+                if !self.constraint.at.is_empty() {
+                    let Constraint { at, path, .. } = self.constraint;
+                    let part =
+                        std::mem::replace(&mut whole, self.forge.reaching(Style::Smallest, at, path, &salt)?);
+                    if !synth::place(&mut whole, at, part) {
+                        return Err(Unready::new("no request has a value there"));
+                    }
+                }
+                let value = whole;
                 self.judged(&value)?;
                 parts = self.bench.full_parts(&salt)?;
                 let expect =

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::bench::{Bench, Desk};
 use super::expect::written;
+use super::wire;
 use crate::conform;
 use crate::model::{
     Contract, Location, OpId, Operation, Parameter, Request, RequestBody, RequestParts, Salt,
@@ -187,14 +188,29 @@ impl Bench<'_> {
         request: &mut Request,
         headers: &mut Vec<(String, String)>,
     ) -> Result<(), Unready> {
-        request.body = match (&parts.raw_body, &parts.body) {
-            (Some(raw), _) => Some(RequestBody::Raw(raw.clone().into_bytes())),
-            (None, Some(given)) => given.clone().map(RequestBody::Json),
-            (None, None) => self.plain_body(Style::Smallest, "", "", salt)?.map(RequestBody::Json),
+        let own = self.operation.body.as_ref();
+        let mut media_type = own.map_or("application/json", |body| &body.media_type).to_owned();
+        let value = match (&parts.raw_body, &parts.body) {
+            (Some(raw), _) => {
+                request.body = Some(RequestBody::Raw(raw.clone().into_bytes()));
+                None
+            }
+            (None, Some(given)) => given.clone(),
+            (None, None) => self.plain_body(Style::Smallest, "", "", salt)?,
         };
+        if let Some(value) = value {
+            let other = own.filter(|body| wire::syntax(&body.media_type) != wire::Syntax::Json);
+            request.body = Some(match other {
+                None => RequestBody::Json(value),
+                Some(body) => {
+                    let (bytes, whole) = wire::body(body, &value);
+                    media_type = whole;
+                    RequestBody::Written { value, bytes }
+                }
+            });
+        }
         if request.body.is_some() {
-            let media_type = self.operation.body.as_ref().map_or("application/json", |body| &body.media_type);
-            headers.push(("content-type".to_owned(), media_type.to_owned()));
+            headers.push(("content-type".to_owned(), media_type));
         }
         Ok(())
     }
@@ -232,20 +248,16 @@ impl Bench<'_> {
             let name = parameter.name.clone();
             match parameter.location {
                 Location::Path => {
-                    request.path = request.path.replace(&format!("{{{name}}}"), &encoded(&value));
+                    let text = wire::in_path(parameter, &value);
+                    request.path = request.path.replace(&format!("{{{name}}}"), &text);
                     request.path_values.push((name, value));
                 }
-                Location::Query => match value {
-                    Value::Array(elements) => {
-                        request.query.extend(elements.iter().map(|element| (name.clone(), written(element))));
-                    }
-                    value => request.query.push((name, written(&value))),
-                },
-                Location::Cookie => cookies.push(format!("{name}={}", written(&value))),
+                Location::Query => request.query.extend(wire::pairs(&name, &value, &parameter.writing)),
+                Location::Cookie => cookies.push(format!("{name}={}", wire::as_text(parameter, &value))),
                 Location::Header => {
                     // Such as an `Accept` of its own.
                     drop_header(headers, &name);
-                    headers.push((name, written(&value)));
+                    headers.push((name, wire::as_text(parameter, &value)));
                 }
             }
         }

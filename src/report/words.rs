@@ -55,7 +55,10 @@ pub(super) fn origin(clause: &Clause, outline: &ContractOutline) -> Vec<String> 
         .origin
         .published
         .iter()
-        .map(|published| format!("{}: “{}”", page(published, outline), published.quote))
+        .map(|published| match published.quote.as_str() {
+            "" => page(published, outline),
+            quote => format!("{}: “{quote}”", page(published, outline)),
+        })
         .collect();
     if let Some(convention) = &clause.origin.convention {
         lines.push(format!("convention: {convention}"));

@@ -24,6 +24,10 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     if !places.is_empty() {
         if let Some(body) = &request.body {
             learn(&body.bytes(), &places, redactor);
+            // In a form the secret stands in another spelling than in the value.
+            if let Some(value) = body.json() {
+                learn(value.to_string().as_bytes(), &places, redactor);
+            }
         }
         if let Ok(reply) = &exchange.reply {
             learn(&reply.body, &places, redactor);

@@ -12,7 +12,6 @@ use crate::text::{FileId, Span, pointer};
 pub(super) struct OfKind<'t> {
     target: Target,
     place: Place<'t>,
-    values: Vec<String>,
 }
 
 impl<'t> Reading<'t> {
@@ -34,14 +33,7 @@ impl<'t> Reading<'t> {
             return Vec::new();
         }
         let children = self.children().get(target).cloned().unwrap_or_default();
-        children
-            .into_iter()
-            .map(|(child, found)| OfKind {
-                values: self.values(place, &child, found),
-                target: child,
-                place: found,
-            })
-            .collect()
+        children.into_iter().map(|(target, place)| OfKind { target, place }).collect()
     }
 
     /// What the member is in values of `of`.

@@ -32,6 +32,12 @@ pub(super) fn plain(text: &str) -> String {
     name.trim_end_matches('-').to_owned()
 }
 
+/// The first sentence of a text, on one line.
+pub(super) fn line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.split_once(". ").map_or(line.clone(), |(first, _)| format!("{first}."))
+}
+
 /// The name of an operation that has none: `get-pets-petId`.
 pub(super) fn of_request(method: &str, path: &str) -> String {
     plain(&format!("{} {path}", method.to_ascii_lowercase()))

@@ -321,9 +321,8 @@ impl<'t> Reading<'t> {
         }
         if place.is_true("allowReserved") {
             let at = place.node.entry("allowReserved").map_or(at, |(key, _)| key.span);
-            if location == "query" || location == "path" {
-                made.put("allow_reserved", at, made::truth(true, at));
-            }
+            let message = "reserved characters may stand unencoded";
+            self.notes.left_out(at, message, "they are sent encoded, which means the same");
         }
     }
 
@@ -332,7 +331,7 @@ impl<'t> Reading<'t> {
         let Some((variable, path)) = self.identifier(site, name) else { return };
         let at = declared.map_or(site.at, |declared| declared.at);
         made.say("value", at, format!("{{{{{variable}}}}}"));
-        let says = declared.and_then(|declared| declared.place.text("description")).map(str::trim);
+        let says = declared.and_then(|declared| declared.place.text("description")).map(names::line);
         let says = says.map_or_else(
             || format!("an existing `{name}` of {path}"),
             |says| format!("an existing `{name}` of {path}: {says}"),

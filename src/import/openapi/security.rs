@@ -168,7 +168,7 @@ impl<'t> Reading<'t> {
     }
 
     fn needs(&mut self, scheme: &Scheme<'t>) {
-        let says = scheme.place.text("description").map(str::trim);
+        let says = scheme.place.text("description").map(names::line);
         let says = says.map_or_else(
             || format!("{} of `{}`", scheme.says, scheme.name),
             |says| format!("{} of `{}`: {says}", scheme.says, scheme.name),

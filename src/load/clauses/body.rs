@@ -41,7 +41,11 @@ impl Clauses<'_> {
             shared: site.shared,
             operation: site.id,
             part: Part::RequestBody,
-            stands: Stands::Body { refused: operation.refused.is_some() },
+            stands: if is_json(&body.media_type) {
+                Stands::Body { refused: operation.refused.is_some() }
+            } else {
+                Stands::Form { refused: operation.refused.is_some() }
+            },
             whole: "the body".to_owned(),
             before: String::new(),
             open: Vec::new(),

@@ -14,6 +14,8 @@ pub(super) enum Stands {
     Credential { refused: bool },
     /// In a request body.
     Body { refused: bool },
+    /// In a request body where everything is text, such as a form.
+    Form { refused: bool },
     /// In an answer.
     Answer,
 }
@@ -26,6 +28,7 @@ pub(super) fn of(stands: Stands, keyword: &str, limit: &Value, alternative: bool
         Stands::Parameter { location, refused } => (true, refused && refusable(location, keyword, limit)),
         // The one credential that is known lies inside its schema; others can only be refused.
         Stands::Credential { refused } => (true, refused && refusable(Location::Header, keyword, limit)),
+        Stands::Form { refused } => (true, refused && refusable(Location::Query, keyword, limit)),
         Stands::Body { refused } => (true, refused && breakable(keyword, limit)),
     };
     Sides { accept, refuse: refuse && !alternative, ..ACCEPT }
@@ -39,7 +42,7 @@ fn refusable(location: Location, keyword: &str, limit: &Value) -> bool {
             let allows = |kind: &str| {
                 *limit == kind || limit.as_array().is_some_and(|types| types.contains(&kind.into()))
             };
-            !allows("string") && !allows("array")
+            !allows("string") && !allows("array") && !allows("object")
         }
         "minItems" => limit.as_u64().is_some_and(|least| least > 1),
         "minLength" if location == Location::Path => limit.as_u64().is_some_and(|least| least > 1),

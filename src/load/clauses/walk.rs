@@ -222,7 +222,7 @@ impl<'n> Walk<'_, '_, 'n> {
 
     fn sentence(&self, at: &str, say: impl Fn(&str) -> String) -> String {
         let subject = match (words::shown(at), self.stands) {
-            (Some(name), Stands::Body { .. } | Stands::Answer) => name,
+            (Some(name), Stands::Body { .. } | Stands::Form { .. } | Stands::Answer) => name,
             (Some(name), _) => format!("{} {name}", self.whole),
             (None, _) => self.whole.clone(),
         };

@@ -136,7 +136,6 @@ pub(super) fn writing(node: &Node) -> Writing {
     Writing {
         style: Style::ALL.into_iter().find(|known| style.as_deref() == Some(known.word())),
         explode: truth_of("explode"),
-        allow_reserved: truth(node, "allow_reserved"),
         media_type: text(node, "media_type"),
     }
 }

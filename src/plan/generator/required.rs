@@ -33,7 +33,7 @@ impl Generator for Required {
         };
         let member = constraint.limit.as_str().unwrap_or_default();
         let at = match constraint.part {
-            Part::Parameter { .. } => String::new(),
+            Part::Parameter { .. } if constraint.path.is_empty() => String::new(),
             _ => pointer::join(constraint.at, member),
         };
         let name = name(&bench, constraint.part, &at);

@@ -1,0 +1,231 @@
+//! Values as they come over the wire: the styles of parameters, forms, and bodies that are no JSON.
+
+use serde_json::{Map, Value};
+
+use super::admit::part;
+use super::message::{Received, essence, form_pairs};
+use super::served::ServedParameter;
+use super::{shape, values};
+use crate::model::{Location, Schema, Style, Writing};
+
+/// What a schema asks for, as far as its type says so.
+fn asks_for(schema: &Schema, kind: &str) -> bool {
+    shape::branches(schema, schema).iter().any(|branch| match branch.get("type") {
+        Some(Value::String(name)) => name == kind,
+        Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+        _ => kind == "object" && branch.get("properties").is_some(),
+    })
+}
+
+/// The value of a parameter of a path, from the text of its segment.
+pub(super) fn in_path(name: &str, text: &str, schema: &Schema, writing: &Writing) -> Value {
+    if writing.media_type.is_some() {
+        return json(text);
+    }
+    let explode = writing.explode == Some(true);
+    let (text, separator) = match writing.style {
+        Some(Style::Label) => (text.strip_prefix('.').unwrap_or(text), if explode { '.' } else { ',' }),
+        Some(Style::Matrix) if explode => {
+            let rest = text.strip_prefix(';').unwrap_or(text);
+            if asks_for(schema, "array") {
+                let prefix = format!("{name}=");
+                let parts = rest.split(';').map(|part| part.strip_prefix(&prefix).unwrap_or(part));
+                return array(parts, schema);
+            }
+            (rest, ';')
+        }
+        Some(Style::Matrix) => {
+            let rest = text.strip_prefix(';').unwrap_or(text);
+            (rest.strip_prefix(&format!("{name}=")).unwrap_or(rest), ',')
+        }
+        _ => (text, ','),
+    };
+    let text = match writing.style {
+        Some(Style::Matrix) if explode && !asks_for(schema, "object") => {
+            text.strip_prefix(&format!("{name}=")).unwrap_or(text)
+        }
+        _ => text,
+    };
+    split(text, separator, explode, schema)
+}
+
+/// The value of a parameter elsewhere; None when it is not there.
+pub(super) fn given(parameter: &ServedParameter, received: &Received) -> Option<Value> {
+    let (schema, writing) = (&parameter.schema, &parameter.writing);
+    if parameter.location == Location::Query {
+        let all: Vec<(String, String)> = received.queries().collect();
+        return in_pairs(&parameter.name, &all, schema, writing);
+    }
+    let text = part(received, parameter.location, &parameter.name)?;
+    if writing.media_type.is_some() {
+        return Some(json(&text));
+    }
+    let explode = writing.explode == Some(true) && parameter.location == Location::Header;
+    Some(split(&text, ',', explode, schema))
+}
+
+/// The value of a parameter of a query or a member of a form.
+fn in_pairs(name: &str, all: &[(String, String)], schema: &Schema, writing: &Writing) -> Option<Value> {
+    let own = || all.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    if writing.media_type.is_some() {
+        return own().next().map(json);
+    }
+    let style = writing.style.unwrap_or(Style::Form);
+    let explode = writing.explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
+    if asks_for(schema, "object") {
+        if style == Style::DeepObject {
+            return deep(name, all, schema);
+        }
+        if explode && own().next().is_none() {
+            let members: Map<String, Value> = shape::members(schema, schema)
+                .into_iter()
+                .filter_map(|(member, part)| {
+                    let value = in_pairs(member, all, &schema.part(part), &Writing::default())?;
+                    Some((member.to_owned(), value))
+                })
+                .collect();
+            return (!members.is_empty()).then_some(Value::Object(members));
+        }
+    }
+    let separator = match style {
+        Style::SpaceDelimited => ' ',
+        Style::PipeDelimited => '|',
+        Style::TabDelimited => '\t',
+        _ => ',',
+    };
+    let given: Vec<&str> = own().collect();
+    match given.as_slice() {
+        [] => None,
+        [one] if !explode || !asks_for(schema, "array") => Some(split(one, separator, false, schema)),
+        several => Some(array(several.iter().copied(), schema)),
+    }
+}
+
+/// `name[member]=…`
+fn deep(name: &str, all: &[(String, String)], schema: &Schema) -> Option<Value> {
+    let prefix = format!("{name}[");
+    let mut members = Map::new();
+    for (other, _) in all {
+        let Some(rest) = other.strip_prefix(&prefix) else { continue };
+        let Some((member, _)) = rest.split_once(']') else { continue };
+        if members.contains_key(member) {
+            continue;
+        }
+        let part = shape::members(schema, schema).into_iter().find(|(known, _)| *known == member);
+        let part = part.map_or_else(|| Value::Bool(true).into(), |(_, part)| schema.part(part));
+        let inner = format!("{name}[{member}]");
+        let value = if asks_for(&part, "object") {
+            deep(&inner, all, &part)
+        } else {
+            in_pairs(&inner, all, &part, &Writing::default())
+        };
+        members.insert(member.to_owned(), value.unwrap_or(Value::Null));
+    }
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
+/// `a,b`, `k,v` or `k=v`, as far as the schema asks for an array or an object.
+fn split(text: &str, separator: char, named: bool, schema: &Schema) -> Value {
+    if asks_for(schema, "array") {
+        return array(text.split(separator), schema);
+    }
+    if !asks_for(schema, "object") || !text.contains(if named { '=' } else { separator }) {
+        return values::typed(text, schema);
+    }
+    let typed = |name: &str, text: &str| {
+        let part = shape::members(schema, schema).into_iter().find(|(known, _)| *known == name);
+        let value =
+            part.map_or_else(|| Value::from(text), |(_, part)| values::typed(text, &schema.part(part)));
+        (name.to_owned(), value)
+    };
+    if named {
+        return Value::Object(
+            text.split(separator)
+                .filter_map(|pair| pair.split_once('='))
+                .map(|(name, text)| typed(name, text))
+                .collect(),
+        );
+    }
+    let parts: Vec<&str> = text.split(separator).collect();
+    Value::Object(
+        parts.chunks(2).map(|pair| typed(pair[0], pair.get(1).copied().unwrap_or_default())).collect(),
+    )
+}
+
+fn array<'p>(parts: impl Iterator<Item = &'p str>, schema: &Schema) -> Value {
+    let items = shape::branches(schema, schema).into_iter().find_map(|branch| branch.get("items"));
+    let items = items.filter(|items| items.is_object()).map(|items| schema.part(items));
+    let element =
+        |text: &str| items.as_ref().map_or_else(|| Value::from(text), |items| values::typed(text, items));
+    Value::Array(parts.map(element).collect())
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+}
+
+/// How the members of a form are written, by name.
+pub(super) type Encoding = std::collections::BTreeMap<String, Writing>;
+
+/// A body that is no JSON, as the value that its schema speaks of.
+pub(super) fn body(media_type: &str, schema: &Schema, encoding: &Encoding, received: &Received) -> Value {
+    let pairs = match essence(media_type).as_str() {
+        "application/x-www-form-urlencoded" => {
+            let text = String::from_utf8_lossy(&received.body);
+            form_pairs(&text).collect()
+        }
+        "multipart/form-data" => parts(received),
+        _ => return Value::from(String::from_utf8_lossy(&received.body).into_owned()),
+    };
+    let known = shape::members(schema, schema);
+    let mut members = Map::new();
+    for (name, part) in &known {
+        let part = schema.part(part);
+        let mut writing = encoding.get(*name).cloned().unwrap_or_default();
+        if asks_for(&part, "object") && writing.style.is_none() && writing.explode.is_none() {
+            writing.media_type.get_or_insert_with(|| "application/json".to_owned());
+        } else if !writing.media_type.as_deref().is_some_and(super::message::is_json) {
+            writing.media_type = None;
+        }
+        if let Some(value) = in_pairs(name, &pairs, &part, &writing) {
+            members.insert((*name).to_owned(), value);
+        }
+    }
+    for (name, value) in pairs {
+        let of_known =
+            known.iter().any(|(known, _)| *known == name || name.starts_with(&format!("{known}[")));
+        if !of_known {
+            members.entry(name).or_insert(Value::from(value));
+        }
+    }
+    Value::Object(members)
+}
+
+/// The parts of a `multipart/form-data` body (RFC 7578), as pairs of texts.
+fn parts(received: &Received) -> Vec<(String, String)> {
+    let sent = received.header("content-type").unwrap_or_default();
+    let boundary = sent.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
+    let Some(boundary) =
+        boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())
+    else {
+        return Vec::new();
+    };
+    let text = String::from_utf8_lossy(&received.body);
+    let delimiter = format!("--{boundary}");
+    let mut found = Vec::new();
+    for piece in text.split(delimiter.as_str()).skip(1) {
+        let Some((head, content)) = piece.split_once("\r\n\r\n") else { continue };
+        let name = head.lines().find_map(|line| {
+            let (field, value) = line.split_once(':')?;
+            field.trim().eq_ignore_ascii_case("content-disposition").then_some(())?;
+            value
+                .split(';')
+                .find_map(|part| part.trim().strip_prefix("name="))
+                .map(|name| name.trim_matches('"').to_owned())
+        });
+        if let Some(name) = name {
+            found.push((name, content.strip_suffix("\r\n").unwrap_or(content).to_owned()));
+        }
+    }
+    found
+}
