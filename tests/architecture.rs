@@ -12,7 +12,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["text"]),
     ("conform", &["text", "model"]),
     ("synth", &["text", "model", "conform"]),
-    ("import", &["text", "model"]),
+    ("import", &["text", "model", "conform"]),
     ("load", &["text", "model", "conform", "import"]),
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
@@ -21,7 +21,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
-    ("assemble", &["text", "model", "conform", "load", "plan", "send", "check", "mock", "run"]),
+    ("assemble", &["text", "model", "conform", "synth", "load", "plan", "send", "check", "mock", "run"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",

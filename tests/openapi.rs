@@ -218,6 +218,17 @@ fn a_recursion_is_told_once_and_judged_as_a_whole() {
 }
 
 #[test]
+fn a_link_becomes_a_sequence() {
+    let contract = contract("shop.yaml");
+    let [sequence] = contract.sequences.as_slice() else { panic!("{:?}", contract.sequences) };
+    assert_eq!(sequence.name, "add-good-the-good");
+    assert_eq!(sequence.steps[0].capture, [("value1".to_owned(), "$['id']".to_owned())]);
+    assert_eq!(sequence.steps[1].request.path["goodId"], "{{captured.value1}}");
+    let said = messages("shop.yaml").join("\n");
+    assert!(said.contains("the callback `sold` is sent by the deployment"), "{said}");
+}
+
+#[test]
 fn odd_names_have_addresses_of_their_own() {
     let contract = contract("split.yaml");
     for leaf in ["/maxLength", "a~1b~0c/maximum", "中文/const", "anchored/type"] {
@@ -287,11 +298,7 @@ fn real_documents_import_lint_and_plan() {
 
 #[test]
 fn real_documents_run_against_their_own_mock_without_a_finding() {
-    for file in [
-        "swagger-petstore-3.yaml",
-        "museum-3.1.yaml",
-        "train-travel-3.1.json",
-    ] {
+    for file in ["swagger-petstore-3.yaml", "museum-3.1.yaml", "train-travel-3.1.json"] {
         let path = Path::new(CORPUS).join(file);
         if !path.exists() {
             println!("skipped: {} is not here", path.display());

@@ -35,8 +35,10 @@ impl<'t> Reading<'t> {
         if !base.is_empty() {
             contract.say("base", span, base.as_str());
         }
-        contract.put("sources", span, self.sources(&title, span));
         let sites = self.sites(&base);
+        if !sites.is_empty() {
+            contract.put("sources", span, self.sources(&title, span));
+        }
         self.find_identifiers(&sites);
         let mut operations = Made::new(root.get("paths").map_or(span, Place::span));
         for site in &sites {
