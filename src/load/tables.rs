@@ -218,7 +218,7 @@ static OPERATION: Table = Table {
             Status,
             "what a request that keeps the contract may get as well, since it depends on what the deployment has",
         ),
-        may("elsewhere", Text, "its address, where that is not the target: it is not sent there"),
+        may("unsent", Text, "why no request of it is sent, such as another address than the target's"),
     ],
 };
 

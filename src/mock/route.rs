@@ -95,6 +95,9 @@ impl Router {
             });
             let methods = &mut routes[at].methods;
             if methods.iter().any(|(method, _)| *method == operation.method) {
+                if operation.unsent.is_some() {
+                    continue;
+                }
                 let why = format!("{} {} is already another operation's", operation.method, operation.path);
                 return Err(BadContract::of(operation, why));
             }

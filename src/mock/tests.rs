@@ -62,7 +62,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
         resource: "/shelves/{shelf}/books/{book}".into(),
         tags: Vec::new(),
         depends: crate::model::StatusSet::default(),
-        elsewhere: None,
+        unsent: None,
         parameters: vec![
             path_parameter("book", json!({"type": "integer", "minimum": 1}), 404),
             path_parameter("shelf", json!({"type": "string", "maxLength": 8}), 410),

@@ -187,8 +187,8 @@ pub struct Operation {
     /// What a request that keeps the contract may get as well, since it depends on what the deployment has: nothing is
     /// concluded from it.
     pub depends: StatusSet,
-    /// Where the operation is, if not at the target.
-    pub elsewhere: Option<String>,
+    /// Why no request of it is sent, such as another address than the target's.
+    pub unsent: Option<String>,
     /// What a method that no operation documents on this path gets.
     pub other_methods: Option<Refusal>,
     /// The longest that an answer may take.

@@ -174,7 +174,14 @@ impl<'a> Bench<'a> {
     pub fn known(&self, index: usize, salt: &str) -> Result<Value, Unready> {
         match self.desk.known.get(index) {
             Some(Some(known)) => known.clone(),
-            _ => Ok(self.parameter(index)?.grow(Style::Smallest, &format!("{salt}|{index}"))?),
+            _ => {
+                let (forge, salt) = (self.parameter(index)?, format!("{salt}|{index}"));
+                let value = forge.grow(Style::Smallest, &salt)?;
+                // An array without elements can't be written.
+                let empty = value.as_array().is_some_and(Vec::is_empty);
+                let filled = empty.then(|| forge.reaching(Style::Smallest, "/*", "", &salt).ok()).flatten();
+                Ok(filled.unwrap_or(value))
+            }
         }
     }
 

@@ -331,6 +331,10 @@ fn pass_of(case: &Case) -> Pass {
 
 /// All generators' cases for an aim, or why there is none.
 fn cases(aim: &Aim<'_>, round: u32) -> Result<Vec<Case>, String> {
+    let own = aim.clause.operation.map(|op| aim.contract.operation(op));
+    if let Some(why) = own.and_then(|operation| operation.unsent.as_ref()) {
+        return Err(why.clone());
+    }
     let mut cases: Vec<Case> = Vec::new();
     let mut because = None;
     for generator in generator::ALL {

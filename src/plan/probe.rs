@@ -231,11 +231,21 @@ impl<'a> Probe<'a> {
         self.location().is_some() || body.is_some_and(|body| !json(&body.media_type))
     }
 
+    /// Whether a part of an array or object would be two on the wire: it has a separator in it.
+    fn is_apart(&self, candidate: &Candidate) -> bool {
+        let text = expect::written(&candidate.value);
+        self.location().is_some()
+            && !self.constraint.at.is_empty()
+            && text.contains([',', '.', ';', '|', ' ', '\t', '='])
+    }
+
     fn candidates(&self) -> Result<Vec<Candidate>, Unready> {
         let Constraint { keyword, limit, .. } = self.constraint;
         let location = self.location();
         if self.is_text() && keyword == "type" && !self.aim.keeps() {
-            return Ok(other_words(limit));
+            let mut words = other_words(limit);
+            words.retain(|word| !self.is_apart(word));
+            return Ok(words);
         }
         let salt = self.aim.salt("value");
         let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: self.is_text(), salt: &salt };
@@ -247,7 +257,7 @@ impl<'a> Probe<'a> {
                     value.as_array().is_some_and(Vec::is_empty)
                         || value.as_object().is_some_and(serde_json::Map::is_empty)
                 };
-                !none(&candidate.value)
+                !none(&candidate.value) && !self.is_apart(candidate)
             });
         }
         if location == Some(Location::Path) {

@@ -245,6 +245,12 @@ impl Bench<'_> {
                 }
                 None => continue,
             };
+            if parameter.location != Location::Path
+                && parameter.writing.media_type.is_none()
+                && wire::is_empty(&value)
+            {
+                continue;
+            }
             let name = parameter.name.clone();
             match parameter.location {
                 Location::Path => {

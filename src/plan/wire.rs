@@ -62,6 +62,8 @@ pub(super) fn pairs(name: &str, value: &Value, writing: &Writing) -> Vec<(String
         _ => ",",
     };
     match value {
+        // Nothing can be written for what has no parts.
+        value if is_empty(value) => Vec::new(),
         Value::Object(_) if style == Style::DeepObject => {
             let mut found = Vec::new();
             deep(name, value, &mut found);
@@ -76,6 +78,11 @@ pub(super) fn pairs(name: &str, value: &Value, writing: &Writing) -> Vec<(String
         Value::Array(_) | Value::Object(_) => one(joined(value, separator, false, written)),
         other => one(written(other)),
     }
+}
+
+/// Whether a value has parts, and none of them.
+pub(super) fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
 /// `name[member]=…`, to any depth.

@@ -35,8 +35,10 @@ impl<'t> Reading<'t> {
         if !base.is_empty() {
             contract.say("base", span, base.as_str());
         }
-        contract.put("sources", span, self.sources(&title, span));
         let sites = self.sites(&base);
+        if !sites.is_empty() {
+            contract.put("sources", span, self.sources(&title, span));
+        }
         self.find_identifiers(&sites);
         let mut operations = Made::new(root.get("paths").map_or(span, Place::span));
         for site in &sites {
@@ -136,14 +138,17 @@ impl<'t> Reading<'t> {
                 let servers = operation.get("servers").or_else(|| item.get("servers"));
                 let servers = servers.filter(|_| self.dialect != Dialect::V2);
                 let path = self.path(&key.text, key.span, base, servers);
+                let mut unsent =
+                    servers.and_then(|servers| self.elsewhere(servers)).map(|url| format!("it is at {url}"));
                 if !seen.insert((method_word.clone(), path_shape(&path.text))) {
                     let message =
                         format!("{method_word} {} is the same request as another operation's", path.text);
                     self.notes.odd(
                         method.span,
                         message,
-                        "answers of either are judged by the clauses of the one sent",
+                        "not sent: its answers can't be told from the other's",
                     );
+                    unsent = Some("another operation has the same request".to_owned());
                 }
                 let said = operation.text("operationId").map(names::plain).filter(|name| !name.is_empty());
                 let name = said.unwrap_or_else(|| names::of_request(&method_word, &key.text));
@@ -151,7 +156,7 @@ impl<'t> Reading<'t> {
                     name,
                     at: method.span,
                     method: method_word,
-                    elsewhere: servers.and_then(|servers| self.elsewhere(servers)),
+                    unsent,
                     path,
                     item,
                     operation,

@@ -30,8 +30,8 @@ pub(super) struct Site<'t> {
     pub(super) documented: String,
     pub(super) item: Place<'t>,
     pub(super) operation: Place<'t>,
-    /// The address where it is, if that is not the document's.
-    pub(super) elsewhere: Option<String>,
+    /// Why it is not sent: it has an address of its own, or is the same request as another one.
+    pub(super) unsent: Option<String>,
     pub(super) answers: Answers,
 }
 
@@ -85,8 +85,8 @@ impl<'t> Reading<'t> {
         let at = site.at;
         let mut made = Made::new(operation.span());
         made.say("request", at, format!("{} {}", site.method, site.path.text));
-        if let Some(url) = &site.elsewhere {
-            made.say("elsewhere", at, url.as_str());
+        if let Some(why) = &site.unsent {
+            made.say("unsent", at, why.as_str());
         }
         let said = |name: &str| operation.text(name).or_else(|| site.item.text(name)).map(str::trim);
         if let Some(title) = said("summary").filter(|title| !title.is_empty()) {

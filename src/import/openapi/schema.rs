@@ -339,7 +339,7 @@ impl<'t> Reading<'t> {
         let mut branches = Vec::new();
         let mut titles = super::names::Names::default();
         for (index, branch) in member.elements().enumerate() {
-            let mut node = self.converted(branch, way, name == "allOf");
+            let mut node = self.converted(branch, way, name == "allOf" && member.node.elements().len() > 1);
             if several && !is_null(&node) {
                 title(&mut node, branch, index, &mut titles);
             } else if let Kind::Map(members) = &mut node.kind

@@ -331,8 +331,11 @@ impl Spot {
     /// One step further: into `keywords`, with a segment of the address (none if empty) and of the instance.
     fn down(&self, keywords: &[&str], segment: &str, token: Option<&str>) -> Self {
         let path = keywords.iter().fold(self.path.clone(), |path, keyword| pointer::join(&path, keyword));
-        let address =
-            if segment.is_empty() { self.address.clone() } else { pointer::join(&self.address, segment) };
+        let address = if segment.is_empty() && token.is_none() {
+            self.address.clone()
+        } else {
+            pointer::join(&self.address, segment)
+        };
         let at = token.map_or_else(|| self.at.clone(), |token| pointer::join(&self.at, token));
         let title = if token.is_none() { self.title.clone() } else { String::new() };
         let demanded = if token.is_none() { self.demanded.clone() } else { Vec::new() };

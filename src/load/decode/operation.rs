@@ -54,7 +54,7 @@ impl<'n> Decoder<'_, 'n> {
             generates: Vec::new(),
             refused: self.or_default(node, "refused", &own),
             depends: node.get("depends").map(status::read).unwrap_or_default(),
-            elsewhere: text(node, "elsewhere"),
+            unsent: text(node, "unsent"),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,
             steady: steady.is_some(),

@@ -1,0 +1,309 @@
+//! OpenAPI and Swagger documents as contracts: every feature imported, planned, and run against the mock without a finding.
+
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use countersign::load::{Loaded, load};
+use countersign::model::{ClauseKind, Contract, Location, Style};
+use countersign::text::Severity;
+use serde_json::json;
+use support::{ran, report, run_into};
+
+fn loaded(name: &str) -> Loaded {
+    load(&[PathBuf::from(format!("tests/openapi/{name}"))])
+}
+
+fn contract(name: &str) -> Contract {
+    let loaded = loaded(name);
+    let errors: Vec<_> = loaded.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}");
+    loaded.contract.unwrap()
+}
+
+fn messages(name: &str) -> Vec<String> {
+    loaded(name).diagnostics.iter().map(|one| format!("{}: {}", one.code, one.message)).collect()
+}
+
+fn address<'c>(contract: &'c Contract, address: &str) -> &'c countersign::model::Clause {
+    let found = contract.clause_at(address);
+    contract.clause(found.unwrap_or_else(|| panic!("no clause {address}")))
+}
+
+/// No finding, nothing inconclusive, nothing silently untested.
+fn run_is_kept(document: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run_into(folder.path(), &[document]);
+    let report = report(folder.path());
+    assert_eq!(report["findings"], json!([]), "{document}: {ran}");
+    assert_eq!(ran.code, 0, "{document}: {ran}");
+    assert_eq!(report["totals"]["cases_inconclusive"], 0, "{document}: {ran}");
+    for clause in report["clauses"].as_array().unwrap() {
+        let said = !clause["because"].as_array().unwrap().is_empty();
+        assert!(clause["standing"] == "kept" || said, "silently missing: {clause}");
+    }
+}
+
+#[test]
+fn every_style_runs_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/styles.yaml");
+}
+
+#[test]
+fn every_kind_of_body_and_credential_runs_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/shop.yaml");
+}
+
+#[test]
+fn swagger_2_runs_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/library.json");
+}
+
+#[test]
+fn files_that_refer_to_each_other_run_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/split.yaml");
+}
+
+#[test]
+fn what_is_odd_is_told_and_the_rest_is_run() {
+    run_is_kept("tests/openapi/odd.yaml");
+    let said = messages("odd.yaml").join("\n");
+    for expected in [
+        "the document has no title",
+        "`pets` does not begin with a slash",
+        "the path has no `{id}`",
+        "a parameter needs `schema` or `content`",
+        "a parameter needs `name` and `in`",
+        "no parameter stands in `nowhere`",
+        "this parameter leads nowhere: there is no `parameters` on the way",
+        "`20x` is no status",
+        "`put` is no operation",
+        "several operations are called `same`",
+        "a parameter of the path has no name",
+        "nothing says what `{one}` of the path is",
+        "no security scheme is called `nobody`",
+        "this answer leads nowhere: it is on the web, and nothing is fetched",
+        "documents no answer",
+        "`tests/openapi/missing.yaml` can't be read",
+        "`required` is a list of names",
+        "`strin` is no type",
+        "types are written small: `String`",
+        "this pattern is no regular expression",
+        "`minLength` has to be a number, not text",
+        "`maxLength` can't be the number -1",
+        "no value of `enum` has the `type` beside it",
+        "a pattern stands between slashes",
+        "a number stands where a schema should",
+        "`#/components/schemas/Nothing` leads nowhere",
+        "`items` is one schema",
+        "`allOf` can't be a list",
+        "schemas of OpenAPI 3.0 have no `requried`",
+    ] {
+        assert!(said.contains(expected), "{expected}\n\n{said}");
+    }
+}
+
+#[test]
+fn clauses_say_where_they_stand_in_the_document() {
+    let contract = contract("shop.yaml");
+    for (clause, file, line) in [
+        (
+            "get-good/response/200/body/name/maxLength",
+            "tests/openapi/shop.yaml",
+            "name: { type: string, minLength: 1, maxLength: 30 }",
+        ),
+        ("list-goods/request/query/limit/maximum", "tests/openapi/shop.yaml", "- { name: limit, in: query"),
+        ("list-goods/response/200/header/X-Total/required", "tests/openapi/shop.yaml", "headers: { X-Total"),
+    ] {
+        let place = &address(&contract, clause).origin.place;
+        assert_eq!(place.file, file, "{clause}");
+        let text = std::fs::read_to_string(file).unwrap();
+        let said = text.lines().nth(place.line as usize - 1).unwrap();
+        assert!(said.contains(line), "{clause}: {said}");
+    }
+    let split = self::contract("split.yaml");
+    let place = &address(&split, "get-x/request/path/x/maxLength").origin.place;
+    assert_eq!((place.file.as_str(), place.line), ("tests/openapi/parts/schemas.yaml", 1));
+}
+
+#[test]
+fn what_is_read_only_is_not_sent_and_what_is_write_only_not_answered() {
+    let contract = contract("shop.yaml");
+    let has = |address: &str| contract.clause_at(address).is_some();
+    assert!(has("add-good/response/201/body/id/required") && !has("add-good/request/body/id/type"));
+    assert!(has("set-account/request/body/password/required"));
+    assert!(
+        !has("set-account/response/200/body/password/type")
+            && has("set-account/response/200/body/since/type")
+    );
+    let set = contract.operations.iter().find(|one| one.id == "set-account").unwrap();
+    assert_eq!(set.secrets.request, ["/password"]);
+}
+
+#[test]
+fn only_what_the_document_promises_is_tested() {
+    let contract = contract("shop.yaml");
+    let operation = |id: &str| contract.operations.iter().find(|one| one.id == id).unwrap();
+    // No 400 or 422: nothing is said about a wrong request.
+    assert!(operation("remove-good").refused.is_none());
+    assert!(operation("put-blob").refused.is_none());
+    assert_eq!(operation("order").refused.as_ref().unwrap().status.0, ["422"]);
+    // An optional credential, and one that has an alternative.
+    assert!(operation("order").security[0].optional && operation("order").security[0].refused.is_none());
+    let account = operation("get-account");
+    assert_eq!(account.security.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["key", "user"]);
+    assert_eq!(account.security[0].alternatives[0].carries[0].name, "session");
+    assert_eq!(account.depends.0, ["404"]);
+    // Neither undocumented members nor formats that are descriptions are promises.
+    let kinds =
+        |wanted: fn(&ClauseKind) -> bool| contract.clauses.iter().filter(|one| wanted(&one.kind)).count();
+    assert_eq!(kinds(|kind| matches!(kind, ClauseKind::UndocumentedFields { .. })), 0);
+    let formats: BTreeSet<String> = contract
+        .clauses
+        .iter()
+        .filter_map(|clause| match &clause.kind {
+            ClauseKind::Constraint { keyword, limit, .. } if keyword == "format" => Some(limit.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(formats.into_iter().collect::<Vec<_>>(), ["\"date\"", "\"date-time\""]);
+    // A HEAD answer has no body to judge.
+    assert!(operation("head-blob").responses[0].schema.is_none());
+}
+
+#[test]
+fn parameters_keep_their_place_and_style() {
+    let contract = contract("styles.yaml");
+    let operation = |id: &str| contract.operations.iter().find(|one| one.id == id).unwrap();
+    assert_eq!(operation("in-path").path, "/live/v1/path/{plain}/{list}/{point}");
+    assert_eq!(contract.documents[0].base.as_deref(), Some("/live/v1"));
+    let styles: Vec<_> =
+        operation("in-path").parameters.iter().map(|one| (one.writing.style, one.writing.explode)).collect();
+    assert_eq!(styles, [(None, None), (Some(Style::Label), Some(true)), (Some(Style::Matrix), Some(true))]);
+    let query = operation("in-query");
+    let deep = query.parameters.iter().find(|one| one.name == "deep").unwrap();
+    assert_eq!(deep.writing.style, Some(Style::DeepObject));
+    let filter = query.parameters.iter().find(|one| one.name == "filter").unwrap();
+    assert_eq!(filter.writing.media_type.as_deref(), Some("application/json"));
+    assert!(query.parameters.iter().any(|one| one.name == "odd name" && one.required));
+    let elsewhere = operation("in-header-and-cookie");
+    assert!(elsewhere.parameters.iter().all(|one| one.name != "Accept"));
+    assert!(elsewhere.parameters.iter().any(|one| one.location == Location::Cookie && one.required));
+    let library = self::contract("library.json");
+    let list = library.operations.iter().find(|one| one.id == "listBooks").unwrap();
+    let styles: Vec<_> = list.parameters.iter().map(|one| (one.writing.style, one.writing.explode)).collect();
+    assert_eq!(
+        styles[..4],
+        [
+            (None, Some(false)),
+            (None, None),
+            (Some(Style::PipeDelimited), None),
+            (Some(Style::SpaceDelimited), None)
+        ]
+    );
+}
+
+#[test]
+fn a_recursion_is_told_once_and_judged_as_a_whole() {
+    let contract = contract("shop.yaml");
+    let whole = address(&contract, "put-tree/request/body/children/items/$ref");
+    assert_eq!(whole.text, "`children[]` conforms to Tree, as a whole");
+    let split = self::contract("split.yaml");
+    assert!(split.clause_at("post-loop/request/body/other/back/$ref").is_some());
+    assert!(messages("split.yaml").iter().any(|one| one.contains("the references lead in a circle")));
+    assert!(messages("split.yaml").iter().any(|one| one.contains("the webhook `told`")));
+}
+
+#[test]
+fn a_link_becomes_a_sequence() {
+    let contract = contract("shop.yaml");
+    let [sequence] = contract.sequences.as_slice() else { panic!("{:?}", contract.sequences) };
+    assert_eq!(sequence.name, "add-good-the-good");
+    assert_eq!(sequence.steps[0].capture, [("value1".to_owned(), "$['id']".to_owned())]);
+    assert_eq!(sequence.steps[1].request.path["goodId"], "{{captured.value1}}");
+    let said = messages("shop.yaml").join("\n");
+    assert!(said.contains("the callback `sold` is sent by the deployment"), "{said}");
+}
+
+#[test]
+fn odd_names_have_addresses_of_their_own() {
+    let contract = contract("split.yaml");
+    for leaf in ["/maxLength", "a~1b~0c/maximum", "中文/const", "anchored/type"] {
+        address(&contract, &format!("get-x/response/200/body/{leaf}"));
+    }
+    for name in ["styles.yaml", "shop.yaml", "library.json", "split.yaml", "odd.yaml"] {
+        let contract = self::contract(name);
+        let addresses: BTreeSet<&str> = contract.clauses.iter().map(|one| one.address.as_str()).collect();
+        assert_eq!(addresses.len(), contract.clauses.len(), "{name}");
+    }
+}
+
+#[test]
+fn import_writes_a_contract_with_the_same_clauses() {
+    for name in ["styles.yaml", "shop.yaml", "library.json", "split.yaml"] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("contract.yaml");
+        let ran =
+            ran(&["import", "openapi", &format!("tests/openapi/{name}"), "--out", out.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{ran}");
+        let written = load(&[out]).contract.unwrap();
+        let direct = contract(name);
+        let of = |contract: &Contract| -> Vec<String> {
+            contract.clauses.iter().map(|one| format!("{}: {}", one.address, one.text)).collect()
+        };
+        assert_eq!(of(&written), of(&direct), "{name}");
+    }
+}
+
+/// The documents that are kept aside, with the operations that each has; they are not part of the project.
+const CORPUS: &str = "/work/shared/corpus/openapi";
+
+#[test]
+fn real_documents_import_lint_and_plan() {
+    let Ok(manifest) = std::fs::read_to_string(Path::new(CORPUS).join("MANIFEST.md")) else {
+        println!("skipped: {CORPUS} is not here");
+        return;
+    };
+    let mut count = 0;
+    for row in manifest.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| file")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let (file, operations) = (cells[1], cells[5]);
+        let operations: usize = operations.parse().unwrap_or_else(|_| panic!("{row}"));
+        let path = Path::new(CORPUS).join(file);
+        let loaded = load(&[path]);
+        let errors: Vec<_> =
+            loaded.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{file}: {errors:?}");
+        let contract = loaded.contract.unwrap();
+        assert_eq!(contract.operations.len(), operations, "{file}");
+        let mut found = Vec::new();
+        countersign::lint::ALL.iter().for_each(|lint| lint.run(&contract, &mut found));
+        assert!(found.iter().all(|one| one.severity != Severity::Error), "{file}");
+        let variables = std::sync::Arc::new(json!({}));
+        let plan = countersign::plan::Plan::new(
+            std::sync::Arc::new(contract),
+            variables,
+            countersign::plan::Options::default(),
+        );
+        // In a debug build the whole plan of the largest takes a minute: its beginning shows that there is one.
+        let planned = plan.take(1500).count();
+        assert!(planned > 0 || operations == 0 || file.starts_with("oai-tags"), "{file}: {planned}");
+        count += 1;
+    }
+    assert!(count > 20, "{count} rows of the manifest were read");
+}
+
+#[test]
+fn real_documents_run_against_their_own_mock_without_a_finding() {
+    for file in ["swagger-petstore-3.yaml", "museum-3.1.yaml", "train-travel-3.1.json"] {
+        let path = Path::new(CORPUS).join(file);
+        if !path.exists() {
+            println!("skipped: {} is not here", path.display());
+            continue;
+        }
+        run_is_kept(path.to_str().unwrap());
+    }
+}
