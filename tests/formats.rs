@@ -20,8 +20,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use countersign::model::{Event, RunReport, Side};
+use countersign::model::{Event, Gate, RepeatResult, Repeated, RunReport, Side, Waiver};
 use countersign::report::{RENDERERS, renderer};
+use countersign::text::Place;
 use serde_json::{Value, json};
 use support::{Ran, countersign, finish, run_into};
 
@@ -35,11 +36,68 @@ fn parsed(id: &str, report: &RunReport) -> Value {
     serde_json::from_str(&render(id, report)).unwrap()
 }
 
+/// The broken run with waivers: one in use, one that has expired, one that matches nothing; and a flaky finding.
+fn waived() -> Vec<Event> {
+    let mut events = fixture::broken();
+    let mut clauses = Vec::new();
+    for event in &mut events {
+        let Event::CaseFinished(case) = event else { continue };
+        for finding in &mut case.findings {
+            finding.answer = Some("500 unexpected-status 0123456789ab".into());
+            finding.repeated = Some(Repeated { result: RepeatResult::Flaky, shown: 1, of: 3, because: None });
+            clauses.push(finding.clause);
+        }
+    }
+    clauses.dedup();
+    let waiver = |clause: &str, until: &str| Waiver {
+        clause: Some(clause.into()),
+        case: None,
+        seen: None,
+        answer: "500 unexpected-status 0123456789ab".into(),
+        reason: "fixed in [release 7](x) {0}\n<b>%0A::error".into(),
+        owner: Some("team-roma".into()),
+        ticket: Some("ROMA-4711".into()),
+        until: until.into(),
+        flaky: false,
+        place: Place { file: "contracts/waivers.yaml".into(), line: 3, col: 5 },
+    };
+    let Event::RunStarted(started) = &mut events[0] else { panic!("a run starts") };
+    let address = |at: usize| started.contract.clauses[clauses[at].0 as usize].address.clone();
+    let gone = format!("{}/gone", started.contract.operations[0].id);
+    let waivers = vec![
+        waiver(&address(0), "2026-12-31"),
+        waiver(&address(1), "2026-01-31"),
+        waiver(&gone, "2026-12-31"),
+    ];
+    started.settings.gate = Gate { today: "2026-11-22".into(), waivers, ..Gate::default() };
+    events
+}
+
+#[test]
+fn the_run_with_waivers_has_each_kind() {
+    let report = fixture::report(&waived());
+    let standings: Vec<&str> = report.waivers.iter().map(|waiver| waiver.standing.word()).collect();
+    assert_eq!(standings, ["used", "expired", "matches nothing"]);
+    assert_eq!(report.totals.waived, 1);
+    let sarif = parsed("sarif", &report);
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppressed = results.iter().filter(|result| result["suppressions"] != json!([])).count();
+    assert_eq!(suppressed, 1);
+    // No word of a waiver is taken for a link, markup or another command.
+    let annotations = render("github", &report);
+    assert!(annotations.lines().all(|line| line.starts_with("::error ") || line.starts_with("::warning ")));
+    let page = render("markdown", &report);
+    assert!(page.contains("\\[release 7\\](x)") && !page.contains("<b>"), "{page}");
+    assert!(!render("html", &report).contains("<b>%0A"));
+    assert!(results.iter().all(|result| !result["message"].to_string().contains("](x)")));
+}
+
 /// The three runs, one of which everything failed for one cause, and a log without a start.
 fn reports() -> Vec<(&'static str, RunReport)> {
     let mut reports: Vec<_> =
         fixture::runs().iter().map(|(name, events)| (*name, fixture::report(events))).collect();
     reports.push(("down", fixture::report(&down())));
+    reports.push(("waived", fixture::report(&waived())));
     reports.push(("nothing", fixture::report(&[])));
     reports
 }
@@ -131,6 +189,7 @@ fn a_viewer_of_sarif_finds_rule_and_place_of_every_result() {
         );
         let results = run["results"].as_array().unwrap();
         assert_eq!(results.len(), report.findings.len(), "{name}");
+        let mut waived = 0;
         let mut prints = BTreeSet::new();
         let mut broken = BTreeSet::new();
         for result in results {
@@ -140,11 +199,12 @@ fn a_viewer_of_sarif_finds_rule_and_place_of_every_result() {
             assert_eq!(place["artifactLocation"]["uri"], "contracts/roma-link-products.yaml");
             assert_eq!(place["region"]["startLine"], report.contract.clauses[at].origin.place.line);
             prints.insert(result["partialFingerprints"]["countersignFinding/v1"].as_str().unwrap());
-            assert_eq!(result["suppressions"], json!([]));
+            waived += result["suppressions"].as_array().unwrap().len() as u64;
             if result["level"] == "error" {
                 broken.insert(result["ruleId"].as_str().unwrap());
             }
         }
+        assert_eq!(waived, report.totals.waived, "{name}");
         assert_eq!(prints.len(), results.len(), "fingerprints differ");
         assert_eq!(broken.len() as u64, report.totals.clauses_broken, "{name}: one group per broken clause");
         let done = &run["invocations"][0];

@@ -215,6 +215,10 @@ fn told(contract: &Path, environment: &Path, folder: &Path) -> Vec<(String, Stri
     let mut merge = countersign();
     merge.args(["report", "merge"]).arg(folder.join("parts")).arg("--out").arg(folder.join("merged"));
     hear("merge", merge);
+    let page = folder.join("history.html");
+    let mut history = countersign();
+    history.args(["history", "--json", "--all-targets"]).arg(folder).arg("--html").arg(&page);
+    hear("history", history);
     let kept = folder.join("kept.yaml");
     for finding in support::report(&folder.join("known"))["findings"].as_array().unwrap().iter().take(3) {
         let mut waive = countersign();
@@ -223,6 +227,7 @@ fn told(contract: &Path, environment: &Path, folder: &Path) -> Vec<(String, Stri
         waive.arg("--report").arg(folder.join("known"));
         hear("waive", waive);
     }
+    said.push(("history.html".into(), fs::read_to_string(&page).unwrap()));
     said.push(("waivers.yaml".into(), fs::read_to_string(&kept).unwrap()));
     for reports in ["third/latest", "merged/latest"] {
         said.extend(

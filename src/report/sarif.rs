@@ -156,7 +156,8 @@ fn result(report: &RunReport, finding: &FindingReport, rule: Option<usize>) -> V
 /// Why a finding does not count: an empty list says that nothing suppresses it (section 3.27.23).
 fn suppressions(finding: &FindingReport) -> Vec<Value> {
     let suppression = |waiver: &Waiver| {
-        let words = message(&words::one_line(&waiver.words()));
+        // No message string: braces and brackets have no meaning here.
+        let words = words::one_line(&waiver.words());
         let mut suppression = json!({ "kind": "external", "status": "accepted", "justification": words });
         if !waiver.place.file.is_empty() {
             suppression["location"] = json!({ "physicalLocation": physical(&waiver.place) });
