@@ -27,12 +27,13 @@ struct Project(tempfile::TempDir);
 impl Project {
     fn new() -> Self {
         let project = Self(tempfile::tempdir().unwrap());
-        for folder in ["contracts", "environments"] {
-            fs::create_dir(project.path(folder)).unwrap();
-            for name in ["roma-link-products.yaml", "mock.yaml"] {
-                let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
-                let _ = fs::copy(from, project.path(folder).join(name));
-            }
+        let contract = "roma-link-products.yaml";
+        for (folder, name) in
+            [("contracts", contract), ("contracts/imported", contract), ("environments", "mock.yaml")]
+        {
+            fs::create_dir_all(project.path(folder)).unwrap();
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
+            fs::copy(from, project.path(folder).join(name)).unwrap();
         }
         project
     }
