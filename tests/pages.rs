@@ -128,7 +128,9 @@ fn sentences(value: &serde_json::Value, cited: bool, out: &mut Vec<String>) {
     match value {
         serde_json::Value::String(text) if cited => out.push(text.clone()),
         serde_json::Value::Array(elements) => {
-            elements.iter().for_each(|element| sentences(element, cited, out))
+            for element in elements {
+                sentences(element, cited, out);
+            }
         }
         serde_json::Value::Object(members) => {
             for (key, member) in members {
@@ -274,7 +276,7 @@ fn odd(path: &Path, text: &str) {
 fn published() -> Vec<PathBuf> {
     let folder = Path::new("../shared/corpus/pages");
     let Ok(entries) = std::fs::read_dir(folder) else {
-        println!("skipped: the published pages are not beside the project");
+        eprintln!("skipped: the published pages are not beside the project");
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries
@@ -390,7 +392,7 @@ fn the_published_pages_import_with_all_that_they_promise() {
 fn the_imported_contracts_are_what_the_pages_say() {
     let folder = Path::new("../shared/seeds");
     if !folder.is_dir() {
-        println!("skipped: the published pages are not beside the project");
+        eprintln!("skipped: the published pages are not beside the project");
         return;
     }
     let mut pages: Vec<PathBuf> =

@@ -17,7 +17,7 @@ pub(super) struct Part {
 const DEEPEST: usize = 12;
 
 /// Puts the tables where they belong; what belongs nowhere comes back.
-pub(super) fn nest(fields: &mut Vec<Field>, parts: Vec<Part>, examples: &[Value]) -> Vec<Part> {
+pub(super) fn nest(fields: &mut [Field], parts: Vec<Part>, examples: &[Value]) -> Vec<Part> {
     let mut open: Vec<Part> = Vec::new();
     let mut named: Vec<(String, Vec<Field>)> = Vec::new();
     // In several rounds: a table may describe a member of another one that comes later.

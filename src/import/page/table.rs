@@ -136,7 +136,7 @@ fn insert(all: &mut Vec<Field>, mut field: Field) {
     if let Some((parent, rest)) = field.name.clone().split_once('.') {
         let parent = parent.trim_end_matches("[]");
         if let Some(parent) = all.iter_mut().find(|other| other.name == parent && !rest.is_empty()) {
-            field.name = rest.to_owned();
+            rest.clone_into(&mut field.name);
             parent.described = true;
             if parent.kind == Kind::Unknown {
                 parent.kind = Kind::Object(None);
