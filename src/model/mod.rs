@@ -23,9 +23,9 @@ pub use contract::{
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use report::{
-    ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
-    OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
-    SideReport, Standing, Totals, Witness,
+    ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, LedgerEntry, LedgerVerdict,
+    LiveAnswer, OperationOutline, OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline,
+    ShownExchange, ShownMessage, SideReport, Standing, Totals, Witness,
 };
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};

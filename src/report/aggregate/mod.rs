@@ -8,6 +8,7 @@ mod book;
 mod cause;
 mod exit;
 mod fingerprint;
+mod ledger;
 mod standing;
 mod timing;
 
@@ -191,6 +192,7 @@ impl Aggregate {
             contract: outline.clone(),
             totals: totals(&book, &clauses, &findings),
             clauses,
+            ledger: ledger::ledger(outline, &findings, &contradicted),
             findings,
             restored,
             troubles: self
