@@ -17,12 +17,13 @@ use countersign::text::{SourceFile, draw_plain};
 use support::ran;
 
 /// Pages of our own, by the name of the contract that they become.
-const PAGES: [(&str, &[&str]); 6] = [
+const PAGES: [(&str, &[&str]); 7] = [
     ("create-board", &["create-board.html"]),
     ("list-notes", &["list-notes.md"]),
     ("delete-note", &["delete-note.txt"]),
     ("update-note", &["update-note.zh.html"]),
     ("search-things", &["search-things.txt"]),
+    ("list-shelves", &["list-shelves.txt"]),
     ("delete-note-releases", &["delete-note.txt", "delete-note-2.txt"]),
 ];
 

@@ -60,8 +60,7 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
     let lines = described;
     let default = cell(row, columns, Column::Default).and_then(|cell| cell.first());
     let prose = Prose::new(&lines);
-    let said_mandatory =
-        cell(row, columns, Column::Mandatory).and_then(|cell| words::mandatory(&joined(cell)));
+    let said_mandatory = cell(row, columns, Column::Mandatory).and_then(|cell| mandatory(&joined(cell)));
     let mandatory = said_mandatory
         .map(|mandatory| mandatory != inverted)
         .or_else(|| mandatory_in(prose.plain(), columns));
@@ -117,6 +116,12 @@ fn name(cell: &str) -> Option<String> {
     let name = name.split([' ', '(', '\u{ff08}', '\n']).next().unwrap_or_default().trim_matches(['*', '`']);
     let fine = !name.is_empty() && name.len() <= 100 && name.chars().any(char::is_alphanumeric);
     fine.then(|| name.to_owned())
+}
+
+/// `Yes`, also with remarks: `No (for boards)`.
+fn mandatory(cell: &str) -> Option<bool> {
+    let first = cell.trim().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    words::mandatory(cell).or_else(|| words::mandatory(first))
 }
 
 /// Without a column for it, a description may begin with it.

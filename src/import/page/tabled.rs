@@ -113,7 +113,7 @@ pub(super) fn answers(page: &mut Page, parts: &Parts, shown: &Shown) {
         };
         answer.headers.extend(headers);
         if body.is_empty() {
-        } else if answer.body.is_empty() && !(object && numbered(piece)) || stated == Some("body") {
+        } else if answer.body.is_empty() || stated == Some("body") {
             answer.body.extend(body);
         } else {
             let caption = piece.caption.clone().filter(|_| stated.is_none());
@@ -137,9 +137,4 @@ pub(super) fn answers(page: &mut Page, parts: &Parts, shown: &Shown) {
         );
         strangers(page, left);
     }
-}
-
-/// Whether the caption is that of a table with a number, such as `Table 4 ResourceTag`.
-fn numbered(piece: &Piece) -> bool {
-    piece.caption.as_ref().is_some_and(|caption| words::caption(&caption.text))
 }
