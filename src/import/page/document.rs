@@ -74,6 +74,7 @@ pub(super) fn read(file: FileId, source: &SourceFile) -> Option<Page> {
     answers(&mut page, &parts, &shown);
     statuses(&mut page, &parts);
     success_first(&mut page);
+    strange_examples(&mut page);
     leftovers(&mut page, &parts);
     limits(&mut page);
     Some(page)
@@ -241,6 +242,24 @@ fn success_first(page: &mut Page) {
         return;
     }
     page.answers.insert(0, Answer { status: "2XX".to_owned(), ..nameless });
+}
+
+/// Beside an example that shows members of the table, one that shows none belongs to another answer.
+fn strange_examples(page: &mut Page) {
+    let Page { answers, notes, .. } = page;
+    for answer in answers.iter_mut().filter(|answer| answer.examples.len() > 1) {
+        let Answer { status, body, examples, .. } = answer;
+        let shows = |example: &Body| body.iter().any(|field| example.value.get(&field.name).is_some());
+        if !examples.iter().any(shows) {
+            continue;
+        }
+        for strange in examples.iter().filter(|example| !shows(example)) {
+            let message =
+                format!("an example that shows no member of the table of status {status} is left out");
+            notes.push(Diagnostic::note("strange-example", message).at(strange.said.span, "this example"));
+        }
+        examples.retain(shows);
+    }
 }
 
 /// What the descriptions promise.

@@ -91,11 +91,10 @@ impl Reader {
     fn enter(&mut self, part: Part, said: Said) {
         // "Request" below "Examples" is an example.
         self.part = Some(match (self.part, part) {
-            (Some(Part::Example), Part::Request) => Part::RequestExample,
             (Some(Part::Example), Part::Response) | (Some(Part::Response), Part::Example) => {
                 Part::ResponseExample
             }
-            (Some(Part::Request), Part::Example) => Part::RequestExample,
+            (Some(Part::Example), Part::Request) | (Some(Part::Request), Part::Example) => Part::RequestExample,
             // An example of the address, above the tables about it.
             (Some(Part::Uri), Part::Example) => Part::Uri,
             _ => part,
