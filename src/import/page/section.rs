@@ -94,7 +94,9 @@ impl Reader {
             (Some(Part::Example), Part::Response) | (Some(Part::Response), Part::Example) => {
                 Part::ResponseExample
             }
-            (Some(Part::Example), Part::Request) | (Some(Part::Request), Part::Example) => Part::RequestExample,
+            (Some(Part::Example), Part::Request) | (Some(Part::Request), Part::Example) => {
+                Part::RequestExample
+            }
             // An example of the address, above the tables about it.
             (Some(Part::Uri), Part::Example) => Part::Uri,
             _ => part,
