@@ -139,7 +139,11 @@ fn a_folder_of_older_contracts_is_read_as_one() {
     for name in ["roma-link-products.yaml", "ddm-accounts.yaml"] {
         for name in [name.to_owned(), format!("imported/{name}")] {
             let text = fs::read_to_string(format!("contracts/{name}")).unwrap();
-            let text = text.replacen("\n            maxLength: 200\n", "\n            maxLength: 150\n", 1);
+            let text = text.replacen(
+                "          description:\n            type: string\n            maxLength: 200\n",
+                "          description:\n            type: string\n            maxLength: 150\n",
+                1,
+            );
             fs::write(old.path().join(name), text).unwrap();
         }
     }

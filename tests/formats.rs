@@ -546,9 +546,9 @@ fn on_github_the_log_has_annotations_and_the_job_a_summary() {
         .iter()
         .find(|(_, properties, _)| properties.iter().any(|(_, text)| text == address))
         .unwrap();
-    assert_eq!(properties[0], ("file".into(), "contracts/roma-link-products.yaml".into()));
+    assert_eq!(properties[0], ("file".into(), "contracts/imported/roma-link-products.yaml".into()));
     let line: usize = properties[1].1.parse().unwrap();
-    let contract = fs::read_to_string("contracts/roma-link-products.yaml").unwrap();
+    let contract = fs::read_to_string("contracts/imported/roma-link-products.yaml").unwrap();
     assert!(contract.lines().count() >= line && line > 1, "{properties:?}");
     assert!(message.contains("countersign replay "), "{message}");
     let summary = fs::read_to_string(folder.path().join("summary.md")).unwrap();

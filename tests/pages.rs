@@ -17,12 +17,13 @@ use countersign::text::{SourceFile, draw_plain};
 use support::ran;
 
 /// Pages of our own, by the name of the contract that they become.
-const PAGES: [(&str, &[&str]); 6] = [
+const PAGES: [(&str, &[&str]); 7] = [
     ("create-board", &["create-board.html"]),
     ("list-notes", &["list-notes.md"]),
     ("delete-note", &["delete-note.txt"]),
     ("update-note", &["update-note.zh.html"]),
     ("search-things", &["search-things.txt"]),
+    ("list-shelves", &["list-shelves.txt"]),
     ("delete-note-releases", &["delete-note.txt", "delete-note-2.txt"]),
 ];
 
@@ -128,7 +129,9 @@ fn sentences(value: &serde_json::Value, cited: bool, out: &mut Vec<String>) {
     match value {
         serde_json::Value::String(text) if cited => out.push(text.clone()),
         serde_json::Value::Array(elements) => {
-            elements.iter().for_each(|element| sentences(element, cited, out))
+            for element in elements {
+                sentences(element, cited, out);
+            }
         }
         serde_json::Value::Object(members) => {
             for (key, member) in members {
@@ -271,6 +274,7 @@ fn odd(path: &Path, text: &str) {
 }
 
 /// The published pages, where they are beside the project.
+#[expect(clippy::print_stdout, reason = "tells why a test did nothing")]
 fn published() -> Vec<PathBuf> {
     let folder = Path::new("../shared/corpus/pages");
     let Ok(entries) = std::fs::read_dir(folder) else {
@@ -451,4 +455,52 @@ fn what_lies_over_the_imports_adds_and_takes_nothing_away() {
             whole.iter().filter(|address| !imported.contains(address) && !by_hand(address)).collect();
         assert!(more.is_empty(), "{more:?}");
     }
+}
+
+#[test]
+fn the_ledger_tells_who_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let contract = |bounds: &str, undecided: bool| {
+        format!(
+            "countersign: 1\ntitle: Notes\nsources: {{ page: {{ title: Notes }} }}\noperations:\n  get-note:\n    request: GET /note\n    \
+             responses:\n      200:\n        schema:\n          type: object\n          required: [id, text]\n          properties:\n            \
+             id: {{ type: string, {bounds}, from: 'page:3 \"at most\"' }}\n            text: {{ type: string, maxLength: 9, from: 'page:4 \"at most 9\"' }}\n        \
+             example: {{ id: abcdef, text: hello }}\ncontradictions:\n  length-of-id:\n    says: The example has 6 characters, the table allows 3.\n    \
+             sides: ['page:3 \"at most\"', 'page:9 \"abcdef\"']\n    concerns: [get-note/response/200/body/id/maxLength]\n    taken: nothing\n    undecided: {undecided}\n"
+        )
+    };
+    std::fs::write(at("deployment.yaml"), contract("maxLength: 8", false)).unwrap();
+    std::fs::write(
+        at("contract.yaml"),
+        contract("maxLength: 3", true).replace("maxLength: 9", "maxLength: 4"),
+    )
+    .unwrap();
+    let verdicts = |contract: &str, target: &str, name: &str| {
+        let report = at(name);
+        let ran = ran(&["run", &at(contract), "--target", target, "--report", &report]);
+        let report = support::report(Path::new(&report));
+        let mut all: Vec<String> = report["ledger"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| {
+                format!("{} {}", entry["name"].as_str().unwrap(), entry["verdict"].as_str().unwrap())
+            })
+            .collect();
+        all.sort();
+        (ran, all)
+    };
+    // The deployment keeps one of the two contracts.
+    let (port, _) = support::deployed(|_| (200, r#"{ "id": "abcdef", "text": "hello" }"#));
+    let target = format!("http://127.0.0.1:{port}");
+    let (ran, found) = verdicts("deployment.yaml", &target, "a");
+    assert_eq!(found, ["length-of-id documentation-contradicts-itself"], "{ran}");
+    let (ran, found) = verdicts("contract.yaml", &target, "b");
+    assert_eq!(
+        found,
+        ["get-note/response/200/body/text/maxLength deployment-wrong", "length-of-id documentation-wrong"],
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("contradictions of the documentation: 1 documentation wrong"), "{ran}");
 }

@@ -50,6 +50,7 @@ impl Lint for ExampleBreaksSchema {
 fn unrecorded(contract: &Contract, example: &Example<'_>, breach: &Breach, clause: Option<ClauseId>) -> Diagnostic {
     let message = format!("{} breaks its schema: {}", example.name, breach.says());
     let mut diagnostic = Diagnostic::warning(META.id, message).at(example.span(contract), "this example");
+    diagnostic = diagnostic.help("verdict: the documentation contradicts itself");
     if let Some(clause) = clause.map(|clause| contract.clause(clause)) {
         diagnostic = diagnostic
             .at(places::of_clause(contract, clause), &clause.text)

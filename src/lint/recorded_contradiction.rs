@@ -29,9 +29,11 @@ impl Lint for RecordedContradiction {
                 diagnostic = diagnostic.help(sentence(contract, contradiction.document, side));
             }
             diagnostic = diagnostic.help(format!("taken: {}", contradiction.taken));
-            if contradiction.undecided {
-                diagnostic = diagnostic.help("undecided: answers against these clauses are inconclusive, not broken");
-            }
+            diagnostic = diagnostic.help(if contradiction.undecided {
+                "verdict: undecided: answers against these clauses are inconclusive, not broken"
+            } else {
+                "verdict: the documentation contradicts itself"
+            });
             out.push(diagnostic);
         }
     }

@@ -30,9 +30,9 @@ pub use exchange::{Exchange, Lost, Reply};
 pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
 pub use history::{ClauseCourse, ClauseHistory, History, PastFinding, PastRun, RunHistory, States};
 pub use report::{
-    ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
-    OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
-    SideReport, Standing, Totals, Witness,
+    ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, LedgerEntry, LedgerVerdict,
+    LiveAnswer, OperationOutline, OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline,
+    ShownExchange, ShownMessage, SideReport, Standing, Totals, Witness,
 };
 pub use schema::{Definitions, Schema};
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};

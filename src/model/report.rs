@@ -214,6 +214,9 @@ pub struct RunReport {
     /// What became of the waivers, in the order of their files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverReport>,
+    /// What the documentation says against itself, and against the answers.
+    #[serde(default)]
+    pub ledger: Vec<LedgerEntry>,
     /// What was put back.
     pub restored: Vec<RestoreReport>,
     /// What went wrong besides.
@@ -226,6 +229,57 @@ pub struct RunReport {
     pub cause: Option<String>,
     /// The exit status.
     pub exit: Exit,
+}
+
+/// Two sides that can't both be right: sentences of the documentation, or a sentence and an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The name of the recorded contradiction, or the address of the clause that answers break.
+    pub name: String,
+    /// What is against what, or what is promised.
+    pub says: String,
+    /// The places of the documentation.
+    pub sides: Vec<Published>,
+    /// What an answer shows about it.
+    pub answer: Option<LiveAnswer>,
+    /// Who is wrong.
+    pub verdict: LedgerVerdict,
+}
+
+/// An answer as a side of a [`LedgerEntry`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveAnswer {
+    /// What it shows.
+    pub says: String,
+    /// The case that got it.
+    pub case: Option<CaseId>,
+}
+
+/// Who is wrong where two sides can't both be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LedgerVerdict {
+    /// Sentences of it are against each other; no answer of this run speaks against the side that was taken.
+    DocumentationContradictsItself,
+    /// Answers keep another side than the one that is promised.
+    DocumentationWrong,
+    /// Answers break what is documented, and nothing documented speaks for them.
+    DeploymentWrong,
+    /// Nothing tells.
+    Undecided,
+}
+
+impl LedgerVerdict {
+    /// The words for reports.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::DocumentationContradictsItself => "documentation contradicts itself",
+            Self::DocumentationWrong => "documentation wrong",
+            Self::DeploymentWrong => "deployment wrong",
+            Self::Undecided => "undecided",
+        }
+    }
 }
 
 /// The numbers of a run.

@@ -44,7 +44,7 @@ fn one(field: &Joined, kind: &Kind, seen: &Seen, address: &str, example: Option<
             if value == "" && field.limits.iter().any(|limit| limit.says == Says::Empty) {
                 continue;
             }
-            let shows = origin.from_member(&field.name);
+            let shows = origin.member(&field.name);
             let sides = std::iter::once(shows).chain(promised.iter().cloned()).collect();
             let mut concerns = vec![format!("{address}/{leaf}")];
             // The documented request breaks the contract itself.

@@ -79,7 +79,7 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
                 examples.push(std::mem::take(&mut current));
             }
             let mut said = lines.said(at);
-            said.text = line[..line.len() - behind.len()].trim().to_owned();
+            line[..line.len() - behind.len()].trim().clone_into(&mut said.text);
             current.request = Some((request, said));
             at = if behind.is_empty() { end + 1 } else { end - behind.len() };
             continue;
@@ -132,8 +132,7 @@ fn opening(line: &str) -> Option<usize> {
                 line[at + 1..].trim().is_empty()
                     && (line[..at].trim().is_empty() || line[..at].trim().ends_with(':'))
             }
-            ('{', Some('"' | '}')) => true,
-            ('[', Some('{' | '"' | ']')) => true,
+            ('{', Some('"' | '}')) | ('[', Some('{' | '"' | ']')) => true,
             ('[', None) => line.trim() == "[",
             _ => false,
         };

@@ -89,7 +89,7 @@ impl TokenSink for Events {
                 }
             }
             TagToken(tag) if tag.kind == EndTag => {
-                self.all.borrow_mut().push(Event::Close(line, tag.name.to_string()))
+                self.all.borrow_mut().push(Event::Close(line, tag.name.to_string()));
             }
             CharacterTokens(text) => self.all.borrow_mut().push(Event::Text(line, text.to_string())),
             _ => {}
@@ -247,10 +247,9 @@ impl Page {
     fn close_cell(&mut self) {
         if let Some(table) = self.tables.last_mut()
             && let Some(cell) = table.cell.take()
+            && let Some(row) = table.rows.last_mut()
         {
-            if let Some(row) = table.rows.last_mut() {
-                row.cells.push(cell);
-            }
+            row.cells.push(cell);
         }
     }
 

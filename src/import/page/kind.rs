@@ -45,9 +45,15 @@ pub(super) fn read(cell: &str) -> Option<Kind> {
     if text.is_empty() || text.chars().count() > 80 {
         return None;
     }
+    // "Object. For details, see Table 3." names a type and where to read on.
+    let text = text.split(". ").next().unwrap_or(text);
     let lower = text.to_lowercase();
     if let Some(kind) = simple(&lower) {
         return Some(kind);
+    }
+    if lower.ends_with("data structure") || lower.ends_with("data structures") {
+        let array = lower.starts_with("list") || lower.starts_with("array");
+        return Some(if array { Kind::Array(Box::new(Kind::Object(None))) } else { Kind::Object(None) });
     }
     // Array of strings, Array<String>, Array[String], List<Object>, String[], String 数组
     for start in ["array of ", "arrays of ", "list of ", "set of ", "an array of "] {
@@ -55,7 +61,7 @@ pub(super) fn read(cell: &str) -> Option<Kind> {
             return Some(Kind::Array(Box::new(element(text.get(at..)?))));
         }
     }
-    for start in ["array<", "list<", "set<", "array[", "list[", "array(", "list("] {
+    for start in ["array<", "list<", "set<", "array[", "list[", "array(", "list(", "list (", "array ("] {
         if lower.starts_with(start) && lower.ends_with(['>', ']', ')']) {
             return Some(Kind::Array(Box::new(element(text.get(start.len()..text.len() - 1)?))));
         }
@@ -146,6 +152,9 @@ mod tests {
             ("Map<String,String>", Kind::Map(Box::new(Kind::String))),
             ("Integer (int64)", Kind::Integer),
             ("布尔", Kind::Boolean),
+            ("List data structure", array(Kind::Object(None))),
+            ("Object. For details, see Table 3.", Kind::Object(None)),
+            ("String(36)", Kind::String),
         ] {
             assert_eq!(read(cell), Some(kind), "{cell}");
         }

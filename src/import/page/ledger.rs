@@ -83,9 +83,12 @@ impl Ledger {
         }
         let base = conflict.name();
         let taken = |name: &str| self.all.iter().any(|(other, _)| other == name);
-        let name = std::iter::once(base.clone())
-            .chain((2..).map(|n| format!("{base}-{n}")))
-            .find(|name| !taken(name));
-        self.all.push((name.unwrap_or(base), conflict));
+        let mut name = base.clone();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{base}-{number}");
+            number += 1;
+        }
+        self.all.push((name, conflict));
     }
 }

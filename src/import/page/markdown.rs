@@ -7,8 +7,8 @@ use crate::text::{FileId, Span};
 
 /// Whether a text is Markdown: it has headings, tables or fences of that format.
 pub(super) fn is_markdown(path: &str, text: &str) -> bool {
-    let path = path.to_lowercase();
-    if path.ends_with(".md") || path.ends_with(".markdown") || path.ends_with(".mdx") {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if ending.is_some_and(|ending| ["md", "markdown", "mdx"].contains(&ending.as_str())) {
         return true;
     }
     let heading = |line: &str| {

@@ -2,29 +2,34 @@
 //!
 //! In stages, each of them pure: text → blocks ([`plain`], [`html`], [`markdown`]) → parts by their headings
 //! ([`section`], [`words`]) → rows ([`table`], [`nest`]) → promises of their descriptions ([`limits`]) → one page
-//! ([`page`]) → pages of the same operation as one ([`join`], [`ledger`]) → a tree in the contract format ([`contract`]).
+//! ([`document`]) → pages of the same operation as one ([`join`], [`ledger`]) → a tree in the contract format ([`contract`]).
 
 mod against;
 mod block;
 mod build;
 mod contract;
+mod document;
 mod example;
 mod html;
 mod join;
 mod kind;
 mod ledger;
+mod leftovers;
 mod limits;
 mod markdown;
 mod masked;
 mod name;
 mod nest;
+mod operation;
 mod origin;
-mod page;
 mod plain;
 mod prose;
+mod response;
 mod schema;
 mod section;
+mod statuses;
 mod table;
+mod tabled;
 mod uri;
 mod words;
 
@@ -53,7 +58,7 @@ impl Importer for Pages {
         let (mut pages, mut wrong) = (Vec::new(), Vec::new());
         for file in documents {
             let source = &library.files()[file.0 as usize];
-            match page::read(*file, source) {
+            match document::read(*file, source) {
                 Some(page) => pages.push(page),
                 None => wrong.push(no_page(*file, &source.text)),
             }

@@ -17,7 +17,7 @@ pub(super) struct Part {
 const DEEPEST: usize = 12;
 
 /// Puts the tables where they belong; what belongs nowhere comes back.
-pub(super) fn nest(fields: &mut Vec<Field>, parts: Vec<Part>, examples: &[Value]) -> Vec<Part> {
+pub(super) fn nest(fields: &mut [Field], parts: Vec<Part>, examples: &[Value]) -> Vec<Part> {
     let mut open: Vec<Part> = Vec::new();
     let mut named: Vec<(String, Vec<Field>)> = Vec::new();
     // In several rounds: a table may describe a member of another one that comes later.
@@ -29,8 +29,8 @@ pub(super) fn nest(fields: &mut Vec<Field>, parts: Vec<Part>, examples: &[Value]
             match part
                 .caption
                 .as_ref()
-                .map(|caption| tokens(&caption.text))
-                .filter(|tokens| by_caption(fields, tokens, &part.fields, &mut named))
+                .map(|caption| (tokens(&caption.text), number(&caption.text)))
+                .filter(|(tokens, number)| by_caption(fields, tokens, *number, &part.fields, &mut named))
             {
                 Some(_) => {}
                 None => left.push(part),
@@ -43,7 +43,8 @@ pub(super) fn nest(fields: &mut Vec<Field>, parts: Vec<Part>, examples: &[Value]
     }
     for part in waiting {
         let numbered = part.caption.as_ref().is_some_and(|caption| super::words::caption(&caption.text));
-        let target = next(fields, &part.fields, examples).filter(|_| !numbered || part.caption.is_none());
+        // A caption that names nothing is only overruled by what an example shows.
+        let target = next(fields, &part.fields, examples, numbered);
         match target {
             Some(path) => fill(fields, &path, &part.fields, &mut named),
             None => open.push(part),
@@ -63,10 +64,28 @@ fn tokens(caption: &str) -> Vec<String> {
         .collect()
 }
 
+/// The number of a caption: `Table 3 …`, `表3 …`.
+fn number(caption: &str) -> Option<u32> {
+    let rest = super::block::bare(caption);
+    let rest = rest.strip_prefix("Table").or_else(|| rest.strip_prefix('表'))?.trim_start();
+    rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())].parse().ok()
+}
+
+/// Whether a description sends the reader to the table with this number.
+fn sent_to(field: &Field, number: u32) -> bool {
+    let plain = field.prose.plain();
+    plain.match_indices("Table").chain(plain.match_indices('表')).any(|(at, word)| {
+        let rest = plain[at + word.len()..].trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..end].parse() == Ok(number)
+    })
+}
+
 /// Fills every object that a word of a caption names: by its type, its dotted path or its name.
 fn by_caption(
     fields: &mut [Field],
     tokens: &[String],
+    number: Option<u32>,
     found: &[Field],
     named: &mut Vec<(String, Vec<Field>)>,
 ) -> bool {
@@ -75,8 +94,10 @@ fn by_caption(
         let dotted: Vec<&str> = path.iter().map(String::as_str).collect();
         let dotted = dotted.join(".");
         let typed = matches!(field.kind.innermost(), Kind::Object(Some(name)) if tokens.contains(name));
-        if typed || tokens.contains(&dotted) || (tokens.contains(&field.name) && object(field)) {
-            paths.push((path.to_vec(), typed || tokens.contains(&dotted)));
+        let sent = object(field) && number.is_some_and(|number| sent_to(field, number));
+        let exact = typed || sent || (tokens.contains(&dotted) && object(field));
+        if exact || (tokens.contains(&field.name) && object(field)) {
+            paths.push((path.to_vec(), exact));
         }
     });
     // A name alone may be that of several: the first one without a table is meant.
@@ -97,7 +118,7 @@ fn object(field: &Field) -> bool {
 }
 
 /// The first object without a table that the examples do not show to be something else.
-fn next(fields: &mut [Field], found: &[Field], examples: &[Value]) -> Option<Vec<String>> {
+fn next(fields: &[Field], found: &[Field], examples: &[Value], shown_only: bool) -> Option<Vec<String>> {
     let mut candidates: Vec<(Vec<String>, bool)> = Vec::new();
     walk(fields, &mut Vec::new(), &mut |path, field, depth| {
         if object(field) && depth < DEEPEST {
@@ -114,7 +135,7 @@ fn next(fields: &mut [Field], found: &[Field], examples: &[Value]) -> Option<Vec
         (path, shown.is_empty(), fits)
     });
     let judged: Vec<(Vec<String>, bool, bool)> = judged.collect();
-    judged.iter().find(|(_, unseen, fits)| *unseen || *fits).map(|(path, ..)| path.clone())
+    judged.iter().find(|(_, unseen, fits)| (*unseen && !shown_only) || *fits).map(|(path, ..)| path.clone())
 }
 
 /// The names of the members that an example shows at a path.

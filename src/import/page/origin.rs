@@ -24,7 +24,7 @@ impl Origin {
 
 impl Origin {
     /// The words from the member of this name on.
-    pub(super) fn from_member(&self, name: &str) -> Self {
+    pub(super) fn member(&self, name: &str) -> Self {
         let at = self.quote.text.find(&format!("\"{name}\"")).unwrap_or(0);
         let text = shorten(&self.quote.text[at..], 120);
         Self { quote: Quote { text, ..self.quote.clone() }, ..self.clone() }

@@ -64,7 +64,7 @@ pub(super) struct Writer<'m> {
 
 impl Writer<'_> {
     /// An object with these members, and `more`, which only examples show.
-    pub(super) fn object(self, fields: &[Joined], seen: &Seen, from: Vec<Origin>, span: Span) -> Map {
+    pub(super) fn object(self, fields: &[Joined], seen: &Seen, from: &[Origin], span: Span) -> Map {
         let mut map = Map::new(span);
         map.put("type", text("object", span));
         let always = self.always(fields, seen);
@@ -95,7 +95,7 @@ impl Writer<'_> {
             members.put(&name, shown(&name, &seen, span));
         }
         if !from.is_empty() {
-            map.put("from", texts(cites(&from), span));
+            map.put("from", texts(cites(from), span));
         }
         map.put_some("properties", members.some());
         map
@@ -166,8 +166,10 @@ impl Writer<'_> {
         from: &[(String, Vec<Origin>)],
         seen: &Seen,
     ) -> Vec<Node> {
-        let schema =
-            Json::from_iter(inner.iter().map(|(name, node)| (name.clone(), without_from(&node.json()))));
+        let schema = inner
+            .iter()
+            .map(|(name, node)| (name.clone(), without_from(&node.json())))
+            .collect::<Json<_, _>>();
         let Ok(judge) = Judge::new(&Value::Object(schema)) else { return Vec::new() };
         let mut branches = Vec::new();
         let empty = field.limits.iter().find(|limit| limit.says == Says::Empty);
@@ -200,7 +202,7 @@ impl Writer<'_> {
             } else {
                 branch.put("const", text(mask, field.span));
             }
-            branch.put("from", texts(vec![origin.from_member(&field.name).cite()], field.span));
+            branch.put("from", texts(vec![origin.member(&field.name).cite()], field.span));
             branches.push(branch.node());
         }
         if !branches.is_empty() {
@@ -256,7 +258,7 @@ impl Writer<'_> {
                 all.extend(items.some().map(|items| ("items".to_owned(), items)));
             }
             Kind::Object(_) if !field.children.is_empty() => {
-                let object = self.object(&field.children, seen, Vec::new(), span).node();
+                let object = self.object(&field.children, seen, &[], span).node();
                 for (key, member) in object.members().iter().filter(|(key, _)| key.text != "type") {
                     all.push((key.text.clone(), member.clone()));
                 }
@@ -356,7 +358,9 @@ pub(super) fn froms(entries: &[(String, Vec<Origin>)], span: Span) -> Option<Nod
         if Some(index) == whole {
             map.put("", texts(cited, span));
         } else {
-            keywords.into_iter().for_each(|keyword| map.put(keyword, texts(cited.clone(), span)));
+            for keyword in keywords {
+                map.put(keyword, texts(cited.clone(), span));
+            }
         }
     }
     map.some()
@@ -400,7 +404,7 @@ fn shown(name: &str, seen: &Seen, span: Span) -> Node {
         map.put("type", text(*first, span));
     }
     if let Some((_, origin)) = seen.values.first() {
-        map.put("from", texts(vec![origin.from_member(name).cite()], span));
+        map.put("from", texts(vec![origin.member(name).cite()], span));
     }
     map.node()
 }
@@ -449,7 +453,7 @@ pub(super) fn masks(value: &Value, origin: &Origin, all: &mut Vec<(String, Strin
             for (name, member) in members {
                 match hidden(member) {
                     Some(mask) if all.iter().all(|(other, ..)| other != name) => {
-                        all.push((name.clone(), mask.to_owned(), origin.clone()))
+                        all.push((name.clone(), mask.to_owned(), origin.clone()));
                     }
                     Some(_) => {}
                     None => masks(member, origin, all),

@@ -91,11 +91,19 @@ impl Reader {
     fn enter(&mut self, part: Part, said: Said) {
         // "Request" below "Examples" is an example.
         self.part = Some(match (self.part, part) {
-            (Some(Part::Example), Part::Request) => Part::RequestExample,
-            (Some(Part::Example), Part::Response) => Part::ResponseExample,
+            (Some(Part::Example), Part::Response) | (Some(Part::Response), Part::Example) => {
+                Part::ResponseExample
+            }
+            (Some(Part::Example), Part::Request) | (Some(Part::Request), Part::Example) => {
+                Part::RequestExample
+            }
+            // An example of the address, above the tables about it.
+            (Some(Part::Uri), Part::Example) => Part::Uri,
             _ => part,
         });
-        self.status = None;
+        if part != Part::Example {
+            self.status = None;
+        }
         self.success = words::outcome_line(&said.text);
         self.heading = words::location(&said.text).map(|_| said);
         self.above = None;

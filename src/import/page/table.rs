@@ -60,8 +60,7 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
     let lines = described;
     let default = cell(row, columns, Column::Default).and_then(|cell| cell.first());
     let prose = Prose::new(&lines);
-    let said_mandatory =
-        cell(row, columns, Column::Mandatory).and_then(|cell| words::mandatory(&joined(cell)));
+    let said_mandatory = cell(row, columns, Column::Mandatory).and_then(|cell| mandatory(&joined(cell)));
     let mandatory = said_mandatory
         .map(|mandatory| mandatory != inverted)
         .or_else(|| mandatory_in(prose.plain(), columns));
@@ -119,6 +118,12 @@ fn name(cell: &str) -> Option<String> {
     fine.then(|| name.to_owned())
 }
 
+/// `Yes`, also with remarks: `No (for boards)`.
+fn mandatory(cell: &str) -> Option<bool> {
+    let first = cell.trim().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    words::mandatory(cell).or_else(|| words::mandatory(first))
+}
+
 /// Without a column for it, a description may begin with it.
 fn mandatory_in(prose: &str, columns: &[Column]) -> Option<bool> {
     if columns.contains(&Column::Mandatory) {
@@ -136,7 +141,7 @@ fn insert(all: &mut Vec<Field>, mut field: Field) {
     if let Some((parent, rest)) = field.name.clone().split_once('.') {
         let parent = parent.trim_end_matches("[]");
         if let Some(parent) = all.iter_mut().find(|other| other.name == parent && !rest.is_empty()) {
-            field.name = rest.to_owned();
+            rest.clone_into(&mut field.name);
             parent.described = true;
             if parent.kind == Kind::Unknown {
                 parent.kind = Kind::Object(None);

@@ -2,14 +2,16 @@
 
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"];
 
+/// Names, and values where they are no placeholders.
+pub(super) type Query = Vec<(String, Option<String>)>;
+
 /// Method, path and query of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Request {
     pub(super) method: String,
     /// With `{name}` for each parameter.
     pub(super) path: String,
-    /// Names, and values where they are no placeholders.
-    pub(super) query: Vec<(String, Option<String>)>,
+    pub(super) query: Query,
 }
 
 /// The request in a line that begins with a method, and what stands behind it.
@@ -33,7 +35,7 @@ pub(super) fn method(line: &str) -> Option<&'static str> {
 }
 
 /// Path and query of a URI or of a path alone; None where it is neither.
-pub(super) fn split(target: &str) -> Option<(String, Vec<(String, Option<String>)>)> {
+pub(super) fn split(target: &str) -> Option<(String, Query)> {
     let target = target.trim_matches(|c: char| "`\"'“”,;\u{ff0c}。".contains(c)).trim_end_matches('.');
     let path = match target.split_once("://") {
         Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphabetic() || "{}".contains(c)) => {

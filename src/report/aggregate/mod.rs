@@ -8,6 +8,7 @@ mod book;
 mod cause;
 mod exit;
 mod fingerprint;
+mod ledger;
 mod repeats;
 mod standing;
 mod timing;
@@ -213,6 +214,7 @@ impl Aggregate {
             plan: self.plan.clone(),
             history,
             clauses,
+            ledger: ledger::ledger(outline, &findings, &contradicted),
             findings,
             waivers,
             restored,

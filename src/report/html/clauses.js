@@ -159,12 +159,18 @@ function sequenceSections() {
   });
 }
 
+// Who is wrong, and what an answer shows of it.
+function ledgerLine(entry) {
+  return entry && h('p', {}, h('b', {}, 'Verdict: '), entry.verdict.replaceAll('-', ' '), entry.answer && ['. The answer ', entry.answer.says]);
+}
+
 function contradictionsSection() {
   return h('section', { id: 'contradictions', 'aria-labelledby': 'contradictions-title' },
     h('h2', { id: 'contradictions-title' }, 'What the documentation says against itself'),
     outline.contradictions.map((contradiction) => h('article', { class: 'contradiction', id: 'contradiction:' + contradiction.name },
       h('h3', {}, prose(contradiction.says)),
       origin({ origin: { published: contradiction.sides } }),
+      ledgerLine(report.ledger.find((entry) => entry.name === contradiction.name)),
       h('p', {}, h('b', {}, contradiction.undecided ? 'Undecided: ' : 'Taken: '), contradiction.taken),
       contradiction.concerns.length > 0 && h('p', { class: 'links' }, 'Concerns ', contradiction.concerns.map((id, at) =>
         [at ? ', ' : '', clauses[id] ? h('a', { href: '#' + encodeURI(clauses[id].address), class: 'address' }, breakable(clauses[id].address)) : '?'])))));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Style;
 use super::page::{Page, Role};
 use super::wrap::{columns, pad};
-use crate::model::{DiffOp, FindingReport, RunReport, Standing};
+use crate::model::{DiffOp, FindingReport, LedgerEntry, LedgerVerdict, RunReport, Standing};
 use crate::report::causes::{Cause, causes};
 use crate::report::words::{self, count};
 use crate::text::{Severity, tame};
@@ -31,6 +31,7 @@ pub fn text(report: &RunReport, style: Style) -> String {
     }
     waivers(&mut page, report);
     settled(&mut page, report);
+    ledger(&mut page, report);
     restored(&mut page, report);
     conclude(&mut page, report);
     page.text
@@ -243,6 +244,29 @@ fn settled(page: &mut Page, report: &RunReport) {
     }
     if news.len() > IN_FULL {
         page.whole(2, Role::Dim, &format!("… and {} more", news.len() - IN_FULL));
+    }
+    page.blank();
+}
+
+/// What the documentation says against itself, in one line; what answers show of it, in one each.
+fn ledger(page: &mut Page, report: &RunReport) {
+    let recorded: Vec<&LedgerEntry> =
+        report.ledger.iter().filter(|entry| entry.verdict != LedgerVerdict::DeploymentWrong).collect();
+    if recorded.is_empty() {
+        return;
+    }
+    let mut counts: BTreeMap<LedgerVerdict, usize> = BTreeMap::new();
+    for entry in &recorded {
+        *counts.entry(entry.verdict).or_default() += 1;
+    }
+    let counts: Vec<String> =
+        counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.words())).collect();
+    let title = format!("contradictions of the documentation: {}", counts.join(", "));
+    page.paragraph(0, Role::Dim, &title);
+    for entry in recorded {
+        let Some(answer) = &entry.answer else { continue };
+        let line = format!("{}: {} ({})", entry.verdict.words(), tame(&entry.says), tame(&answer.says));
+        page.paragraph(2, Role::Open, &cut(&line));
     }
     page.blank();
 }

@@ -30,10 +30,8 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
     if kinds(sentence, found) {
         return;
     }
-    for (at, end, classes) in lists(&FORBIDDEN, sentence) {
-        let set = union(&classes);
-        pattern(found, at..end, format!("^[^{}]*$", set.bracket()));
-        return;
+    if let Some((at, end, classes)) = lists(&FORBIDDEN, sentence).into_iter().next() {
+        return pattern(found, at..end, format!("^[^{}]*$", union(&classes).bracket()));
     }
     let lower = sentence.to_ascii_lowercase();
     for (at, end, classes) in lists(&INCLUDING, sentence) {
@@ -180,7 +178,9 @@ fn choose(n: usize, k: usize) -> Vec<Vec<usize>> {
 
 pub(super) fn union(classes: &[Class]) -> Set {
     let mut set = Set::default();
-    classes.iter().for_each(|class| set.join(&class.set));
+    for class in classes {
+        set.join(&class.set);
+    }
     set
 }
 

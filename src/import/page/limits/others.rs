@@ -69,7 +69,7 @@ pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
             "false" => Some(json!(false)),
             _ => None,
         },
-        Kind::Integer => number(said).filter(|number| number.is_i64()),
+        Kind::Integer => number(said).filter(Value::is_i64),
         Kind::Number => number(said),
         Kind::String => {
             let word = !said.is_empty() && said.chars().all(|c| c.is_ascii_graphic());
