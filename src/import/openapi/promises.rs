@@ -11,7 +11,6 @@
 //!
 //! An operation that documents none of these promises nothing about them, and nothing of it is tested.
 
-use super::Reading;
 use super::made::{self, Made};
 use super::sources::Place;
 use crate::text::Span;
@@ -111,16 +110,16 @@ impl Answers {
     }
 }
 
-impl<'t> Reading<'t> {
-    /// The documented statuses.
-    pub(super) fn answers(&mut self, operation: Place<'t>) -> Answers {
+impl Answers {
+    /// The documented statuses of an operation.
+    pub(super) fn of(operation: Place<'_>) -> Self {
         let keys = operation.get("responses").into_iter().flat_map(Place::members);
-        Answers { statuses: keys.filter_map(|(key, _)| status(&key.text)).collect() }
+        Self { statuses: keys.filter_map(|(key, _)| status(&key.text)).collect() }
     }
 
     /// What is said of the operation as a whole.
-    pub(super) fn promises(&self, answers: &Answers, at: Span, made: &mut Made) {
-        let refused = answers.refused();
+    pub(super) fn promises(&self, at: Span, made: &mut Made) {
+        let refused = self.refused();
         if !refused.is_empty() {
             made.put(
                 "refused",
@@ -128,7 +127,7 @@ impl<'t> Reading<'t> {
                 because(&refused, "a request outside the schemas gets a documented client error", at),
             );
         }
-        let depends = answers.depends();
+        let depends = self.depends();
         if !depends.is_empty() {
             made.put("depends", at, made::list(depends.iter().map(|one| made::text(one, at)).collect(), at));
         }
@@ -149,8 +148,7 @@ pub(super) fn status(word: &str) -> Option<String> {
     let upper = word.trim().to_ascii_uppercase();
     match upper.as_bytes() {
         b"DEFAULT" => Some("default".to_owned()),
-        [b'1'..=b'5', b'X', b'X'] => Some(upper),
-        [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => Some(upper),
+        [b'1'..=b'5', b'X', b'X'] | [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => Some(upper),
         _ => None,
     }
 }

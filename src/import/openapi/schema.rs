@@ -59,7 +59,9 @@ impl<'t> Reading<'t> {
         let mut all: Vec<(Key, Node)> = std::mem::take(&mut self.definitions.made).into_values().collect();
         all.sort_by(|(a, _), (b, _)| (a.span, &a.text).cmp(&(b.span, &b.text)));
         let mut made = Made::new(self.root.span());
-        all.into_iter().for_each(|(key, node)| made.put(&key.text, key.span, node));
+        for (key, node) in all {
+            made.put(&key.text, key.span, node);
+        }
         made
     }
 
