@@ -20,6 +20,7 @@ const MOST_TEXT: usize = 2048;
 
 /// One answer and its circumstances.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that are true of an answer, or not")]
 pub struct Scene<'a> {
     /// What was promised.
     pub contract: &'a Contract,

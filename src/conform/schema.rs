@@ -351,21 +351,21 @@ mod tests {
             ("date-time", json!("2024-01-01T00:00:00Z"), true),
             ("date-time", json!("yesterday"), false),
         ] {
-            assert_eq!(Judge::new(&json!({"format": format})).unwrap().accepts(&value), kept, "{format}");
+            assert_eq!(Judge::new(json!({"format": format})).unwrap().accepts(&value), kept, "{format}");
         }
     }
 
     #[test]
     fn a_schema_that_is_none_says_so() {
-        assert!(Judge::new(&json!({"type": "strin"})).is_err());
-        assert!(Judge::new(&json!({"$ref": "https://example.com/x"})).is_err());
-        assert!(Judge::new(&json!({"$ref": "#/$defs/Absent"})).is_err());
-        assert!(Judge::new(&json!({"pattern": "("})).is_err());
+        assert!(Judge::new(json!({"type": "strin"})).is_err());
+        assert!(Judge::new(json!({"$ref": "https://example.com/x"})).is_err());
+        assert!(Judge::new(json!({"$ref": "#/$defs/Absent"})).is_err());
+        assert!(Judge::new(json!({"pattern": "("})).is_err());
     }
 
     #[test]
     fn an_exponential_pattern_ends() {
-        let judge = Judge::new(&json!({"pattern": "^(?=(a+)+$)(a|aa)+$"})).unwrap();
+        let judge = Judge::new(json!({"pattern": "^(?=(a+)+$)(a|aa)+$"})).unwrap();
         assert!(!judge.accepts(&json!(format!("{}b", "a".repeat(60)))));
     }
 }

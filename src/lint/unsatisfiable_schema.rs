@@ -76,7 +76,7 @@ fn members(contract: &Contract, constraints: &Constraints<'_>, out: &mut Vec<Dia
         .filter(|(keyword, _)| !["enum", "const", "format"].contains(*keyword))
         .map(|(keyword, (limit, _))| ((*keyword).to_owned(), (*limit).clone()))
         .collect();
-    let Ok(judge) = Judge::new(&Value::Object(beside)) else { return };
+    let Ok(judge) = Judge::new(Value::Object(beside)) else { return };
     let listed = constraints.get("enum").into_iter().flat_map(|(limit, clause)| {
         limit.as_array().into_iter().flatten().map(move |value| (value, clause))
     });

@@ -221,7 +221,7 @@ fn places(
             let (_, part) = shape::members(schema, schema).into_iter().find(|(other, _)| other == name)?;
             let limit = repair::max_length(schema, part).map_or(most, |limit| limit.min(most));
             let probe = Value::from("0".repeat(limit));
-            let judge = Judge::new(&schema.part(part)).ok()?;
+            let judge = Judge::new(schema.part(part)).ok()?;
             judge.accepts(&probe).then(|| (name.clone(), limit))
         })
         .collect()

@@ -61,7 +61,7 @@ fn cut(value: &Value, root: &Schema, part: &Value) -> Option<Value> {
     let text = value.as_str()?;
     let limit = max_length(root, part)?;
     let cut = Value::from(text.chars().take(limit).collect::<String>());
-    let judge = Judge::new(&root.part(part)).ok()?;
+    let judge = Judge::new(root.part(part)).ok()?;
     (cut != *value && judge.accepts(&cut)).then_some(cut)
 }
 

@@ -61,7 +61,7 @@ pub(super) fn success_of(
         status,
         headers,
         judge: judge.map_err(|error| BadContract::of(operation, format!("answer {status}: {error}")))?,
-        forge: schema.and_then(|schema| Forge::new(&shape::of_real_values(schema)).ok()),
+        forge: schema.and_then(|schema| Forge::new(shape::of_real_values(schema)).ok()),
         masks: example.as_ref().map(values::masks).unwrap_or_default(),
         example,
         echoes: echoes(operation, schema),

@@ -230,7 +230,7 @@ impl Workshop<'_> {
         if self.faults.is_empty() {
             return Ok(Judge::later(schema));
         }
-        Judge::counting_bytes(&misread(self.faults, self.contract, &operation.id, part, schema))
+        Judge::counting_bytes(misread(self.faults, self.contract, &operation.id, part, schema))
     }
 
     fn unique(&self, operation: &Operation, member: &str) -> Unique {

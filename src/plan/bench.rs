@@ -172,17 +172,15 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// When a variable has no value, or none can be made from the schema.
     pub fn known(&self, index: usize, salt: &str) -> Result<Value, Unready> {
-        match self.desk.known.get(index) {
-            Some(Some(known)) => known.clone(),
-            _ => {
-                let (forge, salt) = (self.parameter(index)?, format!("{salt}|{index}"));
-                let value = forge.grow(Style::Smallest, &salt)?;
-                // An array without elements can't be written.
-                let empty = value.as_array().is_some_and(Vec::is_empty);
-                let filled = empty.then(|| forge.reaching(Style::Smallest, "/*", "", &salt).ok()).flatten();
-                Ok(filled.unwrap_or(value))
-            }
+        if let Some(Some(known)) = self.desk.known.get(index) {
+            return known.clone();
         }
+        let (forge, salt) = (self.parameter(index)?, format!("{salt}|{index}"));
+        let value = forge.grow(Style::Smallest, &salt)?;
+        // An array without elements can't be written.
+        let empty = value.as_array().is_some_and(Vec::is_empty);
+        let filled = empty.then(|| forge.reaching(Style::Smallest, "/*", "", &salt).ok()).flatten();
+        Ok(filled.unwrap_or(value))
     }
 
     /// Whether the parameter's value is the identifier of what the case makes first.

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn valid_values_are_valid_and_broken_ones_are_not() {
         for format in ALL {
-            let judge = Judge::new(&json!({"type": "string", "format": format.name})).unwrap();
+            let judge = Judge::new(json!({"type": "string", "format": format.name})).unwrap();
             assert!(judge.accepts(&json!(format.valid)), "{}: {}", format.name, format.valid);
             for (broken, _) in format.broken {
                 assert!(!judge.accepts(&json!(broken)), "{}: {broken}", format.name);

@@ -135,7 +135,8 @@ mod tests {
         ]})
     }
 
-    const MAKERS: [fn(&Value, &str) -> Result<Value, Cannot>; 3] = [
+    type Make = fn(&Value, &str) -> Result<Value, Cannot>;
+    const MAKERS: [Make; 3] = [
         |schema, salt| sample(schema, salt),
         |schema, salt| smallest(schema, salt),
         |schema, salt| full(schema, salt),
@@ -211,13 +212,13 @@ mod tests {
         assert_eq!(string_of_length(&ascii, 64, Alphabet::Ascii, "x").unwrap().len(), 64);
         assert!(string_of_length(&ascii, 64, Alphabet::Cjk, "x").is_err());
         for length in 16..=32 {
-            let text = string_of_length(&password(), length, Alphabet::Ascii, "x").unwrap();
+            let text = string_of_length(password(), length, Alphabet::Ascii, "x").unwrap();
             assert_eq!(text.chars().count(), length);
             assert!(text.chars().all(|c| c.is_ascii_graphic()), "{text}");
         }
-        assert!(string_of_length(&password(), 15, Alphabet::Ascii, "x").is_err());
+        assert!(string_of_length(password(), 15, Alphabet::Ascii, "x").is_err());
         assert!(
-            string_of_length(&password(), 20, Alphabet::Cjk, "x").is_err(),
+            string_of_length(password(), 20, Alphabet::Cjk, "x").is_err(),
             "the rule names other characters"
         );
     }
@@ -250,7 +251,7 @@ mod tests {
 
     #[test]
     fn near_misses_break_the_pattern_and_nothing_else() {
-        let forge = Forge::new(&password()).unwrap();
+        let forge = Forge::new(password()).unwrap();
         let path = "/anyOf/1/allOf/3/pattern";
         let limit = json!("[-~!@#$%^&*()_=+|\\[{}\\];:<>/?]");
         let edge = Edge { keyword: "pattern", limit: &limit, keep: false, ascii: false, salt: "x" };

@@ -124,12 +124,16 @@ impl<'t> Reading<'t> {
                         one.put("explode", at, made::truth(*explode, at));
                     }
                     ("headers", _) => {
-                        self.notes.left_out(at, "parts have headers of their own", "they are not sent")
+                        self.notes.left_out(at, "parts have headers of their own", "they are not sent");
                     }
                     ("style" | "explode" | "allowReserved", _) => {}
                     (word, _) if word.starts_with("x-") => {}
                     (word, _) => {
-                        self.notes.odd(at, format!("an encoding has no `{word}` of this kind"), "passed over")
+                        self.notes.odd(
+                            at,
+                            format!("an encoding has no `{word}` of this kind"),
+                            "passed over",
+                        );
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! The shared schemas of the contract: everything that a reference of the document leads to, by direction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::{Names, plain};
 use super::sources::{Place, Resolver, Sources, Target};
@@ -48,14 +48,14 @@ impl<'t> Definitions<'t> {
         sources: &'t Sources,
         files: impl Iterator<Item = crate::text::FileId>,
     ) -> Self {
-        let mut nodes: HashMap<Target, (Marks, Vec<Target>)> = HashMap::new();
+        let mut nodes: BTreeMap<Target, (Marks, Vec<Target>)> = BTreeMap::new();
         let mut open = Vec::new();
         for file in files {
             if let Some(root) = sources.root(file) {
                 scan(root, resolver, &mut Marks::default(), &mut open);
             }
         }
-        let mut seen: HashSet<Target> = HashSet::new();
+        let mut seen: BTreeSet<Target> = BTreeSet::new();
         while let Some((target, place)) = open.pop() {
             if seen.insert(target.clone()) {
                 let (mut marks, mut next) = (Marks::default(), Vec::new());
@@ -67,7 +67,9 @@ impl<'t> Definitions<'t> {
         // Marks spread along the references, against their direction, until nothing changes.
         let mut users: HashMap<&Target, Vec<&Target>> = HashMap::new();
         for (user, (_, used)) in &nodes {
-            used.iter().for_each(|used| users.entry(used).or_default().push(user));
+            for used in used {
+                users.entry(used).or_default().push(user);
+            }
         }
         let mut marks: HashMap<Target, Marks> =
             nodes.iter().map(|(target, (marks, _))| (target.clone(), *marks)).collect();

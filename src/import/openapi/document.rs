@@ -167,7 +167,9 @@ impl<'t> Reading<'t> {
         }
         // A name that two have is neither's alone: which of them comes first must not matter.
         let mut count = std::collections::BTreeMap::new();
-        sites.iter().for_each(|site| *count.entry(site.name.clone()).or_insert(0) += 1);
+        for site in &sites {
+            *count.entry(site.name.clone()).or_insert(0) += 1;
+        }
         for site in &mut sites {
             if count.get(&site.name).is_some_and(|count| *count > 1) {
                 if site.operation.get("operationId").is_some() {
@@ -183,7 +185,7 @@ impl<'t> Reading<'t> {
         }
         for site in &mut sites {
             site.name = self.names.free(&site.name);
-            site.answers = self.answers(site.operation);
+            site.answers = Answers::of(site.operation);
         }
         sites
     }

@@ -93,7 +93,7 @@ impl<'t> Reading<'t> {
     }
 
     /// Adds to a schema that is one of a kind what its discriminating member has to be.
-    pub(super) fn tell_apart(&mut self, target: &Target, place: Place<'t>, members: &mut Vec<(Key, Node)>) {
+    pub(super) fn tell_apart(&mut self, target: &Target, place: Place<'t>, members: &mut [(Key, Node)]) {
         let bases: Vec<Place<'t>> = place
             .get("allOf")
             .into_iter()

@@ -80,14 +80,13 @@ impl<'t> Reading<'t> {
         {
             let (location, name) = located(&key.text, &declared)
                 .ok_or_else(|| format!("`{}` has no parameter `{}`", to.name, key.text))?;
-            let value = self.followed(value, &format!("value{}", number + 1), &mut capture)?;
-            match parts.iter_mut().find(|(known, _)| *known == location) {
-                Some((_, part)) => part.put(&name, key.span, value),
-                None => {
-                    let mut part = Made::new(at);
-                    part.put(&name, key.span, value);
-                    parts.push((location, part));
-                }
+            let value = Self::followed(value, &format!("value{}", number + 1), &mut capture)?;
+            if let Some((_, part)) = parts.iter_mut().find(|(known, _)| *known == location) {
+                part.put(&name, key.span, value);
+            } else {
+                let mut part = Made::new(at);
+                part.put(&name, key.span, value);
+                parts.push((location, part));
             }
         }
         if link.get("requestBody").is_some() {
@@ -121,7 +120,7 @@ impl<'t> Reading<'t> {
     }
 
     /// A value of a link as a template; what comes from the answer's body is captured.
-    fn followed(&mut self, value: Place<'t>, name: &str, capture: &mut Made) -> Result<Node, String> {
+    fn followed(value: Place<'t>, name: &str, capture: &mut Made) -> Result<Node, String> {
         let at = value.span();
         let Some(text) = value.node.text().filter(|text| text.contains('$')) else {
             return Ok(made::literal(value.node));

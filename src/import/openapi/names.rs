@@ -43,6 +43,9 @@ pub(super) fn of_request(method: &str, path: &str) -> String {
     plain(&format!("{} {path}", method.to_ascii_lowercase()))
 }
 
+/// Names that no variable can have.
+const TAKEN: [&str; 7] = ["", "request", "status", "header", "body", "steps", "captured"];
+
 /// `text` as the name of a variable: `petId` is `pet_id`.
 pub(super) fn variable(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
@@ -59,7 +62,6 @@ pub(super) fn variable(text: &str) -> String {
         }
     }
     let name = name.trim_end_matches('_').to_owned();
-    const TAKEN: [&str; 7] = ["", "request", "status", "header", "body", "steps", "captured"];
     if TAKEN.contains(&name.as_str()) || name.starts_with(|c: char| c.is_ascii_digit()) {
         return format!("the_{name}").trim_end_matches('_').to_owned();
     }

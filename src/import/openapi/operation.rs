@@ -110,7 +110,8 @@ impl<'t> Reading<'t> {
         made.fill("parameters", at, parameters);
         self.security(site, &mut made);
         let body = self.body(site, &mut made);
-        self.promises(&site.answers, at, &mut made);
+        let secured = made.get("security").is_some_and(|security| !security.members().is_empty());
+        site.answers.promises(secured, at, &mut made);
         let responses = self.responses(site);
         let responses_at = operation.entry("responses").map_or(at, |(key, _)| key.span);
         made.put("responses", responses_at, responses.node());

@@ -294,17 +294,11 @@ impl<'t> Reading<'t> {
             let style = match place.text("style") {
                 None => usual,
                 Some("cookie") => "form",
-                Some(style) => match allowed.iter().find(|known| **known == style) {
-                    Some(style) => style,
-                    None => {
-                        self.notes.odd(
-                            at,
-                            format!("a {location} parameter has no style `{style}`"),
-                            "read as the usual one",
-                        );
-                        usual
-                    }
-                },
+                Some(style) => allowed.iter().copied().find(|known| *known == style).unwrap_or_else(|| {
+                    let message = format!("a {location} parameter has no style `{style}`");
+                    self.notes.odd(at, message, "read as the usual one");
+                    usual
+                }),
             };
             let explode = match place.node.get("explode").map(|node| &node.kind) {
                 Some(Kind::Bool(explode)) => *explode,

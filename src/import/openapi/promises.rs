@@ -11,7 +11,6 @@
 //!
 //! An operation that documents none of these promises nothing about them, and nothing of it is tested.
 
-use super::Reading;
 use super::made::{self, Made};
 use super::sources::Place;
 use crate::text::Span;
@@ -105,22 +104,29 @@ impl Answers {
     }
 
     /// What a request within the schemas may get because of what the deployment has.
-    fn depends(&self) -> Vec<String> {
+    fn depends(&self, secured: bool) -> Vec<String> {
         let any = self.any_error();
-        DEPENDS.iter().filter(|one| any || self.has(one)).map(|one| (*one).to_owned()).collect()
+        // Without a documented credential nobody knows what a 401 is about.
+        let unknown = ["401"].into_iter().filter(|one| !secured && (any || self.has(one)));
+        // Where a success is documented too, a redirection or a 304 depends on the request before.
+        let moved = self.statuses.iter().map(String::as_str);
+        let moved =
+            moved.filter(|one| one.starts_with('3') && self.statuses.iter().any(|two| two.starts_with('2')));
+        let others = DEPENDS.into_iter().filter(|one| any || self.has(one));
+        moved.chain(unknown).chain(others).map(str::to_owned).collect()
     }
 }
 
-impl<'t> Reading<'t> {
-    /// The documented statuses.
-    pub(super) fn answers(&mut self, operation: Place<'t>) -> Answers {
+impl Answers {
+    /// The documented statuses of an operation.
+    pub(super) fn of(operation: Place<'_>) -> Self {
         let keys = operation.get("responses").into_iter().flat_map(Place::members);
-        Answers { statuses: keys.filter_map(|(key, _)| status(&key.text)).collect() }
+        Self { statuses: keys.filter_map(|(key, _)| status(&key.text)).collect() }
     }
 
     /// What is said of the operation as a whole.
-    pub(super) fn promises(&self, answers: &Answers, at: Span, made: &mut Made) {
-        let refused = answers.refused();
+    pub(super) fn promises(&self, secured: bool, at: Span, made: &mut Made) {
+        let refused = self.refused();
         if !refused.is_empty() {
             made.put(
                 "refused",
@@ -128,7 +134,7 @@ impl<'t> Reading<'t> {
                 because(&refused, "a request outside the schemas gets a documented client error", at),
             );
         }
-        let depends = answers.depends();
+        let depends = self.depends(secured);
         if !depends.is_empty() {
             made.put("depends", at, made::list(depends.iter().map(|one| made::text(one, at)).collect(), at));
         }
@@ -149,8 +155,7 @@ pub(super) fn status(word: &str) -> Option<String> {
     let upper = word.trim().to_ascii_uppercase();
     match upper.as_bytes() {
         b"DEFAULT" => Some("default".to_owned()),
-        [b'1'..=b'5', b'X', b'X'] => Some(upper),
-        [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => Some(upper),
+        [b'1'..=b'5', b'X', b'X'] | [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => Some(upper),
         _ => None,
     }
 }
@@ -176,8 +181,9 @@ mod tests {
             assert_eq!(of.unauthorised().join(" "), unauthorised, "{said:?}");
             assert_eq!(of.unknown("GET").join(" "), unknown, "{said:?}");
         }
-        assert_eq!(of(&["200", "404"]).depends(), ["404"]);
-        assert!(of(&["200"]).depends().is_empty());
+        assert_eq!(of(&["200", "401", "404"]).depends(true), ["404"]);
+        assert_eq!(of(&["200", "304", "401"]).depends(false), ["304", "401"]);
+        assert!(of(&["200"]).depends(false).is_empty());
         assert!(of(&["201", "404"]).unknown("PUT").is_empty());
         assert_eq!(status("4xx").as_deref(), Some("4XX"));
         assert_eq!(status("2000"), None);

@@ -59,7 +59,9 @@ impl<'t> Reading<'t> {
         let mut all: Vec<(Key, Node)> = std::mem::take(&mut self.definitions.made).into_values().collect();
         all.sort_by(|(a, _), (b, _)| (a.span, &a.text).cmp(&(b.span, &b.text)));
         let mut made = Made::new(self.root.span());
-        all.into_iter().for_each(|(key, node)| made.put(&key.text, key.span, node));
+        for (key, node) in all {
+            made.put(&key.text, key.span, node);
+        }
         made
     }
 
@@ -249,6 +251,11 @@ impl<'t> Reading<'t> {
                 self.notes.odd(member.span(), format!("types are written small: `{text}`"), "read so");
                 made.put("type", at, made::text(text.to_ascii_lowercase(), member.span()));
             }
+            Kind::Text(text) if alias(text).is_some() => {
+                let kind = alias(text).unwrap_or_default();
+                self.notes.odd(member.span(), format!("`{text}` is no type"), &format!("read as `{kind}`"));
+                made.put("type", at, made::text(kind, member.span()));
+            }
             _ => told(member.node, self),
         }
     }
@@ -431,6 +438,19 @@ impl<'t> Reading<'t> {
             self.notes.odd(key.span, "no value of `enum` has the `type` beside it", "`enum` is passed over");
         }
     }
+}
+
+/// What programming languages call the types.
+fn alias(said: &str) -> Option<&'static str> {
+    Some(match said.to_ascii_lowercase().as_str() {
+        "int" | "int32" | "int64" | "long" => "integer",
+        "float" | "double" | "decimal" => "number",
+        "bool" => "boolean",
+        "str" | "text" => "string",
+        "list" => "array",
+        "dict" | "map" | "json" => "object",
+        _ => return None,
+    })
 }
 
 /// Names a branch of an alternative: by its own title, by what it refers to, or by its number.

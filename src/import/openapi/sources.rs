@@ -103,7 +103,7 @@ impl Sources {
                         open.push(file);
                     }
                     Err(why) => {
-                        notes.odd(span, format!("`{other}` can't be read: {why}"), "referred to here")
+                        notes.odd(span, format!("`{other}` can't be read: {why}"), "referred to here");
                     }
                 }
             }
