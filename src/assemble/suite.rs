@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::changed::{self, Changed};
 use super::settings::{Misused, Settings, Target};
 use super::{base, check};
+use crate::conform::needs;
 use crate::model::Contract;
 use crate::text::{Diagnostic, Severity, SourceFile};
 use crate::{load, mock};
@@ -102,7 +103,8 @@ fn invent(
         .variables
         .iter()
         .filter(|(name, known)| {
-            !known.optional && known.default.is_none() && !given.contains_key(*name) && !named(name)
+            let wanted = !known.optional || is_sent(contract, name);
+            wanted && known.default.is_none() && !given.contains_key(*name) && !named(name)
         })
         .map(|(name, _)| name.clone())
         .collect();
@@ -113,6 +115,15 @@ fn invent(
     (!missing.is_empty()).then(|| {
         Diagnostic::note("made-up-variable", message)
             .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
+    })
+}
+
+/// Whether conforming requests have the variable in a parameter or a credential.
+fn is_sent(contract: &Contract, variable: &str) -> bool {
+    let has = |template: &Value| needs(template).iter().any(|name| name == variable);
+    contract.operations.iter().any(|operation| {
+        operation.parameters.iter().filter_map(|parameter| parameter.value.as_ref()).any(has)
+            || operation.security.iter().any(|security| has(&Value::from(security.value.as_str())))
     })
 }
 
