@@ -70,7 +70,7 @@ pub(super) fn added(tail: &str, head: &Clause, required: bool) -> Option<Verdict
         }
         (_, ClauseKind::Optional { part, .. }) if part.is_request() => new_in_request(false),
         (_, ClauseKind::Constraint { part, keyword, limit, .. }) => {
-            return one_more(part, keyword, limit, Shift::Narrower);
+            one_more(part, keyword, limit, Shift::Narrower)
         }
         (_, ClauseKind::Example { .. }) => (Cosmetic, Cosmetic, "an example more"),
         (_, ClauseKind::DocumentedStatuses | ClauseKind::WellFormed { .. }) => return ELSEWHERE,
@@ -121,7 +121,7 @@ pub(super) fn removed(tail: &str, head: &Clause) -> Option<Verdict> {
             (Compatible, Breaking, "an error is no longer documented")
         }
         (_, ClauseKind::Constraint { part, keyword, limit, .. }) => {
-            return one_more(part, keyword, limit, Shift::Wider);
+            one_more(part, keyword, limit, Shift::Wider)
         }
         (_, ClauseKind::Example { .. }) => (Cosmetic, Cosmetic, "an example less"),
         (_, ClauseKind::UndocumentedFields { .. }) => {
@@ -240,11 +240,11 @@ pub(super) fn in_alternative(path: &str) -> bool {
 }
 
 /// What it means that there is one keyword more, or one less: nothing, where it allows everything.
-fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Option<Verdict> {
+fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Verdict {
     let limit = if keyword == "required" { json!([limit]) } else { limit.clone() };
     match relation(&json!({}), &json!({ keyword: limit })) {
-        Relation::Same => Some((Cosmetic, Cosmetic, "it allows everything")),
-        _ => Some(of_part(part, shift)),
+        Relation::Same => (Cosmetic, Cosmetic, "it allows everything"),
+        _ => of_part(part, shift),
     }
 }
 

@@ -170,7 +170,7 @@ impl Writer<'_> {
             .iter()
             .map(|(name, node)| (name.clone(), without_from(&node.json())))
             .collect::<Json<_, _>>();
-        let Ok(judge) = Judge::new(&Value::Object(schema)) else { return Vec::new() };
+        let Ok(judge) = Judge::new(Value::Object(schema)) else { return Vec::new() };
         let mut branches = Vec::new();
         let empty = field.limits.iter().find(|limit| limit.says == Says::Empty);
         if let Some(limit) = empty.filter(|_| self.request && self.body && !judge.accepts(&json!(""))) {
