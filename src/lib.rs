@@ -10,6 +10,7 @@ pub mod assemble;
 pub mod check;
 pub mod cli;
 pub mod conform;
+pub mod delta;
 pub mod diff;
 pub mod import;
 pub mod lint;

@@ -18,7 +18,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
     ("send", &["text", "model"]),
-    ("check", &["text", "model", "conform"]),
+    ("delta", &["text", "model", "conform"]),
+    ("check", &["text", "model", "conform", "delta"]),
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
@@ -27,8 +28,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "text", "model", "conform", "import", "load", "diff", "lint", "plan", "send", "check", "report",
-            "mock", "run", "assemble", "trials",
+            "text", "model", "conform", "delta", "import", "load", "diff", "lint", "plan", "send", "check",
+            "report", "mock", "run", "assemble", "trials",
         ],
     ),
 ];
@@ -43,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["text"]),
     ("reqwest", &["send"]),
     ("governor", &["send"]),
-    ("similar", &["check"]),
+    ("similar", &["delta"]),
     ("serde_json_path", &["check"]),
     ("hyper", &["mock"]),
     ("hyper_util", &["mock"]),

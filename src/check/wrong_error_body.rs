@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::diff;
 use super::scene::Told;
 use super::{Check, Scene};
 use crate::conform::{matches_body, short, subject};
+use crate::delta;
 use crate::model::{Finding, FindingSite, Meta};
 use crate::text::pointer;
 
@@ -28,16 +28,16 @@ impl Check for WrongErrorBody {
         let Some(wanted) = scene.step.expect.body.0.as_ref().filter(|_| scene.is_mismatched()) else { return };
         let (at, summary, told) = match scene.body.json() {
             None => {
-                let told = Told { expected: diff::pretty(wanted), actual: scene.body_text(), diff: None };
+                let told = Told { expected: delta::pretty(wanted), actual: scene.body_text(), diff: None };
                 (String::new(), "the answer has no JSON body".to_owned(), told)
             }
             Some(body) => {
                 let (at, summary) = first_difference(wanted, body, String::new());
                 let relevant = narrowed(wanted, body);
                 let told = Told {
-                    expected: diff::pretty(wanted),
-                    actual: diff::pretty(&relevant),
-                    diff: Some(diff::values(wanted, &relevant)),
+                    expected: delta::pretty(wanted),
+                    actual: delta::pretty(&relevant),
+                    diff: Some(delta::values(wanted, &relevant)),
                 };
                 (at, summary, told)
             }
