@@ -20,16 +20,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("send", &["text", "model"]),
     ("delta", &["text", "model", "conform"]),
     ("check", &["text", "model", "conform", "delta"]),
+    ("record", &["text", "model", "conform", "delta"]),
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
     ("assemble", &["text", "model", "conform", "load", "diff", "plan", "send", "check", "mock", "run"]),
+    ("compare", &["text", "model", "send", "assemble", "run", "record"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[
             "text", "model", "conform", "delta", "import", "load", "diff", "lint", "plan", "send", "check",
-            "report", "mock", "run", "assemble", "trials",
+            "record", "report", "mock", "run", "assemble", "compare", "trials",
         ],
     ),
 ];
@@ -57,7 +59,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("jiff", &["run", "cli", "report"]),
+    ("jiff", &["run", "record", "cli", "report"]),
 ];
 
 #[test]

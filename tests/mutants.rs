@@ -96,6 +96,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         time: None,
         shard: None,
         earlier: Earlier::default(),
+        records: None,
     };
     let (sender, mut events) = mpsc::channel(256);
     let (_keep, stop) = watch::channel(false);

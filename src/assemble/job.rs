@@ -109,6 +109,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         time: settings.time,
         shard: settings.shard,
         earlier: Earlier::default(),
+        records: None,
     };
     Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
 }

@@ -2,18 +2,26 @@
 
 mod case;
 mod clause;
+mod comparison;
 mod contract;
 mod event;
 mod exchange;
+mod histogram;
+mod record;
 mod report;
 mod shard;
 mod verdict;
+mod volatile;
 
 pub use case::{
     Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Own, Planned, Request, RequestBody,
     Role, Salt, Side, Step,
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
+pub use comparison::{
+    ComparedSide, ComparedTiming, ComparedTotals, Comparison, DifferenceClass, DifferenceGroup,
+    DifferenceKind, DifferenceWitness, Hand, OneSided, Unsteady, VolatileFound,
+};
 pub use contract::{
     Alternative, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example, Generates,
     HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule,
@@ -22,6 +30,8 @@ pub use contract::{
 };
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
+pub use histogram::Histogram;
+pub use record::{CaseRecord, Kept, NotedFinding, StepRecord};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, OperationOutline,
     OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline, ShownExchange, ShownMessage,
@@ -29,6 +39,7 @@ pub use report::{
 };
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
+pub use volatile::{BadNoise, Noise, Place, Volatile};
 
 /// What a plug-in (a check, a generator, a lint, a report format) says about itself; `countersign explain ID` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

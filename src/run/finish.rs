@@ -7,7 +7,7 @@ use crate::send::{Redactor, show};
 /// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
 /// kept case is one line.
 pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
-    let Played { mut verdict, exchanges, passed_over } = played;
+    let Played { mut verdict, exchanges, passed_over, .. } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
     // The last step may be one that removes what the case has made.
     let own = session.contract().clause(case.clause).operation;

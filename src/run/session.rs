@@ -50,6 +50,8 @@ pub struct Played {
     pub exchanges: Vec<(OpId, Exchange)>,
     /// The indices of the steps that were passed over, since their `when` did not hold.
     pub passed_over: Vec<usize>,
+    /// What its steps captured, by name.
+    pub captured: Value,
 }
 
 impl Session {
@@ -108,8 +110,9 @@ impl Session {
                 break;
             }
         }
-        let captured = played.scope.get("captured").cloned().unwrap_or_default();
-        (played.into_played(), captured)
+        let played = played.into_played();
+        let captured = played.captured.clone();
+        (played, captured)
     }
 
     /// Whether the case may go on.
@@ -254,7 +257,16 @@ impl<'a> Play<'a> {
         } else {
             VerdictStatus::Kept
         };
-        Played { verdict: self.verdict, exchanges: self.exchanges, passed_over: self.passed_over }
+        let captured = match self.scope {
+            Cow::Owned(mut scope) => scope.get_mut("captured").map(Value::take),
+            Cow::Borrowed(scope) => scope.get("captured").cloned(),
+        };
+        Played {
+            verdict: self.verdict,
+            exchanges: self.exchanges,
+            passed_over: self.passed_over,
+            captured: captured.unwrap_or_default(),
+        }
     }
 }
 

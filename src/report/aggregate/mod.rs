@@ -9,20 +9,18 @@ mod cause;
 mod exit;
 mod fingerprint;
 mod standing;
-mod timing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, ContractOutline, Event, FindingReport, OperationTiming, PlanEnded, RestoreReport,
-    RunFinished, RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, ContractOutline, Event, FindingReport, Histogram, OperationTiming, PlanEnded,
+    RestoreReport, RunFinished, RunReport, RunStarted, Side, Standing, Totals, Trouble, VerdictStatus,
 };
 use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
 use fingerprint::FindingKey;
 use standing::Gaps;
-use timing::Histogram;
 
 /// The trouble code of cases that the target refused for their credential.
 const CREDENTIAL_REFUSED: &str = "credential-refused";
