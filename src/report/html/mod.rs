@@ -1,12 +1,15 @@
 //! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
+mod comparison;
 mod embedded;
 mod escape;
 mod plain;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub(super) use comparison::comparison;
 
 use super::Renderer;
 use crate::model::{Meta, RunReport};
