@@ -56,7 +56,7 @@ impl Recording {
         let settings = &job.started.settings;
         let everything =
             settings.select.is_none() && settings.shard.is_none() && settings.changed_since.is_none();
-        Ok(Some(Self { writer, folder, against, everything, decided: Vec::new() }))
+        Ok(Some(Self { writer, folder, against, everything, decided: job.suite.contract.volatile.clone() }))
     }
 
     /// Writes the baseline, or what is different from it: into the run's folder, and to the terminal. Whether an answer

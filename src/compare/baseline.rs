@@ -118,12 +118,11 @@ pub fn against(
         // Rules may have been edited since it was written.
         let before = typed(&before, &rules);
         let now_changed = Changed::of(&now);
-        match gather.case(&rules, &[before], std::slice::from_ref(&now), false) {
-            None => found.same += 1,
-            Some(_) => {
-                pending.put(&now)?;
-                found.changed.push(now_changed);
-            }
+        if gather.case(&rules, &[before], std::slice::from_ref(&now), false).is_none() {
+            found.same += 1;
+        } else {
+            pending.put(&now)?;
+            found.changed.push(now_changed);
         }
     }
     if whole {

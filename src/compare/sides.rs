@@ -62,16 +62,23 @@ pub async fn compare(
         writes: refused.is_none(),
     };
     let (left_side, right_side) = (about(&left), about(&right));
+    // What people have decided, in the contract and then on the command line.
+    let mut decided = Rules::default();
+    left.suite.contract.volatile.iter().cloned().for_each(|rule| decided.decide(rule));
+    options.rules.each().for_each(|rule| decided.decide(rule));
     let (settings, titles) = (left.started.settings.clone(), left.started.contract.titles.clone());
     let (one, other) = tokio::join!(played(left, stop.clone()), played(right, stop));
     let (mut one, mut other) = (one?, other?);
-    let noise = calibrated(&mut one.spool, &mut other.spool, &options.rules)?;
+    let noise = calibrated(&mut one.spool, &mut other.spool, &decided)?;
     let mut gather = Gather::default();
     let mut timings = Timings::default();
     for case in one.spool.cases() {
         let (left, right) = (one.spool.get(case)?, other.spool.get(case)?);
-        left.iter().for_each(|record| timings.add(Hand::Left, record));
-        right.iter().for_each(|record| timings.add(Hand::Right, record));
+        for (side, records) in [(Hand::Left, &left), (Hand::Right, &right)] {
+            for record in records {
+                timings.add(side, record);
+            }
+        }
         if right.is_empty() {
             gather.only(Hand::Left);
         } else {

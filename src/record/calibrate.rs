@@ -43,12 +43,17 @@ pub fn calibrate(one: &CaseRecord, other: &CaseRecord) -> Calibration {
                 }
             }
             (place, DifferenceKind::Added | DifferenceKind::Removed | DifferenceKind::Moved) => {
-                add(place.clone(), Noise::Any)
+                add(place.clone(), Noise::Any);
             }
-            // The same to every reader.
-            (_, DifferenceKind::MemberOrder | DifferenceKind::NumberWriting | DifferenceKind::WhiteSpace) => {
-            }
-            (_, DifferenceKind::Judged | DifferenceKind::Steps) => {}
+            // The same to every reader, or no difference of two answers.
+            (
+                _,
+                DifferenceKind::MemberOrder
+                | DifferenceKind::NumberWriting
+                | DifferenceKind::WhiteSpace
+                | DifferenceKind::Judged
+                | DifferenceKind::Steps,
+            ) => {}
         }
     }
     found

@@ -82,6 +82,9 @@ pub(super) fn shown(record: &CaseRecord, rules: &Rules) -> CaseRecord {
             }
         }
         step.headers.retain(|_, text| *text != mark(&Noise::Any));
+        let any_body = applying
+            .iter()
+            .any(|(place, noise)| **place == Place::Body(String::new()) && **noise == Noise::Any);
         match &mut step.body {
             Some(Kept::Json(value)) => {
                 *value = made.value(value, "");
@@ -98,15 +101,8 @@ pub(super) fn shown(record: &CaseRecord, rules: &Rules) -> CaseRecord {
                     *text = mark(noise);
                 }
             }
-            Some(Kept::Binary { .. }) => {
-                if applying
-                    .iter()
-                    .any(|(place, noise)| **place == Place::Body(String::new()) && **noise == Noise::Any)
-                {
-                    step.body = Some(Kept::Text(mark(&Noise::Any)));
-                }
-            }
-            None => {}
+            Some(Kept::Binary { .. }) if any_body => step.body = Some(Kept::Text(mark(&Noise::Any))),
+            Some(Kept::Binary { .. }) | None => {}
         }
     }
     shown
@@ -151,7 +147,8 @@ pub fn differences(left: &CaseRecord, right: &CaseRecord, rules: &Rules) -> Vec<
         found.bodies(one, other, (&Made::of(left), &Made::of(right)));
         found.moments(&left.steps[step], &right.steps[step], rules);
     }
-    if shown_left.steps.len() != shown_right.steps.len() {
+    // Where something differs before, that is why.
+    if shown_left.steps.len() != shown_right.steps.len() && out.is_empty() {
         let count = |record: &CaseRecord| Some(json!(format!("{} steps", record.steps.len())));
         let (left, right) = (count(left), count(right));
         out.push(Difference { step: steps, place: Place::Answer, kind: DifferenceKind::Steps, left, right });

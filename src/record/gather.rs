@@ -28,7 +28,8 @@ type Key = (DifferenceClass, String, [Option<u16>; 2], Place, DifferenceKind);
 /// What the cases compared so far have shown. Memory goes by the kinds of differences, not by the number of cases.
 #[derive(Debug, Default)]
 pub struct Gather {
-    groups: BTreeMap<Key, (u64, DifferenceGroup)>,
+    /// Each with the positions of its first and of its last case in the plan.
+    groups: BTreeMap<Key, (u64, Option<u64>, DifferenceGroup)>,
     totals: ComparedTotals,
     left_out: u64,
 }
@@ -111,7 +112,7 @@ impl Gather {
             self.left_out += 1;
             return;
         }
-        let (_, group) = self.groups.entry(key).or_insert_with(|| {
+        let (_, last, group) = self.groups.entry(key).or_insert_with(|| {
             let group = DifferenceGroup {
                 class,
                 kind: difference.kind,
@@ -126,8 +127,20 @@ impl Gather {
                 diff: drawn(one, other, difference.step, rules),
                 words: words(&difference),
             };
-            (one.order, group)
+            (one.order, None, group)
         });
+        for broken in breaks {
+            let there =
+                group.breaks.iter().any(|known| known.side == broken.side && known.clause == broken.clause);
+            if !there && group.breaks.len() < MOST_CLAUSES {
+                group.breaks.push(broken);
+            }
+        }
+        // Several steps of a case are one case.
+        if *last == Some(one.order) {
+            return;
+        }
+        *last = Some(one.order);
         group.cases += 1;
         if group.witnesses.len() < MOST_WITNESSES {
             group.witnesses.push(DifferenceWitness {
@@ -138,21 +151,14 @@ impl Gather {
                 sent: step.map(|step| step.sent.clone()).unwrap_or_default(),
             });
         }
-        for broken in breaks {
-            let there =
-                group.breaks.iter().any(|known| known.side == broken.side && known.clause == broken.clause);
-            if !there && group.breaks.len() < MOST_CLAUSES {
-                group.breaks.push(broken);
-            }
-        }
     }
 
     /// What all cases have shown.
     #[must_use]
     pub fn finish(self) -> Gathered {
-        let mut groups: Vec<(u64, DifferenceGroup)> = self.groups.into_values().collect();
-        groups.sort_by_key(|(order, group)| (group.class, *order));
-        let groups = groups.into_iter().map(|(_, group)| group).collect();
+        let mut groups: Vec<_> = self.groups.into_values().collect();
+        groups.sort_by_key(|(order, _, group)| (group.class, *order));
+        let groups = groups.into_iter().map(|(_, _, group)| group).collect();
         Gathered { groups, totals: self.totals, left_out: self.left_out }
     }
 }
@@ -219,6 +225,14 @@ fn classed(one: &CaseRecord, other: &CaseRecord, rules: &Rules) -> Vec<Told> {
             breaks: vec![breaks],
         });
     }
+    // What comes after a step that breaks the contract on one side follows from it: an identifier that is wrong is not
+    // found, a sequence ends.
+    let broken = told
+        .iter()
+        .filter(|told| told.class == DifferenceClass::Breaking)
+        .map(|told| told.difference.step)
+        .min();
+    told.retain(|told| broken.is_none_or(|broken| told.difference.step <= broken));
     told
 }
 

@@ -34,7 +34,9 @@ pub(super) fn each_mut(value: &mut Value, pattern: &[String], see: &mut dyn FnMu
     };
     match value {
         Value::Object(members) if first == "*" => {
-            members.values_mut().for_each(|member| each_mut(member, rest, see))
+            for member in members.values_mut() {
+                each_mut(member, rest, see);
+            }
         }
         Value::Object(members) => {
             if let Some(member) = members.get_mut(first) {
@@ -42,7 +44,9 @@ pub(super) fn each_mut(value: &mut Value, pattern: &[String], see: &mut dyn FnMu
             }
         }
         Value::Array(elements) if first == "*" => {
-            elements.iter_mut().for_each(|element| each_mut(element, rest, see))
+            for element in elements {
+                each_mut(element, rest, see);
+            }
         }
         Value::Array(elements) => {
             if let Some(element) = first.parse().ok().and_then(|at: usize| elements.get_mut(at)) {

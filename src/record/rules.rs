@@ -44,7 +44,7 @@ impl Rules {
         let status = status.map(|status| status.to_string()).unwrap_or_default();
         let class = format!("{}XX", status.get(..1).unwrap_or_default());
         let mut found: Vec<(&Place, &Noise)> = Vec::new();
-        for key in [status, class, "any".to_owned()] {
+        for key in [status, class, "default".to_owned()] {
             for (place, noise) in self.places.get(&(operation.to_owned(), key)).into_iter().flatten() {
                 if !found.iter().any(|(known, _)| *known == place) {
                     found.push((place, noise));
