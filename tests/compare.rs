@@ -132,7 +132,10 @@ async fn play(settings: Settings) {
             let broken: Vec<&str> =
                 site.broken.iter().map(|clause| contract.clause(*clause).address.as_str()).collect();
             let named = compared.differences.iter().any(|group| {
-                group.class == DifferenceClass::Breaking
+                // What is only a warning is told with its clause, and breaks nothing.
+                let warned = group.class == DifferenceClass::Compatible
+                    && broken.iter().any(|clause| clause.ends_with("/undocumented-fields"));
+                (group.class == DifferenceClass::Breaking || warned)
                     && group
                         .breaks
                         .iter()

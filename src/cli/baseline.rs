@@ -76,7 +76,8 @@ impl Recording {
         let out = run.join(PENDING);
         let found = compare::against(&mut spool, &self.folder, &out, whole, &self.decided)
             .map_err(|error| format!("the baseline could not be compared: {error}"))?;
-        put(&differences(&found.differences, ("baseline", "now"), &Style::default()));
+        let style = Style { colour: true, ..Style::default() };
+        put(&differences(&found.differences, ("baseline", "now"), &style));
         say(&summary(&found, run));
         Ok(!found.changed.is_empty())
     }

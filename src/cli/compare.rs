@@ -77,7 +77,7 @@ fn finish(arguments: &Compare, compared: &Comparison, found: &Rules, redactors: 
             Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
         }
     } else {
-        put(&comparison(compared, &Style::default()));
+        put(&comparison(compared, &Style { colour: true, ..Style::default() }));
     }
     match written {
         Ok(paths) => paths.iter().for_each(|path| say(&format!("{}", path.display()))),

@@ -117,6 +117,7 @@ mod tests {
         let mut places: Vec<String> =
             differences(&one, &third, &rules).iter().map(|difference| difference.place.to_string()).collect();
         places.sort();
+        places.dedup();
         assert_eq!(places, ["/at", "/etag", "/n", "/rows/*", "/user"]);
     }
 }

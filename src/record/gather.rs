@@ -173,8 +173,7 @@ fn is_among(finding: &NotedFinding, others: &[NotedFinding]) -> bool {
 fn classed(one: &CaseRecord, other: &CaseRecord, rules: &Rules) -> Vec<Told> {
     let found = differences(one, other, rules);
     let sided = |mine: &CaseRecord, others: &CaseRecord, side: Hand| {
-        let errors = mine.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let only_here = errors.filter(|finding| !is_among(finding, &others.findings));
+        let only_here = mine.findings.iter().filter(|finding| !is_among(finding, &others.findings));
         only_here.map(|finding| (finding.clone(), side)).collect::<Vec<_>>()
     };
     let mut findings = sided(one, other, Hand::Left);
@@ -197,13 +196,17 @@ fn classed(one: &CaseRecord, other: &CaseRecord, rules: &Rules) -> Vec<Told> {
         };
         let near =
             |told: &Told| told.difference.step == finding.step && told.class != DifferenceClass::Cosmetic;
+        // A member that is not documented is told with its clause, and breaks nothing.
+        let is_error = finding.severity == Severity::Error;
         let mut any = false;
         for told in told.iter_mut().filter(|told| about(told)) {
-            told.class = DifferenceClass::Breaking;
+            if is_error {
+                told.class = DifferenceClass::Breaking;
+            }
             told.breaks.push(breaks.clone());
             any = true;
         }
-        if any {
+        if any || !is_error {
             continue;
         }
         if let Some(told) = told.iter_mut().find(|told| near(told)) {
