@@ -102,16 +102,16 @@ async fn every_fault_of_a_collection_is_the_only_difference() {
 #[expect(clippy::print_stdout, reason = "what is asked for by name is told at once")]
 async fn play(settings: Settings) {
     let only = std::env::var("COUNTERSIGN_COMPARE").ok();
-    let suite = assemble::suite(&settings).unwrap();
+    let loaded = assemble::suite(&settings).unwrap();
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = tokio::task::JoinSet::new();
     for fault in FAULTS.iter().copied() {
-        let Some(site) = fault.sites(&suite.contract).into_iter().next() else { continue };
+        let Some(site) = fault.sites(&loaded.contract).into_iter().next() else { continue };
         let name = format!("{}@{}", fault.meta.id, site.label);
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
-        let operation = suite.contract.operation(site.operation).id.clone();
+        let operation = loaded.contract.operation(site.operation).id.clone();
         let late = LATE.contains(&fault.meta.id);
         let select = match site.clause {
             Some(_) if late => Some(format!("operation:{operation} & side:accept")),
@@ -121,7 +121,7 @@ async fn play(settings: Settings) {
         let max_cases = late.then_some(2);
         let left = Settings { select, max_cases, patience: Duration::from_secs(2), ..settings.clone() };
         let right = Settings { faults: vec![name.clone()], ..left.clone() };
-        let (permits, contract) = (Arc::clone(&permits), Arc::clone(&suite.contract));
+        let (permits, contract) = (Arc::clone(&permits), Arc::clone(&loaded.contract));
         let tell = only.is_some();
         tasks.spawn(async move {
             let _permit = permits.acquire().await.unwrap();
