@@ -207,3 +207,34 @@ fn a_baseline_is_recorded_held_against_and_taken_over() {
     assert!(text(&accepted).contains("taken over: 1, removed: 1"), "{}", text(&accepted));
     assert!(text(&against(&new, &["--baseline", "base"])).contains("0 changed, 0 new, 0 gone"));
 }
+
+#[test]
+fn no_secret_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let (base, reports) = (folder.path().join("base"), folder.path().join("reports"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (base_text, reports) = (base.display().to_string(), reports.display().to_string());
+    let recorded =
+        run(root, &["run", "--target", "mock", "-q", "--record", &base_text, "--report", &reports]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let (mut files, mut masked) = (0, 0);
+    for operation in
+        std::fs::read_dir(base).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
+        for file in std::fs::read_dir(operation).unwrap().map(|entry| entry.unwrap().path()) {
+            let recorded = std::fs::read_to_string(&file).unwrap();
+            assert!(!recorded.contains("mock-user-token-7f3a9c"), "{}", file.display());
+            for line in recorded.lines().filter(|line| line.trim_start().starts_with("\"password\": \"")) {
+                let secret = line.split('"').nth(3).unwrap();
+                assert!(
+                    secret.starts_with('‹') || secret.chars().all(|c| c == '*'),
+                    "{}: {line}",
+                    file.display()
+                );
+                masked += 1;
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 300 && masked > 20, "{files} {masked}");
+}
