@@ -9,7 +9,9 @@
 pub mod assemble;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod conform;
+pub mod delta;
 pub mod diff;
 pub mod import;
 pub mod lint;
@@ -17,6 +19,7 @@ pub mod load;
 pub mod mock;
 pub mod model;
 pub mod plan;
+pub mod record;
 pub mod report;
 pub mod run;
 pub mod send;

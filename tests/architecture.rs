@@ -18,17 +18,20 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
     ("send", &["text", "model"]),
-    ("check", &["text", "model", "conform"]),
+    ("delta", &["text", "model", "conform"]),
+    ("check", &["text", "model", "conform", "delta"]),
+    ("record", &["text", "model", "conform", "delta"]),
     ("report", &["text", "model"]),
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
     ("assemble", &["text", "model", "conform", "load", "diff", "plan", "send", "check", "mock", "run"]),
+    ("compare", &["text", "model", "send", "assemble", "run", "record"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[
-            "text", "model", "conform", "import", "load", "diff", "lint", "plan", "send", "check", "report",
-            "mock", "run", "assemble", "trials",
+            "text", "model", "conform", "delta", "import", "load", "diff", "lint", "plan", "send", "check",
+            "record", "report", "mock", "run", "assemble", "compare", "trials",
         ],
     ),
 ];
@@ -43,7 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["text"]),
     ("reqwest", &["send"]),
     ("governor", &["send"]),
-    ("similar", &["check"]),
+    ("similar", &["delta"]),
     ("serde_json_path", &["check"]),
     ("hyper", &["mock"]),
     ("hyper_util", &["mock"]),
@@ -59,7 +62,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("jiff", &["run", "cli", "report"]),
+    ("jiff", &["run", "record", "cli", "report"]),
 ];
 
 #[test]

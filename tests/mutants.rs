@@ -97,6 +97,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         repeat_findings: 0,
         shard: None,
         earlier: Earlier::default(),
+        records: None,
     };
     let (sender, mut events) = mpsc::channel(256);
     let (_keep, stop) = watch::channel(false);

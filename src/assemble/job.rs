@@ -114,6 +114,7 @@ pub async fn job(settings: &Settings) -> Result<Job, Misused> {
         shard: settings.shard,
         earlier: Earlier::default(),
         repeat_findings: settings.gating.repeat_findings,
+        records: None,
     };
     Ok(Job { session: Arc::new(session), plan, conduct, started, redactor, mock, suite })
 }

@@ -1,8 +1,8 @@
 //! `body-breaks-schema`: the body breaks a documented constraint.
 
-use super::diff::{Mark, marked, pretty};
 use super::scene::Told;
 use super::{Check, Scene};
+use crate::delta::{Mark, marked, pretty};
 use crate::model::{Finding, FindingSite, Meta};
 use crate::text::pointer;
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::diff;
 use crate::conform::{Expression, Prepared, same, short, subject};
+use crate::delta;
 use crate::model::{Diff, FindingSite};
 use crate::text::pointer;
 
@@ -74,16 +74,17 @@ impl Comparison {
             );
         }
         let whole = matches!(self.actual, Value::Object(_) | Value::Array(_));
-        let changes = if whole { diff::changes(&self.expected, &self.actual) } else { Vec::new() };
+        let changes = if whole { delta::changes(&self.expected, &self.actual) } else { Vec::new() };
         let Some(first) = changes.first().filter(|_| same_kind(&self.actual, &self.expected)) else {
             return format!("{name} is {}, expected {}", short(&self.actual), short(&self.expected));
         };
         let (at, says) = match first {
-            diff::Change::Added { at, value } => (at, format!("is {}, expected nothing", short(value))),
-            diff::Change::Removed { at, value } => (at, format!("is missing, expected {}", short(value))),
-            diff::Change::Changed { at, from, to } | diff::Change::Retyped { at, from, to } => {
+            delta::Change::Added { at, value } => (at, format!("is {}, expected nothing", short(value))),
+            delta::Change::Removed { at, value } => (at, format!("is missing, expected {}", short(value))),
+            delta::Change::Changed { at, from, to } | delta::Change::Retyped { at, from, to } => {
                 (at, format!("is {}, expected {}", short(to), short(from)))
             }
+            delta::Change::Moved { from, to } => (to, format!("was expected at {from}")),
         };
         let more =
             if changes.len() > 1 { format!("; {} differences in all", changes.len()) } else { String::new() };
@@ -93,13 +94,13 @@ impl Comparison {
     /// What should be there, and what is.
     pub(super) fn texts(&self) -> (String, String) {
         let sign = if self.operator == "==" { String::new() } else { format!("{} ", self.operator) };
-        (format!("{sign}{}", diff::pretty(&self.expected)), diff::pretty(&self.actual))
+        (format!("{sign}{}", delta::pretty(&self.expected)), delta::pretty(&self.actual))
     }
 
     /// Line by line, where both sides were to be the same.
     pub(super) fn diff(&self) -> Option<Diff> {
         let unequal = self.operator == "==" && !same(&self.expected, &self.actual);
-        unequal.then(|| diff::values(&self.expected, &self.actual))
+        unequal.then(|| delta::values(&self.expected, &self.actual))
     }
 
     /// Where in the answer.

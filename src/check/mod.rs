@@ -8,7 +8,6 @@ mod capture;
 mod checker;
 mod comparison;
 mod compiled;
-pub mod diff;
 mod judged;
 mod observed;
 mod rules;

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::checker::{Checker, Sight};
 use super::compiled::{CompiledOperation, CompiledResponse};
-use super::diff;
 use super::judged;
 use super::rules::{Hearing, Ruling};
 use super::secrets::{Needle, of_request};
 use crate::conform::{BadJson, Breach, Judge, Oddity, matches_body, media_type_matches, read_json_strictly};
+use crate::delta;
 use crate::model::{
     Answers, Case, ClauseId, ClauseKind, Contract, Diff, Exchange, Finding, FindingSite, Meta, Operation,
     Reply, ResponseSpec, Step,
@@ -242,9 +242,9 @@ impl<'a> Scene<'a> {
     pub(super) fn body_text(&self) -> String {
         let Some(reply) = self.reply else { return String::new() };
         match &self.body {
-            Answered::Json(value, _) => diff::excerpt(&diff::pretty(value), MOST_TEXT),
+            Answered::Json(value, _) => delta::excerpt(&delta::pretty(value), MOST_TEXT),
             // Not more than is shown is looked at; a line that is cut off by this is too long to be shown anyway.
-            _ => diff::excerpt(
+            _ => delta::excerpt(
                 &String::from_utf8_lossy(&reply.body[..reply.body.len().min(64 * 1024)]),
                 MOST_TEXT,
             ),
@@ -266,8 +266,8 @@ impl<'a> Scene<'a> {
             severity: if self.is_undecided(clause) { Severity::Note } else { Severity::Error },
             summary,
             site,
-            expected: diff::excerpt(&told.expected, MOST_TEXT),
-            actual: diff::excerpt(&told.actual, MOST_TEXT),
+            expected: delta::excerpt(&told.expected, MOST_TEXT),
+            actual: delta::excerpt(&told.actual, MOST_TEXT),
             diff: told.diff.filter(|diff| !diff.lines.is_empty()),
             step: self.at,
             answer: None,

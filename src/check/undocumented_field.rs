@@ -1,9 +1,9 @@
 //! `undocumented-field`: the body has members that nobody documents.
 
-use super::diff::{Mark, marked, pretty};
 use super::scene::Told;
 use super::{Check, Scene};
 use crate::conform::subject;
+use crate::delta::{Mark, marked, pretty};
 use crate::model::{Finding, FindingSite, Meta};
 use crate::text::Severity;
 

@@ -1,7 +1,8 @@
 //! `unexpected-status`: the status is not one that the request should get.
 
 use super::scene::{Answered, Told};
-use super::{Check, Scene, diff};
+use super::{Check, Scene};
+use crate::delta;
 use crate::model::{
     Answers, ClauseId, ClauseKind, Diff, DiffLine, DiffOp, Finding, FindingSite, Meta, Part, Side,
 };
@@ -94,7 +95,7 @@ fn drawn(scene: &Scene<'_>, status: u16) -> Diff {
     ];
     if matches!(scene.body, Answered::Json(..)) {
         let body = scene.body_text();
-        lines.extend(body.lines().take(MOST).map(|text| line(DiffOp::Same, diff::excerpt(text, 1000))));
+        lines.extend(body.lines().take(MOST).map(|text| line(DiffOp::Same, delta::excerpt(text, 1000))));
         if body.lines().count() > MOST {
             lines.push(line(DiffOp::Gap, format!("{} lines", body.lines().count() - MOST)));
         }

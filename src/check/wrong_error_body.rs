@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::diff;
 use super::scene::Told;
 use super::{Check, Scene};
-use crate::conform::{matches_body, short, subject};
+use crate::conform::mismatches;
+use crate::delta;
 use crate::model::{Finding, FindingSite, Meta};
-use crate::text::pointer;
 
 pub(super) struct WrongErrorBody;
 pub(super) static THIS: WrongErrorBody = WrongErrorBody;
@@ -28,41 +27,31 @@ impl Check for WrongErrorBody {
         let Some(wanted) = scene.step.expect.body.0.as_ref().filter(|_| scene.is_mismatched()) else { return };
         let (at, summary, told) = match scene.body.json() {
             None => {
-                let told = Told { expected: diff::pretty(wanted), actual: scene.body_text(), diff: None };
+                let told = Told { expected: delta::pretty(wanted), actual: scene.body_text(), diff: None };
                 (String::new(), "the answer has no JSON body".to_owned(), told)
             }
             Some(body) => {
-                let (at, summary) = first_difference(wanted, body, String::new());
+                let found = mismatches(wanted, body);
                 let relevant = narrowed(wanted, body);
+                let more = if found.len() > 1 {
+                    format!("; {} differences in all", found.len())
+                } else {
+                    String::new()
+                };
+                let first = found.first().map(|first| (first.at.clone(), format!("{}{more}", first.says)));
+                let (at, summary) = first.unwrap_or_default();
+                // With several, each is told; one shows in the difference.
+                let lines = found.iter().map(|mismatch| mismatch.says.as_str()).collect::<Vec<_>>().join("\n");
                 let told = Told {
-                    expected: diff::pretty(wanted),
-                    actual: diff::pretty(&relevant),
-                    diff: Some(diff::values(wanted, &relevant)),
+                    expected: delta::pretty(wanted),
+                    actual: if found.len() > 1 { lines } else { delta::pretty(&relevant) },
+                    diff: Some(delta::values(wanted, &relevant)),
                 };
                 (at, summary, told)
             }
         };
         out.push(scene.finding(&META, scene.aimed(), FindingSite::Body(at), scene.in_step(&summary), told));
     }
-}
-
-/// Where the first wanted member differs, and how.
-fn first_difference(wanted: &Value, body: &Value, at: String) -> (String, String) {
-    if let (Value::Object(members), Value::Object(there)) = (wanted, body) {
-        for (name, member) in members {
-            let inner = pointer::join(&at, name);
-            match there.get(name) {
-                None => {
-                    let summary = format!("{} is missing, expected {}", subject(&inner), short(member));
-                    return (inner, summary);
-                }
-                Some(other) if !matches_body(member, other) => return first_difference(member, other, inner),
-                Some(_) => {}
-            }
-        }
-    }
-    let summary = format!("{} is {}, expected {}", subject(&at), short(body), short(wanted));
-    (at, summary)
 }
 
 /// The part of `body` that `wanted` speaks of.

@@ -2,7 +2,9 @@
 //! prints.
 
 mod arguments;
+mod baseline;
 mod certificate;
+mod compare;
 mod config;
 mod contracts;
 mod deliver;
@@ -49,6 +51,8 @@ pub fn main() -> ExitCode {
         Command::Plan(plan) => contracts::plan(plan),
         Command::Lint(lint) => contracts::lint(lint),
         Command::Diff(diff) => diff::compare(diff),
+        Command::Compare(compare) => compare::compare(compare),
+        Command::Baseline(baseline) => baseline::baseline(baseline),
         Command::Import(import) => import::import(import),
         Command::Schema { of } => contracts::schema(*of),
         Command::Mock(mock) => serve::mock(mock),

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Report, ReportCommand, Run};
 use super::misused::{fail, misused};
-use super::{deliver, history, merge, put, resume, say, signals};
+use super::{baseline, deliver, history, merge, put, resume, say, signals};
 use crate::assemble::{self, Job};
 use crate::model::{Event, RunReport};
 use crate::report::terminal::{Style, Talk, Terminal};
@@ -43,6 +43,10 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     let past = match arguments.resume.as_deref().map(|folder| resume::past(folder, &mut job)).transpose() {
         Ok(past) => past,
         Err(wrong) => return misused(&wrong),
+    };
+    let recording = match baseline::Recording::begin(&arguments.recording, &mut job) {
+        Ok(recording) => recording,
+        Err(says) => return fail(&says),
     };
     super::misused::diagnostics(&job.suite.diagnostics, &job.suite.files);
     let talk = Talk { quiet: arguments.quiet || arguments.json, expected: None, style: Style::default() };
@@ -78,7 +82,7 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
     let on_github = formats.iter().any(|format| format.meta().id == "github");
     // No line of the JSON can be taken for a command.
     let silence = (on_github && !arguments.json).then(deliver::Silence::begin);
-    let (report, mut code) = runtime.block_on(conducted(job, begin, desk));
+    let Conducted { report, mut code, whole } = runtime.block_on(conducted(job, begin, desk));
     if let Some(silence) = silence {
         silence.end();
     }
@@ -89,6 +93,12 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         }
     }
     let mut wrong = last_look(&folder, &redactor);
+    if let Some(recording) = recording {
+        match recording.end(&folder, whole) {
+            Ok(changed) => code = if changed { 1 } else { code },
+            Err(says) => wrong.push(says),
+        }
+    }
     if let Some(report) = report.filter(|_| on_github) {
         wrong.extend(deliver::deliver(&report, &redactor, arguments.json));
     }
@@ -111,8 +121,17 @@ pub(super) fn formats(
         .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
 
+/// What a run has come to.
+struct Conducted {
+    report: Option<RunReport>,
+    /// The exit status.
+    code: u8,
+    /// Every case of the plan was played.
+    whole: bool,
+}
+
 /// Conducts the job with a reporter thread of its own, which hears `begin` first; gives the report and the exit status.
-async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> (Option<RunReport>, u8) {
+async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> Conducted {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(signals::listen(stopper));
@@ -122,16 +141,20 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> (Option<RunRe
         desk.event(event);
     }
     let reporter = tokio::task::spawn_blocking(move || {
+        let mut whole = false;
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
             let few = batch.len() < BACKLOG / 8;
-            batch.drain(..).for_each(|event| desk.event(&event));
+            for event in batch.drain(..) {
+                whole |= matches!(&event, Event::PlanEnded(plan) if plan.held_back + plan.lost == 0);
+                desk.event(&event);
+            }
             // Waking this thread for each event costs more than the event; let some gather.
             if few {
                 std::thread::sleep(GATHER);
             }
         }
-        desk.finish()
+        (desk.finish(), whole)
     });
     // A task of its own, so that it wakes among the cases' tasks and not on the thread that waits here.
     let conducted = tokio::spawn(conduct(session, plan, settings, sender, stop)).await;
@@ -144,18 +167,18 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> (Option<RunRe
         mock.stop().await;
     }
     match finished {
-        Ok((report, troubles)) => {
+        Ok(((report, troubles), whole)) => {
             for trouble in troubles.iter().filter(|trouble| trouble.code != "reader-gone") {
                 say(&format!("error: {}", trouble.says));
             }
             let code = report.exit.code;
-            (Some(report), code)
+            Conducted { report: Some(report), code, whole }
         }
         Err(error) => {
             say(&format!(
                 "error: the reporter failed: {error}; `countersign report rebuild` makes the reports again"
             ));
-            (None, 3)
+            Conducted { report: None, code: 3, whole: false }
         }
     }
 }

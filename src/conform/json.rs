@@ -77,16 +77,10 @@ pub(super) fn whole(number: &serde_json::Number) -> Option<i128> {
     (float.fract() == 0.0 && float.abs() < 1e38).then_some(float as i128)
 }
 
-/// Whether `actual` has every member of `expected`, by value (see [`same`]); objects may have more members, everything
-/// else is equal.
+/// Whether `actual` is as expected (see [`mismatches`](super::mismatches)).
 #[must_use]
 pub fn matches_body(expected: &Value, actual: &Value) -> bool {
-    match (expected, actual) {
-        (Value::Object(wanted), Value::Object(there)) => {
-            wanted.iter().all(|(name, value)| there.get(name).is_some_and(|other| matches_body(value, other)))
-        }
-        _ => same(expected, actual),
-    }
+    super::mismatches(expected, actual).is_empty()
 }
 
 #[cfg(test)]

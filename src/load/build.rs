@@ -94,7 +94,9 @@ fn read(
     if out.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
         unused::report(&scopes, trees, &variables, out);
     }
+    let volatile = decode::volatile(&scopes, &operations, out);
     Contract {
+        volatile,
         files: Vec::new(),
         documents: scopes.iter().map(document).collect(),
         fingerprint: fingerprint::of(&scopes, &clauses),

@@ -28,6 +28,7 @@ pub(super) struct Scope<'n> {
     pub(super) sequences: Entries<'n>,
     pub(super) restore: Entries<'n>,
     pub(super) contradictions: Entries<'n>,
+    pub(super) volatile: Entries<'n>,
     /// The shared schemas by name.
     pub(super) shared: Shared<'n>,
 }
@@ -57,6 +58,7 @@ impl<'n> Scope<'n> {
             sequences: section("sequences"),
             restore: section("restore"),
             contradictions: section("contradictions"),
+            volatile: section("volatile"),
             shared: Shared::new(&schemas, promised),
             schemas,
         }

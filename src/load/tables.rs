@@ -42,6 +42,25 @@ pub(super) static DOCUMENT: Table = Table {
             Map(Names::Free, &Object(&CONTRADICTION)),
             "what the pages say against themselves",
         ),
+        may(
+            "volatile",
+            Map(Names::Free, &Map(Names::Status, &Map(Names::Free, &NOISE))),
+            "what differs between two answers though nothing has changed: operation, status, place, rule",
+        ),
+    ],
+};
+
+const NOISE: Shape = Either(&[
+    Words(&["uuid", "date-time", "counter", "number", "token", "unordered", "any"]),
+    Object(&NOISE_OF),
+]);
+
+static NOISE_OF: Table = Table {
+    what: "a rule of what is volatile",
+    name: "volatile",
+    fields: &[
+        may("date-time", Text, "how far two moments may be apart: `30s`, `5m`, `1h`, `1d`"),
+        may("unordered", Text, "the member that tells the elements of an array apart"),
     ],
 };
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::message::{Answer, Refused, bare, written};
 use super::{repair, shape, values};
-use crate::conform::{Judge, matches_body};
+use crate::conform::{Judge, literal, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
 
 /// Names of members that identify one request, without case and separators.
@@ -128,8 +128,8 @@ impl<'c> Refusals<'c> {
         let salt = &self.operation.id;
         let mut body = documented
             .or_else(|| schema.and_then(|schema| values::sample(&shape::of_real_values(schema), salt)))
-            .or_else(|| wanted.cloned())?;
-        merge(&mut body, wanted);
+            .or_else(|| wanted.and_then(literal))?;
+        give(&mut body, wanted);
         Some(body)
     }
 
@@ -141,7 +141,7 @@ impl<'c> Refusals<'c> {
         if let Ok(judge) = Judge::new(schema) {
             repair::repair(body, schema, &judge, &self.operation.id);
         }
-        merge(body, wanted);
+        give(body, wanted);
     }
 
     /// The documented answer that shows how this API's errors look: what broken constraints get, else the first error.
@@ -185,6 +185,17 @@ pub(super) fn headers(spec: &ResponseSpec, salt: &str) -> Vec<(String, String)> 
             Some((header.name.to_ascii_lowercase(), text))
         })
         .collect()
+}
+
+/// Gives `body` the wanted members, unless it is as wanted already.
+fn give(body: &mut Value, wanted: Option<&Value>) {
+    if let Some(wanted) = wanted.filter(|wanted| !matches_body(wanted, body)) {
+        merge(body, literal(wanted).as_ref());
+        if let (Value::Object(members), Value::Object(wanted)) = (body, wanted) {
+            let absent = |member: &Value| member.get("match").is_some_and(|of| of == "absent");
+            members.retain(|name, _| !wanted.get(name).is_some_and(absent));
+        }
+    }
 }
 
 fn merge(body: &mut Value, wanted: Option<&Value>) {

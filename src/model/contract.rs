@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::clause::{Clause, ClauseId, Origin};
 use super::schema::Schema;
+use super::volatile::Volatile;
 use crate::text::{SourceFile, Span};
 
 /// Index of an operation in [`Contract::operations`].
@@ -31,6 +32,8 @@ pub struct Contract {
     pub restores: Vec<Restore>,
     /// What the documentation says against itself, as recorded in the contract.
     pub contradictions: Vec<Contradiction>,
+    /// What of the answers differs from one to the next though nothing has changed: not compared.
+    pub volatile: Vec<Volatile>,
     /// Every promise, in the order of the report. [`ClauseId`] is the index.
     pub clauses: Vec<Clause>,
     /// SHA-256 over the clauses' addresses and the contract's content, in hex: equal on every machine.

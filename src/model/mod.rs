@@ -2,22 +2,30 @@
 
 mod case;
 mod clause;
+mod comparison;
 mod contract;
 mod course;
 mod event;
 mod exchange;
 mod gate;
+mod histogram;
 mod history;
+mod record;
 mod report;
 mod schema;
 mod shard;
 mod verdict;
+mod volatile;
 
 pub use case::{
     Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Own, Planned, Request, RequestBody,
     Role, Salt, Side, Step,
 };
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
+pub use comparison::{
+    ComparedSide, ComparedTiming, ComparedTotals, Comparison, DifferenceClass, DifferenceGroup,
+    DifferenceKind, DifferenceWitness, Hand, OneSided, Unsteady, VolatileFound,
+};
 pub use contract::{
     Alternative, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example, Generates,
     HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore, Rule,
@@ -28,7 +36,9 @@ pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};
+pub use histogram::Histogram;
 pub use history::{ClauseCourse, ClauseHistory, History, PastFinding, PastRun, RunHistory, States};
+pub use record::{CaseRecord, Kept, NotedFinding, StepRecord};
 pub use report::{
     ClauseReport, ContractOutline, ContradictionOutline, Exit, FindingReport, LedgerEntry, LedgerVerdict,
     LiveAnswer, OperationOutline, OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline,
@@ -37,6 +47,7 @@ pub use report::{
 pub use schema::{Definitions, Schema};
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
+pub use volatile::{BadNoise, Noise, Place, Volatile};
 
 /// What a plug-in (a check, a generator, a lint, a report format) says about itself; `countersign explain ID` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 mod aggregate;
 mod causes;
 mod choose;
+mod comparison;
 mod desk;
 mod folder;
 pub mod history;
@@ -24,6 +25,7 @@ use crate::model::{Event, Meta, RunReport, Trouble};
 
 pub use aggregate::Aggregate;
 pub use choose::{UnknownFormat, choose};
+pub use comparison::write_comparison;
 pub use desk::{Desk, rebuild};
 pub use log::{Log, LogError, read_log};
 pub use merge::{Part, Refused, Survey, parts_in, survey};

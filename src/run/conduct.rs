@@ -11,13 +11,14 @@ use tokio::task::{self, JoinSet};
 
 use super::finish::{cleaned, finished};
 use super::occupancy::Occupancy;
+use super::record::recorded;
 use super::repeat::{Again, Repetition};
 use super::restore::Restoring;
 use super::session::Session;
 use crate::conform::needs;
 use crate::model::{
-    Accepting, Case, CaseFinished, CaseStarted, Event, Exit, Footprint, Gap, OpId, PlanEnded, Planned,
-    RunFinished, Shard, Step, Trouble, VerdictStatus,
+    Accepting, Case, CaseFinished, CaseRecord, CaseStarted, Event, Exit, Footprint, Gap, OpId, PlanEnded,
+    Planned, RunFinished, Shard, Step, Trouble, VerdictStatus,
 };
 
 /// After so many cases in a row without a connection the target counts as lost.
@@ -46,6 +47,8 @@ pub struct Conduct {
     pub shard: Option<Shard>,
     /// What was played before, where a run goes on.
     pub earlier: Earlier,
+    /// Takes the answers of every case as they are kept to be compared, before its event.
+    pub records: Option<mpsc::Sender<CaseRecord>>,
 }
 
 /// The part of a run that its log holds already.
@@ -319,6 +322,7 @@ impl Run {
         }
         let session = Arc::clone(&self.session);
         let footprint = std::mem::take(&mut case.footprint);
+        let records = self.settings.records.clone();
         let task = self.tasks.spawn(async move {
             let mut played = session.play(&case).await;
             if let Some(again) = again {
@@ -326,6 +330,10 @@ impl Run {
             }
             let cut_off = played.is_cut_off();
             let answered = played.answered();
+            if let Some(records) = records {
+                // Who does not want it any more has gone away; the run goes on.
+                let _ = records.send(recorded(&session, &case, order, &played)).await;
+            }
             let event = finished(&session, &case, order, played);
             Done { event, cut_off, answered }
         });

@@ -6,6 +6,7 @@
 mod conduct;
 mod finish;
 mod occupancy;
+mod record;
 mod repeat;
 mod restore;
 mod session;

@@ -52,6 +52,8 @@ pub struct Played {
     pub passed_over: Vec<usize>,
     /// The index of the step of each exchange.
     pub sent: Vec<usize>,
+    /// What its steps captured, by name.
+    pub captured: Value,
 }
 
 impl Session {
@@ -110,8 +112,9 @@ impl Session {
                 break;
             }
         }
-        let captured = played.scope.get("captured").cloned().unwrap_or_default();
-        (played.into_played(), captured)
+        let played = played.into_played();
+        let captured = played.captured.clone();
+        (played, captured)
     }
 
     /// Whether the case may go on.
@@ -262,11 +265,16 @@ impl<'a> Play<'a> {
         } else {
             VerdictStatus::Kept
         };
+        let captured = match self.scope {
+            Cow::Owned(mut scope) => scope.get_mut("captured").map(Value::take),
+            Cow::Borrowed(scope) => scope.get("captured").cloned(),
+        };
         Played {
             verdict: self.verdict,
             exchanges: self.exchanges,
             passed_over: self.passed_over,
             sent: self.sent,
+            captured: captured.unwrap_or_default(),
         }
     }
 }

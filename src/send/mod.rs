@@ -5,11 +5,13 @@
 
 mod client;
 mod curl;
+mod keep;
 mod lost;
 mod pace;
 mod redact;
 mod show;
 
 pub use client::{BadTarget, Client, ClientSettings};
+pub use keep::keep;
 pub use redact::Redactor;
-pub use show::show;
+pub use show::{learn, show};

@@ -19,20 +19,7 @@ const HEADER: usize = 300;
 #[must_use]
 pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor) -> ShownExchange {
     let request = &exchange.request;
-    let places: Vec<&String> =
-        operation.secrets.request.iter().chain(operation.secrets.responses.values().flatten()).collect();
-    if !places.is_empty() {
-        if let Some(body) = &request.body {
-            learn(&body.bytes(), &places, redactor);
-            // In a form the secret stands in another spelling than in the value.
-            if let Some(value) = body.json() {
-                learn(value.to_string().as_bytes(), &places, redactor);
-            }
-        }
-        if let Ok(reply) = &exchange.reply {
-            learn(&reply.body, &places, redactor);
-        }
-    }
+    learn(exchange, operation, redactor);
     let sent = request.body.as_ref().map(|body| String::from_utf8_lossy(&body.bytes()).into_owned());
     let sent_bytes = request.body.as_ref().map_or(0, |body| body.bytes().len() as u64);
     let sent = sent.map(|text| redactor.text(&text));
@@ -59,9 +46,28 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
     }
 }
 
+/// Makes the values at the operation's secret places known to `redactor`.
+pub fn learn(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor) {
+    let places: Vec<&String> =
+        operation.secrets.request.iter().chain(operation.secrets.responses.values().flatten()).collect();
+    if places.is_empty() {
+        return;
+    }
+    if let Some(body) = &exchange.request.body {
+        learn_body(&body.bytes(), &places, redactor);
+        // In a form the secret stands in another spelling than in the value.
+        if let Some(value) = body.json() {
+            learn_body(value.to_string().as_bytes(), &places, redactor);
+        }
+    }
+    if let Ok(reply) = &exchange.reply {
+        learn_body(&reply.body, &places, redactor);
+    }
+}
+
 /// Makes the strings at the secret places of `body` known to the redactor, whatever the status says about them. In a
 /// body that is not JSON, or not all of it, every string behind the name of a secret member counts.
-fn learn(body: &[u8], places: &[&String], redactor: &mut Redactor) {
+fn learn_body(body: &[u8], places: &[&String], redactor: &mut Redactor) {
     let value = serde_json::from_slice::<Value>(body).ok();
     for place in places {
         let tokens: Vec<String> = pointer::tokens(place).collect();
@@ -183,7 +189,7 @@ mod tests {
             (r#"{"password":"Abcd-12"#, "Abcd-12"),
         ] {
             let mut redactor = Redactor::default();
-            learn(body.as_bytes(), &[&place], &mut redactor);
+            learn_body(body.as_bytes(), &[&place], &mut redactor);
             assert!(redactor.text(secret).starts_with("‹password"), "{body}");
         }
     }

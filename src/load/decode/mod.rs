@@ -9,6 +9,7 @@ mod response;
 mod rule;
 mod sequence;
 mod variable;
+mod volatile;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use crate::text::{Diagnostic, SourceFile, Span};
 
 pub(super) use contradiction::contradictions;
 pub(super) use variable::variables;
+pub(super) use volatile::volatile;
 
 /// What decoding one contract file needs to know and fills in.
 #[derive(Debug)]
@@ -126,6 +128,19 @@ impl<'a, 'n> Decoder<'a, 'n> {
         }
         self.out.push(diagnostic);
         None
+    }
+}
+
+/// Reports what looks like a matcher of an expected body and is none.
+fn matchers(node: &Node, out: &mut Vec<Diagnostic>) {
+    for (_, member) in node.members() {
+        matchers(member, out);
+    }
+    for element in node.elements() {
+        matchers(element, out);
+    }
+    if let Some((says, help)) = node.get("match").and_then(|_| crate::conform::bad_matcher(&node.json())) {
+        out.push(Diagnostic::error("bad-matcher", says).at(node.span, "no matcher").help(help));
     }
 }
 

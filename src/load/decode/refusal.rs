@@ -3,7 +3,7 @@
 use super::super::origin::{self, Reasons};
 use super::super::schema;
 use super::super::status;
-use super::{Decoder, truth};
+use super::{Decoder, matchers, truth};
 use crate::model::{Refusal, Schema};
 use crate::text::tree::{Kind, Node};
 
@@ -22,7 +22,10 @@ impl Decoder<'_, '_> {
             });
         }
         let reasons = origin::reasons(node, inherited);
-        let body = node.get("body").inspect(|body| self.names().check_value(body, self.out));
+        let body = node.get("body").inspect(|body| {
+            self.names().check_value(body, self.out);
+            matchers(body, self.out);
+        });
         Some(Refusal {
             status: node.get("status").map(status::read).unwrap_or_default(),
             schema: node.get("schema").map(|schema| self.schema(schema)),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::status;
 use super::super::template::Names;
-use super::{Decoder, text, truth};
+use super::{Decoder, matchers, text, truth};
 use crate::model::{Location, Parameter, RequestParts, StatusSet};
 use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, did_you_mean};
@@ -85,7 +85,10 @@ impl Decoder<'_, '_> {
         match node.get("expect") {
             None => (else_, None),
             Some(expect) if matches!(expect.kind, Kind::Map(_)) => {
-                let body = expect.get("body").inspect(|body| names.check_value(body, self.out));
+                let body = expect.get("body").inspect(|body| {
+                    names.check_value(body, self.out);
+                    matchers(body, self.out);
+                });
                 (expect.get("status").map(status::read).unwrap_or_default(), body.map(Node::json))
             }
             Some(expect) => (status::read(expect), None),

@@ -11,15 +11,14 @@ mod fingerprint;
 mod ledger;
 mod repeats;
 mod standing;
-mod timing;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    CaseFinished, CaseId, ClauseReport, ContractOutline, Event, FindingReport, Gate, OperationTiming,
-    PlanEnded, Recalled, RestoreReport, RunFinished, RunHistory, RunName, RunReport, RunStarted, Scope, Side,
-    Standing, Totals, Trouble, VerdictStatus,
+    CaseFinished, CaseId, ClauseReport, ContractOutline, Event, FindingReport, Gate, Histogram,
+    OperationTiming, PlanEnded, Recalled, RestoreReport, RunFinished, RunHistory, RunName, RunReport,
+    RunStarted, Scope, Side, Standing, Totals, Trouble, VerdictStatus,
 };
 use crate::report::history::Compared;
 use crate::report::words;
@@ -27,7 +26,6 @@ use crate::text::Severity;
 use book::{Book, Group};
 use fingerprint::FindingKey;
 use standing::Gaps;
-use timing::Histogram;
 use watch::Watch;
 
 /// The trouble code of cases that the target refused for their credential.

@@ -1,6 +1,7 @@
 //! `report.html`: one file that needs nothing else and asks no network. The page is drawn by its script from the
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
+mod comparison;
 mod drawing;
 mod embedded;
 mod escape;
@@ -9,6 +10,8 @@ mod plain;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub(super) use comparison::comparison;
 
 use super::Renderer;
 use crate::model::{Meta, RunReport};

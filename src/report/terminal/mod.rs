@@ -1,6 +1,7 @@
 //! The terminal: a progress bar while cases run (on a terminal only), then the findings, the clauses in short, one
 //! line of summary and where the reports are.
 
+mod comparison;
 mod history;
 mod page;
 mod text;
@@ -15,6 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Ending, Sink, words};
 use crate::model::{Event, VerdictStatus};
 
+pub use comparison::{comparison, differences};
 pub use history::history;
 pub use text::text;
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::json::{Pair, align};
 use super::lines::{collapsed, line, pretty, scalar};
+use super::pair::{Pair, Work, align};
 use crate::conform::same;
 use crate::model::{Diff, DiffLine, DiffOp};
 use crate::text::pointer;
@@ -19,7 +19,8 @@ pub fn values(expected: &Value, actual: &Value) -> Diff {
         return super::texts(&pretty(expected), &pretty(actual));
     }
     let mut out = Vec::new();
-    both(expected, actual, &Place { depth: 0, name: None, last: true }, &mut out);
+    let mut work = Work::default();
+    both(expected, actual, &Place { depth: 0, name: None, last: true }, &mut work, &mut out);
     collapsed(out)
 }
 
@@ -75,7 +76,7 @@ fn whole(op: DiffOp, value: &Value, place: &Place<'_>, out: &mut Vec<DiffLine>) 
     }
 }
 
-fn both(left: &Value, right: &Value, place: &Place<'_>, out: &mut Vec<DiffLine>) {
+fn both(left: &Value, right: &Value, place: &Place<'_>, work: &mut Work, out: &mut Vec<DiffLine>) {
     match (left, right) {
         (Value::Object(old), Value::Object(new)) if !old.is_empty() && !new.is_empty() => {
             out.push(place.open('{'));
@@ -84,7 +85,7 @@ fn both(left: &Value, right: &Value, place: &Place<'_>, out: &mut Vec<DiffLine>)
             for (at, (name, value)) in old.iter().enumerate() {
                 let inner = Place { name: Some(name), ..place.inside(at + 1 == total) };
                 match new.get(name) {
-                    Some(other) => both(value, other, &inner, out),
+                    Some(other) => both(value, other, &inner, work, out),
                     None => whole(DiffOp::Expected, value, &inner, out),
                 }
             }
@@ -96,12 +97,12 @@ fn both(left: &Value, right: &Value, place: &Place<'_>, out: &mut Vec<DiffLine>)
         }
         (Value::Array(old), Value::Array(new)) if !old.is_empty() && !new.is_empty() => {
             out.push(place.open('['));
-            let pairs = align(old, new);
+            let pairs = align(old, new, work);
             let total = pairs.len();
             for (at, pair) in pairs.into_iter().enumerate() {
                 let inner = place.inside(at + 1 == total);
                 match pair {
-                    Pair::Both(left, right) => both(&old[left], &new[right], &inner, out),
+                    Pair::Both(left, right) => both(&old[left], &new[right], &inner, work, out),
                     Pair::Left(left) => whole(DiffOp::Expected, &old[left], &inner, out),
                     Pair::Right(right) => whole(DiffOp::Actual, &new[right], &inner, out),
                 }
@@ -117,7 +118,8 @@ fn both(left: &Value, right: &Value, place: &Place<'_>, out: &mut Vec<DiffLine>)
 }
 
 /// A place in a value, and what should be there.
-pub(in crate::check) struct Mark<'m> {
+#[derive(Debug)]
+pub struct Mark<'m> {
     /// Where, as a JSON Pointer.
     pub at: &'m str,
     /// A member of the object there that is missing.
@@ -127,7 +129,8 @@ pub(in crate::check) struct Mark<'m> {
 }
 
 /// `value` with one place marked, and a few lines around it.
-pub(in crate::check) fn marked(value: &Value, mark: &Mark<'_>) -> Diff {
+#[must_use]
+pub fn marked(value: &Value, mark: &Mark<'_>) -> Diff {
     if parts(value) > MOST_PARTS {
         return Diff::default();
     }

@@ -1,13 +1,13 @@
 //! How long answers took: a histogram of fixed size, so that a million requests need no more room than ten.
 
-use crate::model::OperationTiming;
+use super::report::OperationTiming;
 
 /// Eight steps for each of the 64 powers of two.
 const STEPS: usize = 8;
 
-/// Counts by duration. The result does not depend on the order of arrival.
+/// How long requests took, counted by duration. The result does not depend on the order of arrival.
 #[derive(Debug, Clone)]
-pub(super) struct Histogram {
+pub struct Histogram {
     counts: Vec<u64>,
     requests: u64,
     longest: u64,
@@ -20,13 +20,22 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    pub(super) fn add(&mut self, micros: u64) {
+    /// Counts one request.
+    pub fn add(&mut self, micros: u64) {
         self.counts[bucket(micros)] += 1;
         self.requests += 1;
         self.longest = self.longest.max(micros);
     }
 
-    pub(super) fn timing(&self, operation: &str) -> OperationTiming {
+    /// How many requests are in each of the steps of time, shortest first.
+    #[must_use]
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// What it tells of an operation.
+    #[must_use]
+    pub fn timing(&self, operation: &str) -> OperationTiming {
         OperationTiming {
             operation: operation.into(),
             requests: self.requests,

@@ -61,7 +61,8 @@ fn close_gap(out: &mut Vec<DiffLine>, left_out: &mut usize) {
 }
 
 /// The value as pretty JSON; long texts are described instead.
-pub(in crate::check) fn pretty(value: &Value) -> String {
+#[must_use]
+pub fn pretty(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, &mut out);
     out
@@ -110,7 +111,8 @@ pub(super) fn scalar(value: &Value) -> String {
 }
 
 /// At most `most` bytes of `text`, cut between lines.
-pub(in crate::check) fn excerpt(text: &str, most: usize) -> String {
+#[must_use]
+pub fn excerpt(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }

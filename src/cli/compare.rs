@@ -1,0 +1,117 @@
+//! `countersign compare`: the same cases to two deployments.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use tokio::sync::watch;
+
+use super::arguments::{Compare, Matters};
+use super::misused::{diagnostics, fail, misused};
+use super::{put, say, signals};
+use crate::assemble::{self, Job, Misused};
+use crate::compare::{self, Options};
+use crate::model::{Comparison, DifferenceClass};
+use crate::record::Rules;
+use crate::report::terminal::{Style, comparison};
+use crate::report::write_comparison;
+use crate::send::Redactor;
+
+/// Compares the two sides, prints the differences and writes the reports.
+pub(super) fn compare(arguments: &Compare) -> ExitCode {
+    let rules = match arguments.rules.as_deref().map(read_rules).transpose() {
+        Ok(rules) => rules.unwrap_or_default(),
+        Err(says) => return fail(&says),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("no async runtime: {error}")),
+    };
+    let [left, right] = arguments.settings();
+    let jobs: Result<[Job; 2], Misused> = runtime.block_on(async {
+        let left = assemble::job(&left).await.map_err(|wrong| on("left", wrong))?;
+        Ok([left, assemble::job(&right).await.map_err(|wrong| on("right", wrong))?])
+    });
+    let [left, right] = match jobs {
+        Ok(jobs) => jobs,
+        Err(wrong) => return misused(&wrong),
+    };
+    diagnostics(&left.suite.diagnostics, &left.suite.files);
+    let fail_on = match arguments.fail_on {
+        Matters::Breaking => Some(DifferenceClass::Breaking),
+        Matters::Compatible => Some(DifferenceClass::Compatible),
+        Matters::Cosmetic => Some(DifferenceClass::Cosmetic),
+        Matters::Nothing => None,
+    };
+    let redactors = [left.redactor.clone(), right.redactor.clone()];
+    let compared = runtime.block_on(async {
+        let (stopper, stop) = watch::channel(false);
+        let signals = tokio::spawn(signals::listen(stopper));
+        let compared = compare::compare(left, right, &Options { fail_on, rules }, stop).await;
+        signals.abort();
+        compared
+    });
+    let (compared, found) = match compared {
+        Ok(compared) => compared,
+        Err(error) => {
+            say(&format!("error: the answers could not be kept: {error}"));
+            return ExitCode::from(3);
+        }
+    };
+    finish(arguments, &compared, &found, &redactors)
+}
+
+/// Writes and prints.
+fn finish(arguments: &Compare, compared: &Comparison, found: &Rules, redactors: &[Redactor]) -> ExitCode {
+    let mut code = compared.exit.code;
+    let mut wrong = |says: String| {
+        say(&format!("error: {says}"));
+        if code == 0 {
+            code = 3;
+        }
+    };
+    let leaks = |bytes: &[u8]| redactors.iter().any(|redactor| redactor.stands_in(bytes).unwrap_or(true));
+    let written = write_comparison(&arguments.report, compared, &leaks);
+    if arguments.json {
+        match serde_json::to_string_pretty(compared) {
+            Ok(text) => drop(put(&format!("{text}\n"))),
+            Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
+        }
+    } else {
+        put(&comparison(compared, &Style { colour: true, ..Style::default() }));
+    }
+    match written {
+        Ok(paths) => paths.iter().for_each(|path| say(&format!("{}", path.display()))),
+        Err(error) => wrong(format!("the reports can't be written: {error}")),
+    }
+    if let Some(path) = &arguments.write_rules {
+        match write_rules(path, found) {
+            Ok(()) => say(&format!(
+                "{}: {} rules; `include: {}` in a contract takes them up",
+                path.display(),
+                found.each().count(),
+                path.file_name().unwrap_or_default().to_string_lossy()
+            )),
+            Err(error) => wrong(format!("{} can't be written: {error}", path.display())),
+        }
+    }
+    ExitCode::from(code)
+}
+
+/// Says on which side something is wrong.
+fn on(side: &str, mut wrong: Misused) -> Misused {
+    if let Some((says, _)) = wrong.messages.first_mut() {
+        *says = format!("--{side}: {says}");
+    }
+    wrong
+}
+
+#[expect(clippy::disallowed_methods, reason = "a file of rules is no contract")]
+fn read_rules(path: &Path) -> Result<Rules, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Rules::from_yaml(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is asked for by name")]
+fn write_rules(path: &Path, rules: &Rules) -> std::io::Result<()> {
+    std::fs::write(path, rules.to_yaml())
+}

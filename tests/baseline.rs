@@ -1,0 +1,240 @@
+//! Baselines as a user meets them: recorded, held against, taken over; and a deployment whose answers are never the same.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a failed step is a failed test, and is told at once"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const CONTRACT: &str = r"countersign: 1
+title: Noise
+operations:
+  get-rows:
+    request: GET /rows
+    convention: usual
+    responses:
+      200:
+        schema:
+          type: object
+          required: [request_id, at, total, rows, name]
+          properties:
+            request_id: { type: string, format: uuid }
+            at: { type: string, format: date-time }
+            total: { type: integer }
+            name: { type: string }
+            etag: { type: string }
+            rows: { type: array, items: { type: object, properties: { id: { type: string }, says: { type: string } } } }
+";
+
+/// A deployment whose every answer has another id, time, count, token and order; `name` is what it is called.
+fn noisy(name: &'static str, status: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicU64::new(0));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let count = Arc::clone(&count);
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                loop {
+                    let (mut line, mut length) = (String::new(), 0);
+                    loop {
+                        line.clear();
+                        if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let lower = line.to_ascii_lowercase();
+                        if let Some(value) = lower.strip_prefix("content-length:") {
+                            length = value.trim().parse().unwrap();
+                        }
+                        if line == "\r\n" {
+                            break;
+                        }
+                    }
+                    let mut body = vec![0; length];
+                    reader.read_exact(&mut body).unwrap();
+                    let n = count.fetch_add(1, Ordering::SeqCst);
+                    let mut rows: Vec<String> = ["a", "b", "c", "d"]
+                        .map(|id| format!(r#"{{"id":"{id}","says":"行 {id} 🎉"}}"#))
+                        .to_vec();
+                    rows.rotate_left(usize::try_from(n % 4).unwrap());
+                    let body = format!(
+                        r#"{{"request_id":"3a7c1e52-9b4d-4f60-8e21-{n:012x}","at":"2026-01-02T03:04:{:02}Z","total":{n},"etag":"x{:x}","name":"{name}","rows":[{}]}}"#,
+                        n % 60,
+                        n * 2_654_435_761,
+                        rows.join(",")
+                    );
+                    let head = format!(
+                        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nx-request-id: {n:08x}\r\ncontent-length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    if stream.write_all((head + &body).as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_countersign")).current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("rows.yaml"), CONTRACT).unwrap();
+    folder
+}
+
+#[test]
+fn noise_is_calibrated_away_and_a_change_is_seen() {
+    let (folder, old, same, other) =
+        (folder(), noisy("行政", "200 OK"), noisy("行政", "200 OK"), noisy("行為", "200 OK"));
+    let compare = |right: &str, more: &[&str]| {
+        let mut arguments = vec!["compare", "rows.yaml", "--left", &old, "--right", right];
+        arguments.extend(more);
+        run(folder.path(), &arguments)
+    };
+    let output = compare(&same, &["--write-rules", "volatile.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let rules = std::fs::read_to_string(folder.path().join("volatile.yaml")).unwrap();
+    for rule in [
+        "    200:\n",
+        "      header/x-request-id: ",
+        "      /at: date-time\n",
+        "      /etag: token\n",
+        "      /request_id: uuid\n",
+        "      /rows: unordered\n",
+        "      /total: counter\n",
+    ] {
+        assert!(rules.contains(rule), "{rule} is not in\n{rules}");
+    }
+    // A contract that includes the rules is one.
+    std::fs::write(
+        folder.path().join("whole.yaml"),
+        CONTRACT.replace("title: Noise", "title: Noise\ninclude: volatile.yaml"),
+    )
+    .unwrap();
+    let output = run(folder.path(), &["lint", "whole.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let wrong = CONTRACT.replace("title: Noise", "title: Noise\nvolatile: { get-row: { 200: { at: uid } } }");
+    std::fs::write(folder.path().join("wrong.yaml"), wrong).unwrap();
+    let output = run(folder.path(), &["lint", "wrong.yaml"]);
+    let told = text(&output);
+    assert!(told.contains("did you mean `get-rows`?") && told.contains("is no place of an answer"), "{told}");
+
+    let output = compare(&other, &["--rules", "volatile.yaml"]);
+    let told = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("compatible: get-rows /name of 200: another value"), "{told}");
+    assert_eq!(told.matches("compatible: ").count(), 1, "{told}");
+    // The columns stand below each other although these characters are two columns wide.
+    assert!(told.contains("  left   │ right\n  \"行政\" │ \"行為\"\n"), "{told}");
+    let json = std::fs::read_to_string(folder.path().join("reports/compare/compare.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["differences"][0]["place"], "/name");
+    let page = std::fs::read_to_string(folder.path().join("reports/compare/compare.html")).unwrap();
+    assert!(
+        page.contains("<del>政</del>") && page.contains("<ins>為</ins>") && !page.contains("<script"),
+        "{page}"
+    );
+
+    let lost = compare("http://127.0.0.1:9", &[]);
+    assert_eq!(lost.status.code(), Some(3), "{}", text(&lost));
+}
+
+#[test]
+fn a_baseline_is_recorded_held_against_and_taken_over() {
+    let (folder, old, new) = (folder(), noisy("one", "200 OK"), noisy("two", "200 OK"));
+    let against = |target: &str, more: &[&str]| {
+        let mut arguments = vec!["run", "rows.yaml", "--target", target, "-q"];
+        arguments.extend(more);
+        run(folder.path(), &arguments)
+    };
+    let none = against(&old, &["--baseline", "base"]);
+    assert_eq!(none.status.code(), Some(2), "{}", text(&none));
+    let recorded = against(&old, &["--record", "base"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let file =
+        std::fs::read_dir(folder.path().join("base/get-rows")).unwrap().next().unwrap().unwrap().path();
+    let first = std::fs::read_to_string(&file).unwrap();
+    for typed in ["‹uuid›", "‹date-time›", "‹counter›", "‹token›", "\"one\""] {
+        assert!(first.contains(typed), "{typed} is not in\n{first}");
+    }
+    assert!(!first.contains("micros") && !first.contains("2026"), "{first}");
+    // Recorded again it is the same, byte for byte.
+    let again = against(&old, &["--record", "base"]);
+    assert!(text(&again).contains(" 0 files written"), "{}", text(&again));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), first);
+
+    let same = against(&old, &["--baseline", "base"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same));
+    let changed = against(&new, &["--baseline", "base"]);
+    let told = text(&changed);
+    assert_eq!(changed.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("get-rows /name of 200: another value") && told.contains("0 new, 0 gone"),
+        "{told}"
+    );
+    let nobody = run(folder.path(), &["baseline", "accept", "nobody"]);
+    assert_eq!(nobody.status.code(), Some(2), "{}", text(&nobody));
+    let accepted = run(folder.path(), &["baseline", "accept", "get-rows"]);
+    assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted));
+    let accepted_now = against(&new, &["--baseline", "base"]);
+    assert_eq!(accepted_now.status.code(), Some(0), "{}", text(&accepted_now));
+
+    // A case more and one that is no more.
+    std::fs::rename(&file, file.with_file_name("0000000000000000.json")).unwrap();
+    let moved = against(&new, &["--baseline", "base"]);
+    let told = text(&moved);
+    assert!(told.contains("1 new, 1 gone"), "{told}");
+    assert_eq!(moved.status.code(), Some(0), "{told}");
+    let accepted = run(folder.path(), &["baseline", "accept", "--all"]);
+    assert!(text(&accepted).contains("taken over: 1, removed: 1"), "{}", text(&accepted));
+    assert!(text(&against(&new, &["--baseline", "base"])).contains("0 changed, 0 new, 0 gone"));
+}
+
+#[test]
+fn no_secret_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let (base, reports) = (folder.path().join("base"), folder.path().join("reports"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (base_text, reports) = (base.display().to_string(), reports.display().to_string());
+    let recorded =
+        run(root, &["run", "--target", "mock", "-q", "--record", &base_text, "--report", &reports]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let (mut files, mut masked) = (0, 0);
+    for operation in
+        std::fs::read_dir(base).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
+        for file in std::fs::read_dir(operation).unwrap().map(|entry| entry.unwrap().path()) {
+            let recorded = std::fs::read_to_string(&file).unwrap();
+            assert!(!recorded.contains("mock-user-token-7f3a9c"), "{}", file.display());
+            for line in recorded.lines().filter(|line| line.trim_start().starts_with("\"password\": \"")) {
+                let secret = line.split('"').nth(3).unwrap();
+                assert!(
+                    secret.starts_with('‹') || secret.chars().all(|c| c == '*'),
+                    "{}: {line}",
+                    file.display()
+                );
+                masked += 1;
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 300 && masked > 20, "{files} {masked}");
+}
