@@ -435,7 +435,7 @@ pub(super) struct Compare {
     #[arg(long = "fault", value_name = "FAULT", help_heading = "Targets")]
     pub(super) faults: Vec<String>,
     /// The least class of a difference that makes the exit status 1
-    #[arg(long, value_enum, default_value_t = Matters::Compatible, value_name = "CLASS", help_heading = "Report")]
+    #[arg(id = "matters", long = "fail-on", value_enum, default_value_t = Matters::Compatible, value_name = "CLASS", help_heading = "Report")]
     pub(super) fail_on: Matters,
     /// Rules for what is noise anyway, such as the volatile.yaml of a baseline
     #[arg(long, value_name = "FILE", help_heading = "Report")]
