@@ -262,8 +262,8 @@ fn import_writes_a_contract_with_the_same_clauses() {
     }
 }
 
-/// The documents that are kept aside, with the operations that each has; they are not part of the project.
-const CORPUS: &str = "/work/shared/corpus/openapi";
+/// Real documents beside the project, with the operations that each has; they are not part of it.
+const CORPUS: &str = "../shared/corpus/openapi";
 
 #[test]
 fn real_documents_import_lint_and_plan() {
