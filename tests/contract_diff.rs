@@ -187,6 +187,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["- put-thing/rule/named BC"],
     ),
     ("  put-thing:\n", "  set-thing:\n", &[]),
+    ("request: PUT /things/{thing_id}", "request: PATCH /things/{thing_id}", &["~ put-thing BB"]),
+    ("request: PUT /things/{thing_id}", "request: PUT /v2/things/{thing_id}", &["~ put-thing BB"]),
     (
         "    responses:\n      200: { schema: { type: object, properties",
         "    says: other words\n    responses:\n      200: { schema: { type: object, properties",
@@ -250,6 +252,19 @@ fn an_operation_is_one_change_and_parameters_of_a_path_may_be_renamed() {
     let renamed = BASE.replace("thing_id", "id_of_thing");
     let found = lines(&changes(BASE, &renamed));
     assert!(found.iter().all(|line| line.ends_with("xx")), "{found:?}");
+}
+
+#[test]
+fn an_operation_whose_name_is_another_one_s_now_is_gone() {
+    let of = |operations: &[(&str, &str)]| {
+        let operations: String = operations
+            .iter()
+            .map(|(id, path)| format!("  {id}: {{ request: GET {path}, responses: {{ 200: {{}} }} }}\n"))
+            .collect();
+        format!("countersign: 1\ntitle: T\noperations:\n{operations}")
+    };
+    let found = lines(&changes(&of(&[("list-b", "/b"), ("list-a", "/a")]), &of(&[("list-b", "/a")])));
+    assert_eq!(found, ["- list-b (older) BC"]);
 }
 
 #[test]

@@ -190,6 +190,7 @@ fn replay_with(settings: &Settings, suite: &Suite) -> String {
         add("--env ", environment);
     }
     settings.certificates.iter().for_each(|path| add("--cacert ", &path.display().to_string()));
+    settings.faults.iter().for_each(|fault| add("--fault ", fault));
     for (name, variable) in &suite.contract.variables {
         let given = settings.variables.iter().rev().find(|(given, _)| given == name);
         if let Some((_, value)) = given {

@@ -28,6 +28,8 @@ pub struct Suite {
     pub changed: Option<Changed>,
     /// The environment file allows writes.
     pub writes_allowed: bool,
+    /// The variables whose values the mock has made up, since nobody gives them.
+    pub invented: Vec<String>,
     /// Warnings and notes about the files.
     pub diagnostics: Vec<Diagnostic>,
     /// The files that diagnostics point into.
@@ -59,7 +61,10 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         })
         .unwrap_or(Target::Mock);
     let mut given = environment.as_ref().map(|(_, known)| known.variables.clone()).unwrap_or_default();
-    let invented = if target == Target::Mock { invent(&contract, &mut given, settings) } else { None };
+    let invented = match target {
+        Target::Mock => invent(&contract, &mut given, settings),
+        Target::Url(_) => Vec::new(),
+    };
     let variables = load::bind(&contract, &given, &settings.variables).map_err(|diagnostics| Misused {
         diagnostics,
         files: files.clone(),
@@ -75,7 +80,10 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
     }
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;
-    diagnostics.extend(invented);
+    diagnostics.extend((!invented.is_empty()).then(|| {
+        Diagnostic::note("made-up-variable", format!("the mock makes up {}", invented.join(", ")))
+            .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
+    }));
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
         Diagnostic::warning("unknown-variable", format!("the contract has no variable `{name}`"))
     }));
@@ -87,17 +95,18 @@ pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
         target,
         writes_allowed: environment.as_ref().is_some_and(|(_, known)| known.writes == Some(true)),
         environment: environment.map(|(name, _)| name),
+        invented,
         diagnostics,
         files,
     })
 }
 
-/// Fills in what the mock needs and nobody gives.
+/// Fills in what the mock needs and nobody gives, and tells which.
 fn invent(
     contract: &Contract,
     given: &mut std::collections::BTreeMap<String, String>,
     settings: &Settings,
-) -> Option<Diagnostic> {
+) -> Vec<String> {
     let named = |name: &str| settings.variables.iter().any(|(given, _)| given == name);
     let missing: Vec<String> = contract
         .variables
@@ -111,11 +120,7 @@ fn invent(
     for name in &missing {
         given.insert(name.clone(), mock::invent(contract, name));
     }
-    let message = format!("the mock makes up {}", missing.join(", "));
-    (!missing.is_empty()).then(|| {
-        Diagnostic::note("made-up-variable", message)
-            .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
-    })
+    missing
 }
 
 /// Whether conforming requests have the variable in a parameter or a credential.

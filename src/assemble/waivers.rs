@@ -1,6 +1,6 @@
 //! The waivers of a run, held against the contract.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::settings::{Misused, Settings};
 use crate::load;
@@ -21,7 +21,9 @@ pub fn waiver_files(settings: &Settings) -> Vec<PathBuf> {
         folder.join(NAME)
     });
     let mut files: Vec<PathBuf> = Vec::new();
-    for path in beside.chain([settings.root.join(NAME)]) {
+    let plain =
+        |path: PathBuf| path.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    for path in beside.chain([settings.root.join(NAME)]).map(plain) {
         if !files.contains(&path) {
             files.push(path);
         }

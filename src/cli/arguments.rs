@@ -213,7 +213,7 @@ pub(super) struct Earlier {
     #[arg(long, value_name = "DIR", help_heading = "Report", env = "COUNTERSIGN_HISTORY")]
     pub(super) history: Option<PathBuf>,
     /// Hold the run against no earlier ones
-    #[arg(long, conflicts_with = "history", help_heading = "Report")]
+    #[arg(long, help_heading = "Report")]
     pub(super) no_history: bool,
 }
 
@@ -315,8 +315,7 @@ pub(super) struct Recording {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign waive 3f9a0c1d2e4b --until 2027-01-31 --because 'fixed in release 7'\n  \
-countersign waive reset-product-authentication/request/body/password/minLength --until 2027-01-31 \\\n    \
---because 'fixed in release 7' --owner platform --ticket ROMA-4711"
+countersign waive create-note/request/body/text/maxLength --until 2027-01-31 --because 'release 7'"
 )]
 pub(super) struct Waive {
     /// The finding: its clause, the beginning of its fingerprint, or the id of the only case to waive
@@ -671,6 +670,8 @@ pub(super) struct Replay {
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) sending: Sending,
+    #[command(flatten)]
+    pub(super) faulty: Faulty,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ use super::put;
 use crate::diff::{Change, Impact, Kind, Promise, diff};
 use crate::load;
 use crate::model::Contract;
+use crate::text::tame;
 
 const BREAKING: Style = AnsiColor::Red.on_default().bold();
 const COMPATIBLE: Style = AnsiColor::Green.on_default();
@@ -106,10 +107,10 @@ fn entry(change: &Change) -> String {
     };
     let mut text = format!(
         "{kind} {}{several}\n    {} · {}: {}\n",
-        change.address,
+        tame(&change.address),
         side("consumer", change.consumer),
         side("provider", change.provider),
-        change.why
+        tame(&change.why)
     );
     for (word, promise) in [("old", &change.old), ("new", &change.new)] {
         if let Some(promise) = promise {
@@ -124,7 +125,9 @@ fn said(word: &str, promise: &Promise) -> String {
         format!("    {word}  {}\n         {QUIET}{}{QUIET:#}\n", promise.says, promise.origin.place);
     for published in &promise.origin.published {
         let line = if published.line > 0 { format!(":{}", published.line) } else { String::new() };
-        text += &format!("         {QUIET}{}{line} \"{}\"{QUIET:#}\n", published.source, published.quote);
+        let quote =
+            if published.quote.is_empty() { String::new() } else { format!(" \"{}\"", published.quote) };
+        text += &format!("         {QUIET}{}{line}{}{QUIET:#}\n", tame(&published.source), tame(&quote));
     }
     text
 }

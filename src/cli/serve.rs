@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::arguments::Mock;
 use super::certificate::{Certificate, certificate};
 use super::journal::Journal;
-use super::misused::{fail, misused};
+use super::misused::{diagnostics, fail, misused};
 use super::say;
 use super::signals::asked_to_stop;
 use crate::assemble::{self, Misused, Settings, Suite, Target, suite};
 use crate::mock::{Running, Serving};
+use crate::text::tame;
 
 /// Serves the contracts until ctrl-c.
 pub(super) fn mock(arguments: &Mock) -> ExitCode {
@@ -20,6 +21,7 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
         Ok(suite) => suite,
         Err(wrong) => return misused(&wrong),
     };
+    diagnostics(&suite.diagnostics, &suite.files);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
@@ -99,6 +101,11 @@ fn announce(suite: &Suite, running: &Running, certificate: Option<&Certificate>)
     if let Some(path) = certificate.and_then(|certificate| certificate.trust.as_ref()) {
         let path = path.display();
         say(&format!("  trust {path}: `curl --cacert {path}`, `countersign run --cacert {path}`"));
+    }
+    // Nobody else knows them; without them no request is let in, and no identifier known.
+    for name in &suite.invented {
+        let value = suite.variables.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+        say(&tame(&format!("  made up  {name} = {value}")));
     }
     for operation in &suite.contract.operations {
         say(&format!("  {:<7}{}", operation.method, operation.path));

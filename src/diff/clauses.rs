@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::impact;
-use super::pair::Paired;
+use super::pair::{self, Paired};
 use super::{Change, Impact, Kind, Promise, digest};
-use crate::model::{Clause, ClauseKind, Contract, Part, Schema};
+use crate::model::{Clause, ClauseKind, Contract, Operation, Part, Schema};
 use crate::text::pointer;
 
 /// What changed from `old` to `new`, in the order of the newer contract; what is gone comes after it, in the order of the
 /// older one.
 #[must_use]
 pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
-    let (before, now) = (Paired::as_in(old, new), Paired::plain(new));
+    let pairs = pair::operations(old, new);
+    let (before, now) = (Paired::as_in(old, new, &pairs), Paired::plain(new));
     let parts = Parts::of(&before, &now);
-    let mut changes = Vec::new();
+    let mut changes: Vec<Change> =
+        pairs.iter().filter_map(|(was, is)| moved(old.operation(*was), new.operation(*is))).collect();
     let mut told = BTreeSet::new();
     for clause in &new.clauses {
         match before.clauses.get(&clause.address) {
@@ -37,6 +39,21 @@ pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
     let unseen = parts.unseen(&changes);
     changes.extend(unseen);
     changes
+}
+
+/// That an operation has another method or path.
+fn moved(old: &Operation, new: &Operation) -> Option<Change> {
+    let request = |operation: &Operation| format!("{} {}", operation.method, operation.path);
+    (!pair::is_same_request(old, new)).then(|| Change {
+        address: new.id.clone(),
+        change: Kind::Changed,
+        consumer: Impact::Breaking,
+        provider: Impact::Breaking,
+        why: format!("its request is {} and was {}", request(new), request(old)),
+        old: None,
+        new: None,
+        clauses: 0,
+    })
 }
 
 fn limit(clause: &Clause) -> Option<&Value> {

@@ -126,7 +126,9 @@ pub fn frame(contract: &Contract, operation: &Operation) -> String {
     let parameters: Vec<_> = operation
         .parameters
         .iter()
-        .map(|parameter| (&parameter.name, parameter.location, parameter.required, &parameter.value))
+        .map(|parameter| {
+            (&parameter.name, parameter.location, parameter.required, &parameter.value, &parameter.writing)
+        })
         .collect();
     let body = |body: &Body| shown(&(body.required, &body.media_type, &body.value, &body.unique));
     let frame = shown(&(

@@ -1,6 +1,6 @@
 //! Which operation, and which clause, of the older contract is which of the newer one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Clause, Contract, Location, OpId, Operation, path_names, path_shape};
 
@@ -19,12 +19,16 @@ impl<'c> Paired<'c> {
 
     /// The older contract with the addresses that its clauses have in the newer one, where operations or parameters of
     /// the path are only called otherwise.
-    pub(super) fn as_in(old: &'c Contract, new: &Contract) -> Self {
+    pub(super) fn as_in(old: &'c Contract, new: &Contract, pairs: &BTreeMap<OpId, OpId>) -> Self {
         let names: BTreeMap<OpId, (String, Vec<(String, String)>)> = old
             .operations()
             .filter_map(|(id, operation)| {
-                let other = counterpart(operation, new)?;
-                Some((id, (other.id.clone(), path_parameters(operation, other))))
+                if let Some(other) = pairs.get(&id).map(|other| new.operation(*other)) {
+                    return Some((id, (other.id.clone(), path_parameters(operation, other))));
+                }
+                // Its name is another operation's now.
+                let taken = new.operations.iter().any(|other| other.id == operation.id);
+                taken.then(|| (id, (format!("{} (older)", operation.id), Vec::new())))
             })
             .collect();
         Self::renamed(old, |clause| {
@@ -66,16 +70,35 @@ impl<'c> Paired<'c> {
     }
 }
 
-/// The operation with the same id and method; else the one with the same method and path; else that with the same id.
-fn counterpart<'n>(operation: &Operation, new: &'n Contract) -> Option<&'n Operation> {
-    let same_id = new.operations.iter().find(|other| other.id == operation.id);
-    let shape = path_shape(&operation.path);
-    let same_request = || {
-        new.operations
-            .iter()
-            .find(|other| other.method == operation.method && path_shape(&other.path) == shape)
-    };
-    same_id.filter(|other| other.method == operation.method).or_else(same_request).or(same_id)
+/// Which operation of `new` each of `old` is, at most one each: by its name and request, else by its name and method, its
+/// method and path, or its name alone.
+pub(super) fn operations(old: &Contract, new: &Contract) -> BTreeMap<OpId, OpId> {
+    let passes: [fn(&Operation, &Operation) -> bool; 4] = [
+        |old, new| old.id == new.id && is_same_request(old, new),
+        |old, new| old.id == new.id && old.method == new.method,
+        is_same_request,
+        |old, new| old.id == new.id,
+    ];
+    let mut pairs = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for fits in passes {
+        for (id, operation) in old.operations() {
+            if pairs.contains_key(&id) {
+                continue;
+            }
+            let mut free = new.operations().filter(|(other, _)| !taken.contains(other));
+            if let Some((other, _)) = free.find(|(_, other)| fits(operation, other)) {
+                pairs.insert(id, other);
+                taken.insert(other);
+            }
+        }
+    }
+    pairs
+}
+
+/// Whether both have the same method and path, whatever the parameters of the path are called.
+pub(super) fn is_same_request(old: &Operation, new: &Operation) -> bool {
+    old.method == new.method && path_shape(&old.path) == path_shape(&new.path)
 }
 
 /// The parameters of the path that are called otherwise, by their order in it.

@@ -129,9 +129,13 @@ impl Tally {
         let (shown, of) = (self.shown, self.of);
         let transport = finding.site == FindingSite::Connection;
         let result = match (of, shown == of) {
-            (1, _) if lost > 0 => RepeatResult::Environment,
+            (1, _) if lost > 0 && transport => RepeatResult::Environment,
             (1, _) => {
-                let because = because?.to_owned();
+                let because = match because {
+                    // An answer was seen; that there is none any more does not take it back.
+                    None if lost > 0 => "there was no connection to repeat it".to_owned(),
+                    because => because?.to_owned(),
+                };
                 return Some(Repeated {
                     result: RepeatResult::NotRepeated,
                     shown,

@@ -161,7 +161,8 @@ impl Watch {
         findings: &[FindingReport],
         ended: bool,
     ) -> Vec<WaiverReport> {
-        let whole = ended && !settings.is_partial();
+        // Where only reads may be sent, most of the plan is not.
+        let whole = ended && !settings.is_partial() && settings.writes;
         let nothing = Sighting::default();
         let reports =
             settings.gate.waivers.iter().zip(&self.waivers).enumerate().map(|(at, (waiver, watched))| {
