@@ -79,7 +79,7 @@ fn the_whole_life_of_a_waiver() {
     let fingerprint = &found["findings"][0]["fingerprint"].as_str().unwrap()[..12];
 
     // … waived, beside comments that stay …
-    fs::write(project.path("contracts/waivers.yaml"), "# ours\nwaivers: []  # none yet\n").unwrap();
+    fs::write(project.path("contracts/waivers.yaml"), "# ours\nwaivers: []  # none yet, just []\n").unwrap();
     let waive = |more: &[&str]| {
         let because = "fixed in release 7: \"soon\"";
         let words =
@@ -89,7 +89,7 @@ fn the_whole_life_of_a_waiver() {
     let waived = waive(&["--owner", "platform", "--ticket", "4711"]);
     assert_eq!(waived.code, 0, "{waived}");
     let text = project.waivers();
-    assert!(text.starts_with("# ours\nwaivers:  # none yet\n"), "{text}");
+    assert!(text.starts_with("# ours\nwaivers:  # none yet, just []\n"), "{text}");
     let schema: Value = serde_json::from_str(&ran(&["schema", "waivers"]).stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let value = countersign::load::to_json(&text).unwrap();

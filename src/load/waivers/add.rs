@@ -50,7 +50,9 @@ fn placed(text: &str, waiver: &Waiver) -> Option<String> {
         // `waivers:` or `waivers: []`, with or without a comment behind.
         let line_end = bare[key.span.end..].find('\n').map_or(bare.len(), |at| key.span.end + at + 1);
         let line = &bare[key.span.end..line_end];
-        let line = whole(&line.replacen(" []", "", 1).replacen("[]", "", 1));
+        let (value, comment) = line.split_at(line.find('#').unwrap_or(line.len()));
+        let value = value.replacen(" []", "", 1).replacen("[]", "", 1);
+        let line = whole(&format!("{value}{comment}"));
         let (head, tail) = (&text[..mark + key.span.end], &bare[line_end..]);
         return Some(format!("{head}{line}{}{tail}", entry("  ")));
     };

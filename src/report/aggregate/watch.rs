@@ -167,7 +167,7 @@ impl Watch {
         let reports =
             settings.gate.waivers.iter().zip(&self.waivers).enumerate().map(|(at, (waiver, watched))| {
                 let seen = sightings.get(&at).unwrap_or(&nothing);
-                let judged = watched.judged(seen, whole, settings.shard.is_some());
+                let judged = watched.judged(seen, whole, ended && settings.shard.is_none());
                 let (standing, says) = standing(waiver, watched, seen.cases, judged, findings);
                 WaiverReport { waiver: waiver.clone(), standing, cases: seen.cases, says }
             });
@@ -178,17 +178,18 @@ impl Watch {
 impl Watched {
     /// Whether this run had to show what is waived, if it were still there. A part of the plan may lack just the cases
     /// that show it.
-    fn judged(&self, seen: &Sighting, whole: bool, shard: bool) -> bool {
+    fn judged(&self, seen: &Sighting, whole: bool, part: bool) -> bool {
         match self.about {
             About::Gone => true,
             About::Elsewhere => false,
-            About::Any | About::One(_) => !self.flaky && self.had_to_show(seen, whole, shard),
+            About::Any | About::One(_) => !self.flaky && self.had_to_show(seen, whole, part),
         }
     }
 
-    /// Another shard may hold a case that still shows what the case of old does not show any more.
-    fn had_to_show(&self, seen: &Sighting, whole: bool, shard: bool) -> bool {
-        (seen.seen > 0 && !shard) || (seen.judged > 0 && (whole || self.case.is_some()))
+    /// Another shard, or what a run has not come to, may hold a case that still shows what the case of old does not show
+    /// any more; a `part` of the plan that was chosen and played to its end is looked at by that case.
+    fn had_to_show(&self, seen: &Sighting, whole: bool, part: bool) -> bool {
+        (seen.seen > 0 && part) || (seen.judged > 0 && (whole || self.case.is_some()))
     }
 }
 
