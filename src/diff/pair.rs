@@ -70,13 +70,13 @@ impl<'c> Paired<'c> {
     }
 }
 
-/// Which operation of `new` each of `old` is, at most one each: by its name and request, else by its name and method, its
-/// method and path, or its name alone.
+/// Which operation of `new` each of `old` is, at most one each: by its name and request, else by its request, its name and
+/// method, or its name alone.
 pub(super) fn operations(old: &Contract, new: &Contract) -> BTreeMap<OpId, OpId> {
     let passes: [fn(&Operation, &Operation) -> bool; 4] = [
         |old, new| old.id == new.id && is_same_request(old, new),
-        |old, new| old.id == new.id && old.method == new.method,
         is_same_request,
+        |old, new| old.id == new.id && old.method == new.method,
         |old, new| old.id == new.id,
     ];
     let mut pairs = BTreeMap::new();
