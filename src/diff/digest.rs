@@ -161,7 +161,8 @@ fn plain_rule(rule: &Rule) -> Rule {
     Rule { span: Span::default(), clause: ClauseId(0), ..rule.clone() }
 }
 
-fn plain_refusal(refusal: &Refusal) -> Refusal {
+/// What is promised, wherever it is.
+pub(super) fn plain_refusal(refusal: &Refusal) -> Refusal {
     Refusal { origin: Origin::default(), ..refusal.clone() }
 }
 

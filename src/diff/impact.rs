@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Impact::{self, Breaking, Compatible, Cosmetic};
+use super::digest::plain_refusal;
 use crate::conform::{Relation, relation};
-use crate::model::{Clause, ClauseKind, Contract, Operation, Origin, Part, Refusal, StatusSet};
+use crate::model::{Clause, ClauseKind, Contract, Operation, Part, Refusal, StatusSet};
 
 /// The impact on the consumer and the provider, and why.
 pub(super) type Verdict = (Impact, Impact, &'static str);
@@ -149,7 +150,8 @@ pub(super) fn changed(
         ) => {
             if from == to {
                 let (was, is) = (refused(before.as_ref(), part), refused(now.as_ref(), part));
-                let other = path != other_path || was.as_ref().map(plain) != is.as_ref().map(plain);
+                let other =
+                    path != other_path || was.as_ref().map(plain_refusal) != is.as_ref().map(plain_refusal);
                 return Some(if other { refusals(was, is) } else { RENAMED });
             }
             return whole(part, &json!({ keyword: from }), &json!({ keyword: to }));
@@ -206,15 +208,10 @@ fn promised(operation: Option<&Operation>, kind: &ClauseKind) -> Option<Refusal>
     }
 }
 
-/// What is promised, wherever it is.
-fn plain(refusal: &Refusal) -> Refusal {
-    Refusal { origin: Origin::default(), ..refusal.clone() }
-}
-
 /// How the answers to what is refused have changed: by their statuses, if by nothing else.
 fn refusals(from: Option<Refusal>, to: Option<Refusal>) -> Verdict {
     let (Some(from), Some(to)) = (from, to) else { return OTHER };
-    let rest = |refusal: &Refusal| Refusal { status: StatusSet::default(), ..plain(refusal) };
+    let rest = |refusal: &Refusal| Refusal { status: StatusSet::default(), ..plain_refusal(refusal) };
     if rest(&from) != rest(&to) {
         return OTHER;
     }
