@@ -11,7 +11,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use countersign::load::{Loaded, load};
+use countersign::load::{Loaded, load, load_texts};
 use countersign::model::{ClauseKind, Contract, Location, Style};
 use countersign::text::Severity;
 use serde_json::json;
@@ -243,6 +243,14 @@ fn odd_names_have_addresses_of_their_own() {
         let addresses: BTreeSet<&str> = contract.clauses.iter().map(|one| one.address.as_str()).collect();
         assert_eq!(addresses.len(), contract.clauses.len(), "{name}");
     }
+}
+
+#[test]
+fn a_name_that_stands_twice_in_a_path_is_one_parameter() {
+    let text = "openapi: 3.1.0\ninfo: {title: Twice, version: '1'}\npaths:\n  /a/{id}/b/{id}:\n    get: {operationId: get-b}\n";
+    let loaded = load_texts(vec![("api.yaml".to_owned(), text.to_owned())]);
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    assert_eq!(contract.operations[0].parameters.len(), 1);
 }
 
 #[test]

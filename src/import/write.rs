@@ -16,10 +16,16 @@ pub fn write(imported: &Imported, files: &[SourceFile]) -> String {
     for note in &imported.notes {
         let place = note.labels.first().map(|label| label.span.place(files)).unwrap_or_default();
         let file = place.file.rsplit('/').next().unwrap_or_default();
-        let says = note.message.replace(['\n', '\r'], " ");
-        text += &format!("#   {file}:{}: {says}\n", place.line);
+        let line = format!("#   {file}:{}: {}", place.line, note.message);
+        text.extend(line.chars().map(|shown| if may_stand(shown) { shown } else { ' ' }));
+        text.push('\n');
     }
     text + &tree::write(&imported.contract)
+}
+
+/// Whether a comment may have it (YAML 1.2 section 5.1), and shows it in its line.
+fn may_stand(shown: char) -> bool {
+    !shown.is_control() && !matches!(shown, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]
@@ -32,11 +38,11 @@ mod tests {
         let text = "countersign: 1\ntitle: '# no: \"comment'\noperations:\n  a: {request: GET /a, responses: {'200': {}, default: {says: '1'}}}\n";
         let contract = tree::read(text, FileId(0)).unwrap();
         let span = Span { file: FileId(0), start: 20, end: 21 };
-        let notes = vec![Diagnostic::note("x", "a\nnote").at(span, "")];
+        let notes = vec![Diagnostic::note("x", "a\nno\u{1c}te").at(span, "")];
         let files = [SourceFile { path: "/some/where/a.txt".into(), text: text.into() }];
         let written = write(&Imported { contract: contract.clone(), notes }, &files);
         assert!(written.starts_with(MARK));
-        assert!(written.contains("#   a.txt:2: a note\n"), "{written}");
+        assert!(written.contains("#   a.txt:2: a no te\n"), "{written}");
         assert_eq!(tree::read(&written, FileId(1)).unwrap().json(), contract.json());
     }
 }

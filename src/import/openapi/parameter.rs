@@ -99,7 +99,8 @@ impl<'t> Reading<'t> {
             made.put(&key, declared.at, parameter.node());
         }
         for name in path_names(&site.path.text) {
-            if in_path.contains(name) {
+            // A name that stands twice in a path is one parameter.
+            if !in_path.insert(name) {
                 continue;
             }
             let message = format!("nothing says what `{{{name}}}` of the path is");
