@@ -91,6 +91,19 @@ impl<'t> Definitions<'t> {
         Self { marks, ..Self::default() }
     }
 
+    /// The name of the schema as the document has it, whichever way its values go; it is made later.
+    pub(super) fn plainly(&mut self, target: Target, place: Place<'t>) -> String {
+        let wanted = Wanted { target, way: Way::Answered, any_of_its_kind: false };
+        if let Some(name) = self.known.get(&wanted) {
+            return name.clone();
+        }
+        let last = pointer::tokens(&wanted.target.at).last().unwrap_or_else(|| said(&wanted.target));
+        let name = self.names.free(&last);
+        self.known.insert(wanted.clone(), name.clone());
+        self.open.push((wanted, place));
+        name
+    }
+
     /// The name of the schema; it is made later.
     pub(super) fn name(&mut self, wanted: Wanted, place: Place<'t>) -> String {
         if let Some(name) = self.known.get(&wanted) {

@@ -8,7 +8,7 @@ use super::media;
 use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
-use super::{Dialect, Reading, names};
+use super::{Dialect, Reading, cite, names};
 use crate::model::path_names;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Span, pointer};
@@ -199,9 +199,9 @@ impl<'t> Reading<'t> {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = place.text("description") {
-            made.say("says", at, says.trim());
+            made.say("says", at, self.said(says));
         }
-        made.say("from", at, self.line(at));
+        self.cite(&mut made, at, &cite::words(place, &cite::pairs(place, &["name", "in"])));
         let mut schema = self.parameter_schema(place, &mut made);
         let shown = self.shown(place);
         if let (Kind::Map(members), Some(shown)) = (&mut schema.kind, shown) {
