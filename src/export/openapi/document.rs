@@ -45,6 +45,8 @@ pub(super) fn write(contract: &Value, whole: &Node) -> Written {
     let (mut shared, mut schemes) = (Shared::new(contract), Schemes::default());
     let usual = plain::usual(contract);
     let security = schemes.of_all(contract);
+    // What every operation says itself need not be said for all.
+    let relied_on = members(contract, "operations").any(|(_, operation)| operation.get("security").is_none());
     let base = text(contract, "base").unwrap_or_default().trim_end_matches('/');
     // Paths of one shape are the same path, whatever their parameters are called.
     let mut shapes: BTreeMap<(String, bool), String> = BTreeMap::new();
@@ -87,7 +89,7 @@ pub(super) fn write(contract: &Value, whole: &Node) -> Written {
     if !base.is_empty() {
         document.insert("servers".to_owned(), json!([{ "url": base }]));
     }
-    document.extend(security.map(|security| ("security".to_owned(), security)));
+    document.extend(security.filter(|_| relied_on).map(|security| ("security".to_owned(), security)));
     document.insert("paths".to_owned(), Value::Object(paths));
     let mut components = Map::new();
     for (section, made) in [("schemas", shared.components()), ("securitySchemes", schemes.components())] {

@@ -60,7 +60,11 @@ pub(super) fn only_there(document: &Value, at: Span) -> Option<Diagnostic> {
         .filter(|name| !["countersign", "operations", "schemas"].contains(name))
         .collect();
     let mut said: Vec<String> = whole.into_iter().map(|name| format!("`{name}`")).collect();
-    said.extend(count.iter().map(|(name, count)| format!("`{name}` of {count} operations")));
+    let of = |(name, count): (&&str, &usize)| match count {
+        1 => format!("`{name}` of 1 operation"),
+        count => format!("`{name}` of {count} operations"),
+    };
+    said.extend(count.iter().map(of));
     (!said.is_empty()).then(|| {
         let message = format!("other tools do not see what stands in `{EXTENSION}`: {}", said.join(", "));
         note(message, at, "importing the document brings it back")

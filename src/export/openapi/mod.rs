@@ -8,13 +8,14 @@
 mod document;
 mod extend;
 mod join;
+mod links;
 mod names;
 mod operation;
 mod plain;
 mod schema;
 mod security;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Exported, Exporter};
 use crate::import::EXTENSION;
@@ -42,6 +43,7 @@ impl Exporter for OpenApi {
         let mut contract = whole.json();
         plain::plain(&mut contract);
         let document::Written { mut document, places, mut notes } = document::write(&contract, &whole);
+        links::add(&mut document, &contract, &places);
         extend::extend(&mut document, &contract, &places).map_err(|wrong| in_document(wrong, &whole))?;
         notes.extend(extend::only_there(&document, whole.span));
         let back = extend::imported(&document).map_err(|wrong| in_document(wrong, &whole))?;
@@ -62,6 +64,14 @@ fn in_document(wrong: Vec<Diagnostic>, whole: &Node) -> Vec<Diagnostic> {
 /// A note about a part of the contract.
 fn note(message: String, at: Span, label: &str) -> Diagnostic {
     Diagnostic::note("not-in-openapi", message).at(at, label)
+}
+
+/// Says what the contract calls `made`, where the document has another `name` for it.
+fn keyed(made: &mut Value, key: &str, name: &str) {
+    if let (Some(members), true) = (made.as_object_mut(), key != name) {
+        let extension = members.entry(EXTENSION).or_insert_with(|| json!({}));
+        extension["key"] = json!(key);
+    }
 }
 
 /// A member that is text.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Shared;
-use super::{members, note, text};
+use super::{keyed, members, note, text};
 use crate::import::EXTENSION;
 use crate::text::Diagnostic;
 use crate::text::tree::Node;
@@ -40,7 +40,10 @@ impl Writing<'_, '_> {
         let responses: Map<String, Value> = members(operation, "responses")
             .map(|(status, response)| (status.clone(), self.response(status, response)))
             .collect();
-        made.insert("responses".to_owned(), Value::Object(responses));
+        // OpenAPI has operations without answers, but no empty list of them.
+        if !responses.is_empty() {
+            made.insert("responses".to_owned(), Value::Object(responses));
+        }
         made
     }
 
@@ -63,7 +66,9 @@ impl Writing<'_, '_> {
             }
             let same = |other: &Value| other["name"] == *name && other["in"] == location;
             if !made.iter().any(same) {
-                made.push(self.parameter(&name, location, parameter));
+                let mut one = self.parameter(&name, location, parameter);
+                keyed(&mut one, key, &name);
+                made.push(one);
             }
         }
         made

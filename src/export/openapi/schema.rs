@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::keyed;
 use super::names::Names;
 use crate::conform::{Holds, holds};
 use crate::import::EXTENSION;
@@ -64,8 +65,9 @@ impl<'c> Shared<'c> {
     pub(super) fn components(mut self) -> Map<String, Value> {
         while let Some(said) = self.open.pop() {
             let schema = self.contract.get("schemas").and_then(|schemas| schemas.get(&said));
-            let made = schema.map_or_else(|| json!({}), |schema| self.schema(schema));
+            let mut made = schema.map_or_else(|| json!({}), |schema| self.schema(schema));
             let name = self.names.of(&said);
+            keyed(&mut made, &said, &name);
             self.made.insert(name, made);
         }
         self.made.into_iter().collect()

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::names::Names;
-use super::{members, text};
+use super::{keyed, members, text};
 
 /// The schemes of the document.
 #[derive(Debug, Default)]
@@ -60,17 +60,21 @@ impl Schemes {
         Value::Array(ways)
     }
 
-    fn scheme(&mut self, name: &str, said: &Value) -> String {
-        let name = self.names.of(name);
+    fn scheme(&mut self, key: &str, said: &Value) -> String {
+        let name = self.names.of(key);
         let (place, of) = (text(said, "in").unwrap_or("header"), text(said, "name").unwrap_or_default());
         let value = text(said, "value").unwrap_or_default();
         let in_header = place == "header" && of.eq_ignore_ascii_case("authorization");
         let scheme = ["Bearer", "Basic"]
             .into_iter()
             .find(|word| in_header && value.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
-        self.made.entry(name.clone()).or_insert_with(|| match scheme {
-            Some(scheme) => json!({ "type": "http", "scheme": scheme.to_ascii_lowercase() }),
-            None => json!({ "type": "apiKey", "in": place, "name": of }),
+        self.made.entry(name.clone()).or_insert_with(|| {
+            let mut made = match scheme {
+                Some(scheme) => json!({ "type": "http", "scheme": scheme.to_ascii_lowercase() }),
+                None => json!({ "type": "apiKey", "in": place, "name": of }),
+            };
+            keyed(&mut made, key, &name);
+            made
         });
         name
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::extension;
 use super::names::{Names, plain};
 use super::sources::{Place, Resolver, Sources, Target};
 use crate::text::tree::{Key, Node};
@@ -97,8 +98,8 @@ impl<'t> Definitions<'t> {
         if let Some(name) = self.known.get(&wanted) {
             return name.clone();
         }
-        let last = pointer::tokens(&wanted.target.at).last().unwrap_or_else(|| said(&wanted.target));
-        let name = self.names.free(&last);
+        let last = || pointer::tokens(&wanted.target.at).last().unwrap_or_else(|| said(&wanted.target));
+        let name = self.names.free(&extension::key(place).map_or_else(last, str::to_owned));
         self.known.insert(wanted.clone(), name.clone());
         self.open.push((wanted, place));
         name

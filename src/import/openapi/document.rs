@@ -39,6 +39,7 @@ impl<'t> Reading<'t> {
         if !self.exact {
             self.find_identifiers(&sites);
         }
+        self.credentials_of_all();
         let mut operations = Made::new(root.get("paths").map_or(span, Place::span));
         for site in &sites {
             let operation = self.operation(site);
@@ -46,7 +47,6 @@ impl<'t> Reading<'t> {
         }
         let sequences = self.sequences();
         self.not_operations();
-        self.credentials_of_all();
         let security = self.used_credentials();
         let definitions = self.definitions();
         if !self.exact {

@@ -15,6 +15,14 @@ use super::sources::Place;
 /// The member.
 pub const EXTENSION: &str = "x-countersign";
 
+/// In a parameter, a shared schema or a security scheme: its name in the contract, where OpenAPI does not allow it.
+const KEY: &str = "key";
+
+/// What the contract calls it, if the document says so.
+pub(super) fn key(place: Place<'_>) -> Option<&str> {
+    place.get(EXTENSION)?.text(KEY)
+}
+
 /// Whether the document is a contract in OpenAPI's words.
 pub(super) fn is_exact(root: Place<'_>) -> bool {
     root.get(EXTENSION).is_some_and(|extension| extension.get("countersign").is_some())
@@ -32,7 +40,10 @@ impl<'t> Reading<'t> {
     pub(super) fn amended(&mut self, made: Node, place: Place<'t>) -> Node {
         match place.get(EXTENSION) {
             None => made,
-            Some(over) if over.is_map() => merge(&made, over.node),
+            Some(over) if over.is_map() => {
+                let said = over.node.members().iter().filter(|(name, _)| name.text != KEY).cloned().collect();
+                merge(&made, &Node { kind: Kind::Map(said), span: over.span() })
+            }
             Some(over) => {
                 let message = format!("`{EXTENSION}` can't be {}", over.node.what());
                 self.notes.odd(over.span(), message, "passed over");

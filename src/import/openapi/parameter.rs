@@ -8,7 +8,7 @@ use super::media;
 use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
-use super::{Dialect, Reading, cite, names};
+use super::{Dialect, Reading, cite, extension, names};
 use crate::model::path_names;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Span, pointer};
@@ -94,7 +94,8 @@ impl<'t> Reading<'t> {
             if location == "path" {
                 in_path.insert(declared.name);
             }
-            let key = keys.free(&key(declared.name));
+            let said = extension::key(declared.place).map(str::to_owned);
+            let key = keys.free(&said.unwrap_or_else(|| key(declared.name)));
             let parameter = self.parameter(site, &declared, location, &key);
             made.put(&key, declared.at, parameter.node());
         }

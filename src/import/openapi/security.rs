@@ -6,7 +6,7 @@ use super::made::{self, Made};
 use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
-use super::{Dialect, Reading, cite, names};
+use super::{Dialect, Reading, cite, extension, names};
 use crate::text::Span;
 
 /// A credential of the contract.
@@ -21,6 +21,8 @@ pub(super) struct Scheme<'t> {
     at: Span,
     place: Place<'t>,
     says: String,
+    /// How many were asked for before it.
+    number: usize,
 }
 
 impl<'t> Reading<'t> {
@@ -91,7 +93,11 @@ impl<'t> Reading<'t> {
             }
         };
         let scheme = Scheme {
-            name: if self.exact { said.to_owned() } else { names::plain(said) },
+            name: match extension::key(place) {
+                Some(key) => key.to_owned(),
+                None if self.exact => said.to_owned(),
+                None => names::plain(said),
+            },
             location,
             on_the_wire,
             before,
@@ -99,6 +105,7 @@ impl<'t> Reading<'t> {
             at: key.span,
             place,
             says: what.to_owned(),
+            number: self.credentials.len(),
         };
         self.credentials.insert(said.to_owned(), scheme.clone());
         Some(scheme)
@@ -218,7 +225,7 @@ impl<'t> Reading<'t> {
             all.insert(scheme.name.clone(), scheme.clone());
         }
         let mut all: Vec<Scheme<'t>> = all.into_values().collect();
-        all.sort_by_key(|scheme| scheme.at);
+        all.sort_by_key(|scheme| if self.exact { (scheme.number, scheme.at) } else { (0, scheme.at) });
         for scheme in all {
             let mut one = Made::new(scheme.place.span());
             one.say("in", scheme.at, scheme.location);
