@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde_json::Value;
 
 use super::misused::{diagnostics, fail};
 use super::put;
@@ -12,7 +13,7 @@ use crate::export::{EXPORTERS, Exporter, exporter};
 use crate::load::load_trees;
 use crate::text::library::{Disk, Shelf as _, shown};
 use crate::text::tree::{self, Node};
-use crate::text::{FileId, Severity, Span};
+use crate::text::{FileId, Span};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -22,8 +23,8 @@ pub(super) struct Export {
     /// Contract files and folders, or what is read in their place
     #[arg(required = true, value_name = "CONTRACTS")]
     contracts: Vec<PathBuf>,
-    /// Where to write it: JSON where the name ends in .json, YAML otherwise; of files that are there, only one that was
-    /// exported is replaced [default: standard output, as YAML]
+    /// Where to write it: JSON where the name ends in .json, YAML otherwise; into a folder, one document for each
+    /// contract. Of files that are there, only what was exported is replaced [default: standard output, as YAML]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -36,44 +37,57 @@ fn kind() -> clap::builder::PossibleValuesParser {
     known.collect::<Vec<_>>().into()
 }
 
-/// Writes the document, and tells on standard error what it can't say.
+/// Writes the document or documents, and tells on standard error what they can't say. Nothing is written if one can't be
+/// made.
 pub(super) fn export(arguments: &Export) -> ExitCode {
     let Some(kind) = exporter(&arguments.kind) else {
         return fail(&format!("there is no export of `{}`", arguments.kind));
     };
     let (loaded, trees) = load_trees(&arguments.contracts);
-    if loaded.contract.is_none() {
+    let Some(contract) = loaded.contract else {
         diagnostics(&loaded.diagnostics, &loaded.files);
         return ExitCode::from(super::MISUSED);
-    }
-    let exported = match kind.export(&trees) {
-        Ok(exported) => exported,
-        Err(wrong) => {
-            diagnostics(&wrong, &loaded.files);
-            return ExitCode::from(super::MISUSED);
+    };
+    let mut told = loaded.diagnostics;
+    let mut made = Vec::new();
+    let folder = arguments.out.as_ref().filter(|out| out.is_dir() || shown(out).ends_with('/'));
+    let groups: Vec<(Option<PathBuf>, &[Node])> = match folder {
+        None => vec![(arguments.out.clone(), &trees)],
+        Some(folder) => {
+            let names = contract.documents.iter().map(|document| {
+                folder.join(Path::new(&document.path).file_stem().unwrap_or_default()).with_extension("yaml")
+            });
+            names.map(Some).zip(trees.chunks(1)).collect()
         }
     };
-    // What an imported document says that the contract could not take over is not in the export either.
-    let mut told: Vec<_> =
-        loaded.diagnostics.into_iter().filter(|one| one.severity == Severity::Note).collect();
-    told.extend(exported.notes);
-    diagnostics(&told, &loaded.files);
-    let json = arguments
-        .out
-        .as_ref()
-        .is_some_and(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")));
-    let text = if json {
-        format!("{:#}\n", exported.document)
-    } else {
-        tree::write(&Node::of(&exported.document, Span { file: FileId(0), start: 0, end: 0 }))
-    };
-    match &arguments.out {
-        None => put(&text),
-        Some(path) => match create(path, &text, kind) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("{} can't be written: {error}", path.display())),
-        },
+    for (out, group) in groups {
+        match kind.export(group) {
+            Ok(exported) => {
+                told.extend(exported.notes);
+                made.push((out, exported.document));
+            }
+            Err(wrong) => {
+                diagnostics(&wrong, &loaded.files);
+                return ExitCode::from(super::MISUSED);
+            }
+        }
     }
+    diagnostics(&told, &loaded.files);
+    for (out, document) in made {
+        let Some(out) = out else { return put(&text(&document, false)) };
+        let json = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        if let Err(error) = create(&out, &text(&document, json), kind) {
+            return fail(&format!("{} can't be written: {error}", out.display()));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn text(document: &Value, json: bool) -> String {
+    if json {
+        return format!("{document:#}\n");
+    }
+    tree::write(&Node::of(document, Span { file: FileId(0), start: 0, end: 0 }))
 }
 
 /// Writes a file; what is there already is somebody's, unless it was exported.

@@ -211,7 +211,9 @@ fn parameter(tape: &mut Tape<'_>, number: usize) -> (String, Value) {
     }
     let key = format!("{}{number}", tape.one(&["q", "X-Q", "Accept"]));
     if tape.now(5) {
-        made["name"] = json!(format!("{}{}", tape.one(&["other", "Authorization"]), tape.one(&["", "2"])));
+        made["name"] = json!(
+            tape.one(&[format!("other-{number}"), ["Authorization", "accept", "X", "Y"][number].to_owned()])
+        );
     }
     (key, made)
 }

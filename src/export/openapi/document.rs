@@ -49,7 +49,7 @@ pub(super) fn write(contract: &Value, whole: &Node) -> Written {
     let relied_on = members(contract, "operations").any(|(_, operation)| operation.get("security").is_none());
     let base = text(contract, "base").unwrap_or_default().trim_end_matches('/');
     // Paths of one shape are the same path, whatever their parameters are called.
-    let mut shapes: BTreeMap<(String, bool), String> = BTreeMap::new();
+    let mut shapes: BTreeMap<String, String> = BTreeMap::new();
     for (name, operation) in members(contract, "operations") {
         let at = span(whole, name);
         let site = match site(operation, base, &mut shapes) {
@@ -62,7 +62,7 @@ pub(super) fn write(contract: &Value, whole: &Node) -> Written {
         };
         let item = paths.entry(&site.path).or_insert_with(|| json!({}));
         if item.get(site.method).is_some() {
-            let message = format!("another operation has the same request as `{name}`");
+            let message = format!("another operation has the path and method of `{name}`");
             notes.push(note(message, at, &format!("it stands in `{EXTENSION}` only")));
             continue;
         }
@@ -119,7 +119,7 @@ fn info(contract: &Value) -> Value {
 fn site<'c>(
     operation: &'c Value,
     base: &str,
-    shapes: &mut BTreeMap<(String, bool), String>,
+    shapes: &mut BTreeMap<String, String>,
 ) -> Result<Site<'c>, &'c str> {
     let said = text(operation, "request").unwrap_or_default();
     let (method, full) = said.split_once(' ').unwrap_or((said, "/"));
@@ -127,14 +127,7 @@ fn site<'c>(
     let known = METHODS.into_iter().find(|known| method == known.to_ascii_uppercase()).ok_or(method)?;
     let under = full.strip_prefix(base).filter(|rest| rest.starts_with('/'));
     let (apart, path) = under.map_or((true, full), |rest| (false, rest));
-    let key = (path_shape(path), apart);
-    // A path under the base and one that is not may be written alike.
-    let other =
-        shapes.get(&(key.0.clone(), !apart)).is_some_and(|other| !shapes.contains_key(&key) && other == path);
-    if other {
-        return Err(method);
-    }
-    let document = shapes.entry(key).or_insert_with(|| path.to_owned()).clone();
+    let document = shapes.entry(path_shape(path)).or_insert_with(|| path.to_owned()).clone();
     let names = path_names(&document).into_iter().map(str::to_owned);
     Ok(Site {
         method: known,

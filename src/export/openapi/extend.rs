@@ -10,7 +10,7 @@ use crate::import::{EXTENSION, importer};
 use crate::text::library::Library;
 use crate::text::merge::patch;
 use crate::text::tree::Node;
-use crate::text::{Diagnostic, FileId, Span};
+use crate::text::{Diagnostic, FileId, Span, pointer};
 
 /// The contract that is imported from a document.
 pub(super) fn imported(document: &Value) -> Result<Value, Vec<Diagnostic>> {
@@ -88,10 +88,8 @@ pub(super) fn lost(back: &Value, contract: &Value, at: Span) -> Vec<Diagnostic> 
 
 /// The places of a patch that change something.
 fn leaves(patch: &Value, at: &str, tell: &mut dyn FnMut(&str)) {
-    match patch.as_object().filter(|members| !members.is_empty()) {
-        Some(members) => {
-            members.iter().for_each(|(name, member)| leaves(member, &format!("{at}/{name}"), tell))
-        }
-        None => tell(at),
+    let Some(members) = patch.as_object().filter(|members| !members.is_empty()) else { return tell(at) };
+    for (name, member) in members {
+        leaves(member, &pointer::join(at, name), tell);
     }
 }

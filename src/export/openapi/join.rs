@@ -66,5 +66,5 @@ fn differ(what: &str, here: Span, there: Span) -> Diagnostic {
     )
     .at(here, "here")
     .at(there, "there")
-    .help("export them one by one")
+    .help("export them one by one, or into a folder: `--out FOLDER/`")
 }

@@ -52,9 +52,8 @@ impl Schemes {
                 }
             }
         }
-        let optional =
-            |own: &Option<&Value>| own.is_some_and(|own| own.get("optional") == Some(&json!(true)));
-        if used.iter().all(|(_, _, own)| optional(own)) {
+        let optional = |own: &Value| own.get("optional") == Some(&json!(true));
+        if used.iter().all(|(_, _, own)| own.is_some_and(optional)) {
             ways.push(json!({}));
         }
         Value::Array(ways)

@@ -153,8 +153,7 @@ impl<'t> Reading<'t> {
                     );
                     unsent = Some("another operation has the same request".to_owned());
                 }
-                let plain = |said: &str| if self.exact { said.to_owned() } else { names::plain(said) };
-                let said = operation.text("operationId").map(plain).filter(|name| !name.is_empty());
+                let said = self.name_of(operation);
                 let name = said.unwrap_or_else(|| names::of_request(&method_word, &key.text));
                 sites.push(Site {
                     name,
@@ -192,6 +191,13 @@ impl<'t> Reading<'t> {
             site.answers = Answers::of(site.operation);
         }
         sites
+    }
+
+    /// What the document calls an operation.
+    fn name_of(&self, operation: Place<'t>) -> Option<String> {
+        let said = operation.text("operationId")?;
+        let name = if self.exact { said.to_owned() } else { names::plain(said) };
+        Some(name).filter(|name| !name.is_empty())
     }
 
     /// What the document has besides operations.
