@@ -13,6 +13,7 @@ pub mod compare;
 pub mod conform;
 pub mod delta;
 pub mod diff;
+pub mod export;
 pub mod import;
 pub mod lint;
 pub mod load;

@@ -14,6 +14,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("synth", &["text", "model", "conform"]),
     ("import", &["text", "model", "conform"]),
     ("load", &["text", "model", "conform", "import"]),
+    ("export", &["text", "model", "conform", "import"]),
     ("diff", &["text", "model", "conform"]),
     ("lint", &["text", "model", "conform"]),
     ("plan", &["text", "model", "conform", "synth"]),
@@ -30,8 +31,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "text", "model", "conform", "delta", "import", "load", "diff", "lint", "plan", "send", "check",
-            "record", "report", "mock", "run", "assemble", "compare", "trials",
+            "text", "model", "conform", "delta", "import", "export", "load", "diff", "lint", "plan", "send",
+            "check", "record", "report", "mock", "run", "assemble", "compare", "trials",
         ],
     ),
 ];

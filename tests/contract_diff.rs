@@ -268,6 +268,20 @@ fn an_operation_whose_name_is_another_one_s_now_is_gone() {
 }
 
 #[test]
+fn the_order_of_parameters_is_no_promise() {
+    let of = |parameters: &str| {
+        format!(
+            "countersign: 1\ntitle: T\noperations:\n  a:\n    request: GET /a\n    parameters: {{ {parameters} }}\n    \
+             responses: {{ 200: {{}} }}\nsequences:\n  twice: {{ steps: [{{ operation: a }}, {{ operation: a }}] }}\n"
+        )
+    };
+    let one = "one: { in: query, schema: { type: string } }";
+    let two = "two: { in: header, schema: { type: string }, required: true }";
+    assert_eq!(changes(&of(&format!("{one}, {two}")), &of(&format!("{two}, {one}"))), []);
+    assert_ne!(changes(&of(&format!("{one}, {two}")), &of(one)), []);
+}
+
+#[test]
 fn the_two_contracts_differ_in_nothing_from_themselves() {
     for path in ["contracts/roma-link-products.yaml", "contracts/ddm-accounts.yaml"] {
         let contract = countersign::load::load(&[path.into()]).contract.unwrap();

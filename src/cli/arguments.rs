@@ -59,6 +59,8 @@ pub(super) enum Command {
     Baseline(Baseline),
     /// Make a contract from a foreign document
     Import(Import),
+    /// Make a foreign document from contracts
+    Export(super::export::Export),
     /// Print the JSON Schema of contracts, waivers or countersign.yaml, for editors
     Schema {
         /// Of which files

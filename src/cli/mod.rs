@@ -10,6 +10,7 @@ mod contracts;
 mod deliver;
 mod diff;
 mod explain;
+mod export;
 mod history;
 mod import;
 mod init;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Compare(compare) => compare::compare(compare),
         Command::Baseline(baseline) => baseline::baseline(baseline),
         Command::Import(import) => import::import(import),
+        Command::Export(export) => export::export(export),
         Command::Schema { of } => contracts::schema(*of),
         Command::Mock(mock) => serve::mock(mock),
         Command::Replay(replay) => replay::replay(replay),

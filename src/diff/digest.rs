@@ -123,13 +123,16 @@ fn of_part(operation: &Operation, part: &Part) -> String {
 /// What every request of an operation goes by.
 #[must_use]
 pub fn frame(contract: &Contract, operation: &Operation) -> String {
-    let parameters: Vec<_> = operation
+    // In which order they are declared is nobody's promise.
+    let mut parameters: Vec<String> = operation
         .parameters
         .iter()
         .map(|parameter| {
-            (&parameter.name, parameter.location, parameter.required, &parameter.value, &parameter.writing)
+            let Parameter { name, location, required, value, writing, .. } = parameter;
+            shown(&(name, location, required, value, writing))
         })
         .collect();
+    parameters.sort();
     let body = |body: &Body| shown(&(body.required, &body.media_type, &body.value, &body.unique));
     let frame = shown(&(
         (&operation.method, &operation.path, operation.effect, &operation.resource, &operation.creates),

@@ -14,6 +14,7 @@ use crate::text::tree::Node;
 use crate::text::{Diagnostic, FileId};
 
 pub use brief::brief;
+pub use openapi::EXTENSION;
 pub use rename::rename;
 pub use write::{MARK, write};
 

@@ -3,6 +3,7 @@
 //! The trees are merged before anything else looks at them (JSON Merge Patch, RFC 7396: maps member by member, `null`
 //! takes away, all else is replaced), so every clause keeps the place and the words of the file that says it.
 
+use crate::text::merge::merge_with;
 use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span};
 
@@ -25,7 +26,12 @@ const ANNOTATIONS: [&str; 13] = [
 
 /// `over` laid over `base`.
 pub(super) fn merge(base: &Node, over: &Node, out: &mut Vec<Diagnostic>) -> Node {
-    merged(base, over, Where::Contract, out)
+    merge_with(base, over, &mut |path, base, over, members| {
+        let here = path.iter().fold(Where::Contract, |here, key| here.inside(key));
+        if here == Where::Schema && base.get("from").is_some() {
+            reasons(base, over, members, out);
+        }
+    })
 }
 
 /// What a map is.
@@ -53,26 +59,6 @@ impl Where {
             (here, _) => here,
         }
     }
-}
-
-fn merged(base: &Node, over: &Node, here: Where, out: &mut Vec<Diagnostic>) -> Node {
-    let (Kind::Map(below), Kind::Map(above)) = (&base.kind, &over.kind) else { return over.clone() };
-    let mut members: Vec<(Key, Node)> = Vec::with_capacity(below.len() + above.len());
-    for (key, node) in below {
-        match over.entry(&key.text) {
-            None => members.push((key.clone(), node.clone())),
-            Some((_, above)) if above.kind == Kind::Null => {}
-            Some((own, above)) => {
-                let key = if matches!(above.kind, Kind::Map(_)) { key } else { own };
-                members.push((key.clone(), merged(node, above, here.inside(&own.text), out)));
-            }
-        }
-    }
-    members.extend(above.iter().filter(|(key, _)| base.get(&key.text).is_none()).cloned());
-    if here == Where::Schema && base.get("from").is_some() {
-        reasons(base, over, &mut members, out);
-    }
-    Node { kind: Kind::Map(members), span: base.span }
 }
 
 /// A keyword that is changed or added must not inherit the words that were published for others.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::project::PROJECT;
-use super::schema::keywords::{self, Holds};
+use super::schema::keywords::Holds;
 use super::shape::{Names, Shape, Table};
 use super::tables;
 use super::waivers::WAIVERS;
+use crate::conform::KEYWORDS;
 
 /// The JSON Schema 2020-12 of contract files.
 #[must_use]
@@ -162,7 +163,7 @@ impl Writer {
 fn schema() -> Value {
     let inner = json!({ "$ref": "#/$defs/schema" });
     let mut properties = Map::new();
-    for (name, holds) in keywords::ALL {
+    for (name, holds) in KEYWORDS {
         let value = match holds {
             Holds::Value => json!({}),
             Holds::Schema => inner.clone(),

@@ -26,12 +26,14 @@ mod tables;
 mod template;
 mod unused;
 mod waivers;
+mod whole;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::model::Contract;
+use crate::text::tree::Node;
 use crate::text::{Diagnostic, FileId, SourceFile};
 
 pub use bind::{bind, unknown};
@@ -65,6 +67,23 @@ pub fn load(paths: &[PathBuf]) -> Loaded {
 #[must_use]
 pub fn load_texts(texts: Vec<(String, String)>) -> Loaded {
     build::build(files::gather_texts(texts))
+}
+
+/// Reads contracts as [`load`] does, and gives them as trees in the contract format too: each with what it includes and
+/// amends.
+#[must_use]
+pub fn load_trees(paths: &[PathBuf]) -> (Loaded, Vec<Node>) {
+    let gathered = files::gather(paths);
+    let trees = whole::whole(&gathered);
+    (build::build(gathered), trees)
+}
+
+/// The same for texts that are in memory.
+#[must_use]
+pub fn load_text_trees(texts: Vec<(String, String)>) -> (Loaded, Vec<Node>) {
+    let gathered = files::gather_texts(texts);
+    let trees = whole::whole(&gathered);
+    (build::build(gathered), trees)
 }
 
 /// One YAML or JSON text as JSON, without its places.

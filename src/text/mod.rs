@@ -5,6 +5,7 @@ mod diagnostic;
 mod encoded;
 mod kind;
 pub mod library;
+pub mod merge;
 pub mod pointer;
 mod shell;
 mod source;

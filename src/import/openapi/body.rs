@@ -6,7 +6,7 @@ use super::media::{self, Kind, Media};
 use super::operation::Site;
 use super::parameter::{Declared, SCHEMA_OF_2};
 use super::sources::Place;
-use super::{Dialect, Reading, names};
+use super::{Dialect, Reading, cite, names};
 use crate::text::Span;
 use crate::text::tree::{self, Node};
 
@@ -47,9 +47,9 @@ impl<'t> Reading<'t> {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = body.text("description") {
-            made.say("says", key.span, says.trim());
+            made.say("says", key.span, self.said(says));
         }
-        made.say("from", key.span, self.line(key.span));
+        self.cite(&mut made, key.span, &cite::words(body, "requestBody"));
         let schema = first.place.and_then(|place| place.entry("schema"));
         self.content(&first, schema.map(|(key, schema)| (key.span, schema)), &mut made);
         operation.put("body", key.span, made.node());
@@ -62,7 +62,7 @@ impl<'t> Reading<'t> {
             "*/*" | "application/*" => "application/json",
             name => name,
         };
-        if name != "application/json" {
+        if name != self.usual {
             made.say("media_type", media.at, name);
         }
         let kind = media::kind(name);
@@ -154,13 +154,14 @@ impl<'t> Reading<'t> {
         let mut made = Made::new(media.at);
         let Some(place) = media.place else { return made };
         let mut taken = names::Names::default();
+        let exact = self.exact;
         let mut add = |name: &str, at: Span, body: &Node, says: Option<&str>| {
             let mut example = Made::new(at);
             if let Some(says) = says {
-                example.say("says", at, says.trim());
+                example.say("says", at, if exact { says } else { says.trim() });
             }
-            example.put("body", body.span, made::literal(body));
-            let name = names::plain(name);
+            example.put("body", body.span, if exact { body.clone() } else { made::literal(body) });
+            let name = if exact { name.to_owned() } else { names::plain(name) };
             let name = taken.free(if name.is_empty() { "example" } else { &name });
             made.put(&name, at, example.node());
         };
@@ -258,7 +259,7 @@ impl<'t> Reading<'t> {
         };
         let mut made = Made::new(first.place.span());
         made.say("media_type", first.at, name);
-        made.say("from", first.at, self.line(first.at));
+        self.cite(&mut made, first.at, &cite::words(first.place, &cite::pairs(first.place, &["name", "in"])));
         let (mut properties, mut required, mut encoding) =
             (Made::new(first.place.span()), Vec::new(), Made::new(first.place.span()));
         for field in &fields {
@@ -307,7 +308,7 @@ impl<'t> Reading<'t> {
         operation.put("body", first.at, made.node());
     }
 
-    fn introduced(&self, body: &Declared<'t>, made: &mut Made) {
+    fn introduced(&mut self, body: &Declared<'t>, made: &mut Made) {
         if body.place.is_true("required") {
             let span = body.place.node.entry("required").map_or(body.at, |(key, _)| key.span);
             made.put("required", span, made::truth(true, span));
@@ -315,6 +316,6 @@ impl<'t> Reading<'t> {
         if let Some(says) = body.place.text("description") {
             made.say("says", body.at, says.trim());
         }
-        made.say("from", body.at, self.line(body.at));
+        self.cite(made, body.at, &cite::words(body.place, &cite::pairs(body.place, &["name", "in"])));
     }
 }

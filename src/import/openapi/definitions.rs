@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::extension;
 use super::names::{Names, plain};
 use super::sources::{Place, Resolver, Sources, Target};
 use crate::text::tree::{Key, Node};
@@ -89,6 +90,19 @@ impl<'t> Definitions<'t> {
             }
         }
         Self { marks, ..Self::default() }
+    }
+
+    /// The name of the schema as the document has it, whichever way its values go; it is made later.
+    pub(super) fn plainly(&mut self, target: Target, place: Place<'t>) -> String {
+        let wanted = Wanted { target, way: Way::Answered, any_of_its_kind: false };
+        if let Some(name) = self.known.get(&wanted) {
+            return name.clone();
+        }
+        let last = || pointer::tokens(&wanted.target.at).last().unwrap_or_else(|| said(&wanted.target));
+        let name = self.names.free(&extension::key(place).map_or_else(last, str::to_owned));
+        self.known.insert(wanted.clone(), name.clone());
+        self.open.push((wanted, place));
+        name
     }
 
     /// The name of the schema; it is made later.

@@ -29,17 +29,17 @@ impl<'t> Reading<'t> {
         let title = title.unwrap_or("An API without a title").to_owned();
         contract.say("title", span, title.as_str());
         if let Some(says) = info.and_then(|info| info.text("description")) {
-            contract.say("says", span, says.trim());
+            contract.say("says", span, self.said(says));
         }
         let base = self.base();
         if !base.is_empty() {
             contract.say("base", span, base.as_str());
         }
         let sites = self.sites(&base);
-        if !sites.is_empty() {
-            contract.put("sources", span, self.sources(&title, span));
+        if !self.exact {
+            self.find_identifiers(&sites);
         }
-        self.find_identifiers(&sites);
+        self.credentials_of_all();
         let mut operations = Made::new(root.get("paths").map_or(span, Place::span));
         for site in &sites {
             let operation = self.operation(site);
@@ -47,28 +47,31 @@ impl<'t> Reading<'t> {
         }
         let sequences = self.sequences();
         self.not_operations();
-        contract.put("defaults", span, self.defaults(span));
         let security = self.used_credentials();
+        let definitions = self.definitions();
+        if !self.exact {
+            if !sites.is_empty() {
+                contract.put("sources", span, self.sources(&title, span).node());
+            }
+            contract.put("defaults", span, self.defaults(span));
+        }
         contract.fill("security", span, security);
         let mut variables = Made::new(span);
         for (name, node) in std::mem::take(&mut self.variables) {
             variables.put(&name, node.span, node);
         }
-        contract.fill("variables", span, variables);
+        if !self.exact {
+            contract.fill("variables", span, variables);
+        }
         contract.put("operations", operations_span(root, span), operations.node());
         contract.fill("sequences", span, sequences);
-        let definitions = self.definitions();
         contract.fill("schemas", span, definitions);
-        contract.node()
+        self.amended(contract.node(), root)
     }
 
-    fn sources(&self, title: &str, span: Span) -> Node {
-        let mut source = Made::new(span);
-        source.say("title", span, title);
-        source.say("document", span, self.resolver.sources().path(self.root.file));
-        let mut sources = Made::new(span);
-        sources.put("openapi", span, source.node());
-        sources.node()
+    /// A text of the document.
+    pub(super) fn said<'s>(&self, text: &'s str) -> &'s str {
+        if self.exact { text } else { text.trim() }
     }
 
     /// Members that a schema does not name are no promise of OpenAPI, and of the formats only those that it defines
@@ -150,7 +153,7 @@ impl<'t> Reading<'t> {
                     );
                     unsent = Some("another operation has the same request".to_owned());
                 }
-                let said = operation.text("operationId").map(names::plain).filter(|name| !name.is_empty());
+                let said = self.name_of(operation);
                 let name = said.unwrap_or_else(|| names::of_request(&method_word, &key.text));
                 sites.push(Site {
                     name,
@@ -188,6 +191,13 @@ impl<'t> Reading<'t> {
             site.answers = Answers::of(site.operation);
         }
         sites
+    }
+
+    /// What the document calls an operation.
+    fn name_of(&self, operation: Place<'t>) -> Option<String> {
+        let said = operation.text("operationId")?;
+        let name = if self.exact { said.to_owned() } else { names::plain(said) };
+        Some(name).filter(|name| !name.is_empty())
     }
 
     /// What the document has besides operations.

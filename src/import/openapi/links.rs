@@ -4,7 +4,7 @@ use super::made::{self, Made};
 use super::operation::Site;
 use super::parameter::Declared;
 use super::sources::Place;
-use super::{Reading, names, promises};
+use super::{Reading, cite, names, promises};
 use crate::text::tree::Node;
 use crate::text::{Span, pointer};
 
@@ -27,6 +27,10 @@ impl<'t> Reading<'t> {
     pub(super) fn sequences(&mut self) -> Made {
         let mut made = Made::new(self.root.span());
         let mut taken = names::Names::default();
+        // What follows from links stands in the extension.
+        if self.exact {
+            return made;
+        }
         for known in self.operations.clone() {
             for (status, response) in
                 known.site.operation.get("responses").into_iter().flat_map(Place::members)
@@ -101,7 +105,8 @@ impl<'t> Reading<'t> {
         let says =
             says.unwrap_or_else(|| format!("what `{}` answers is what `{}` takes", from.name, to.name));
         sequence.say("says", at, says);
-        sequence.say("from", at, self.line(at));
+        let words = cite::words(link, "links");
+        self.cite(&mut sequence, at, &words);
         sequence.put("steps", at, made::list(vec![first.node(), second.node()], at));
         Ok(sequence)
     }

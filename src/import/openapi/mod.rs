@@ -5,8 +5,10 @@
 //! references lead to, once for each direction that differs ([`definitions`]). What can't be brought over is a note.
 
 mod body;
+mod cite;
 mod definitions;
 mod document;
+mod extension;
 mod keyword;
 mod kinds;
 mod links;
@@ -29,7 +31,9 @@ use super::{Imported, Importer};
 use crate::text::library::Library;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Diagnostic, FileId, Severity};
+use cite::Cited;
 use definitions::Definitions;
+pub use extension::EXTENSION;
 use names::Names;
 use notes::Notes;
 use sources::{Place, Resolver, Sources, Target};
@@ -101,6 +105,12 @@ struct Reading<'t> {
     lines: BTreeMap<FileId, Vec<usize>>,
     /// Operations by the name that the document has for them, and by method and path: for links.
     operations: Vec<links::Known<'t>>,
+    /// The files that are quoted.
+    cited: Cited,
+    /// The document is a contract in OpenAPI's words: nothing is concluded from it.
+    exact: bool,
+    /// The media type of bodies that do not say their own.
+    usual: String,
 }
 
 impl Importer for OpenApi {
@@ -156,6 +166,9 @@ impl Importer for OpenApi {
             credentials: BTreeMap::new(),
             lines: files.iter().map(starts).collect(),
             operations: Vec::new(),
+            cited: Cited::new(*main),
+            exact: extension::is_exact(root),
+            usual: extension::usual(root),
         };
         let contract = reading.document();
         let notes = reading.notes.finish();
@@ -167,17 +180,6 @@ impl Importer for OpenApi {
 }
 
 impl<'t> Reading<'t> {
-    /// `openapi:LINE`: where `place` stands, for people who read the contract alone.
-    fn line(&self, span: crate::text::Span) -> String {
-        let starts = self.lines.get(&span.file);
-        let line = starts.map_or(0, |starts| starts.partition_point(|start| *start <= span.start));
-        if span.file == self.root.file {
-            return format!("openapi:{line}");
-        }
-        let file = self.resolver.sources().path(span.file);
-        format!("openapi:{line} {file}")
-    }
-
     /// The schemas that are made of others with `allOf`, by those others.
     fn children(&mut self) -> &HashMap<Target, Vec<(Target, Place<'t>)>> {
         let (root, resolver) = (self.root, &self.resolver);

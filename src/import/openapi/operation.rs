@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::made::{self, Made};
 use super::promises::Answers;
 use super::sources::Place;
-use super::{Dialect, Reading, names};
+use super::{Dialect, Reading, cite, names};
 use crate::model::{path_names, path_shape};
 use crate::text::Span;
 use crate::text::tree::{Kind, Node};
@@ -88,14 +88,16 @@ impl<'t> Reading<'t> {
         if let Some(why) = &site.unsent {
             made.say("unsent", at, why.as_str());
         }
-        let said = |name: &str| operation.text(name).or_else(|| site.item.text(name)).map(str::trim);
+        let said =
+            |name: &str| operation.text(name).or_else(|| site.item.text(name)).map(|said| self.said(said));
         if let Some(title) = said("summary").filter(|title| !title.is_empty()) {
             made.say("title", at, title);
         }
         if let Some(says) = said("description").filter(|says| !says.is_empty()) {
             made.say("says", at, says);
         }
-        made.say("from", at, self.line(at));
+        let request = format!("{} {}", site.method, site.documented);
+        self.cite(&mut made, at, &cite::words(operation, &request));
         let mut tags = Vec::new();
         for tag in operation.get("tags").into_iter().flat_map(Place::elements) {
             match &tag.node.kind {
@@ -111,7 +113,9 @@ impl<'t> Reading<'t> {
         self.security(site, &mut made);
         let body = self.body(site, &mut made);
         let secured = made.get("security").is_some_and(|security| !security.members().is_empty());
-        site.answers.promises(secured, at, &mut made);
+        if !self.exact {
+            site.answers.promises(secured, at, &mut made);
+        }
         let responses = self.responses(site);
         let responses_at = operation.entry("responses").map_or(at, |(key, _)| key.span);
         made.put("responses", responses_at, responses.node());
@@ -121,7 +125,7 @@ impl<'t> Reading<'t> {
         }
         self.callbacks(operation);
         self.remember(site);
-        made.node()
+        self.amended(made.node(), operation)
     }
 
     fn callbacks(&mut self, operation: Place<'t>) {

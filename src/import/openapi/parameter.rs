@@ -8,7 +8,7 @@ use super::media;
 use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
-use super::{Dialect, Reading, names};
+use super::{Dialect, Reading, cite, extension, names};
 use crate::model::path_names;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Span, pointer};
@@ -94,7 +94,8 @@ impl<'t> Reading<'t> {
             if location == "path" {
                 in_path.insert(declared.name);
             }
-            let key = keys.free(&key(declared.name));
+            let said = extension::key(declared.place).map(str::to_owned);
+            let key = keys.free(&said.unwrap_or_else(|| key(declared.name)));
             let parameter = self.parameter(site, &declared, location, &key);
             made.put(&key, declared.at, parameter.node());
         }
@@ -200,9 +201,9 @@ impl<'t> Reading<'t> {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = place.text("description") {
-            made.say("says", at, says.trim());
+            made.say("says", at, self.said(says));
         }
-        made.say("from", at, self.line(at));
+        self.cite(&mut made, at, &cite::words(place, &cite::pairs(place, &["name", "in"])));
         let mut schema = self.parameter_schema(place, &mut made);
         let shown = self.shown(place);
         if let (Kind::Map(members), Some(shown)) = (&mut schema.kind, shown) {

@@ -5,7 +5,7 @@ use super::made::{self, Made};
 use super::media::{self, Kind, Media};
 use super::operation::Site;
 use super::sources::Place;
-use super::{Dialect, Reading, names, promises};
+use super::{Dialect, Reading, cite, names, promises};
 use crate::text::Span;
 use crate::text::tree::Node;
 
@@ -56,11 +56,12 @@ impl<'t> Reading<'t> {
 
     fn response(&mut self, site: &Site<'t>, place: Place<'t>, at: Span, status: &str) -> Made {
         let mut made = Made::new(place.span());
-        let says = place.text("description").map(str::trim).filter(|says| !says.is_empty());
+        let says = place.text("description").map(|says| self.said(says)).filter(|says| !says.is_empty());
         if let Some(says) = says.or_else(|| place.text("summary")) {
             made.say("says", at, says);
         }
-        made.say("from", at, self.line(at));
+        let words = cite::words(place, &format!("responses: {status}"));
+        self.cite(&mut made, at, &words);
         let all = if self.dialect == Dialect::V2 {
             self.media_of_2(site, place)
         } else {
@@ -85,7 +86,10 @@ impl<'t> Reading<'t> {
             if names.len() == 1
                 && let Some(only) = names.pop()
             {
-                made.put("media_type", only.span, only);
+                // A contract need not say what is usual.
+                if !self.exact || schema.is_none() || only.text() != Some(&self.usual) {
+                    made.put("media_type", only.span, only);
+                }
             } else {
                 made.put("media_type", all[0].at, made::list(names, all[0].at));
             }
@@ -130,7 +134,7 @@ impl<'t> Reading<'t> {
         }
         for ((name, at), example) in self.shown_by_name(place) {
             if let Some(value) = example.get("value").or_else(|| example.get("dataValue")) {
-                let name = names::plain(&name);
+                let name = if self.exact { name } else { names::plain(&name) };
                 let name = taken.free(if name.is_empty() { "example" } else { &name });
                 examples.put(&name, at, value.node.clone());
             }
@@ -192,7 +196,7 @@ impl<'t> Reading<'t> {
                 one.put("required", span, made::truth(true, span));
             }
             if let Some(says) = header.text("description") {
-                one.say("says", key.span, says.trim());
+                one.say("says", key.span, self.said(says));
             }
             if self.dialect == Dialect::V2 {
                 let schema = self.schema_among(header, super::parameter::SCHEMA_OF_2);

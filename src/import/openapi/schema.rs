@@ -39,7 +39,9 @@ impl<'t> Reading<'t> {
         let mut made = Made::new(place.span());
         self.members(place, Way::Sent, Some(keywords), &mut made);
         self.consistent(&mut made);
-        if nullable(place) { with_null(made, place.span()).node() } else { made.node() }
+        let mut made = if nullable(place) { with_null(made, place.span()).node() } else { made.node() };
+        self.cite_schema(&mut made, place);
+        made
     }
 
     /// Makes every schema that was referred to.
@@ -66,6 +68,9 @@ impl<'t> Reading<'t> {
     }
 
     fn definition(&mut self, wanted: &Wanted, place: Place<'t>) -> Node {
+        if self.exact {
+            return self.taken(place);
+        }
         // A reference to a reference to itself says nothing.
         let mut seen = HashSet::from([wanted.target.clone()]);
         let mut here = place;
@@ -89,6 +94,15 @@ impl<'t> Reading<'t> {
     }
 
     fn converted(&mut self, place: Place<'t>, way: Way, in_all_of: bool) -> Node {
+        if self.exact {
+            return self.taken(place);
+        }
+        let mut made = self.read(place, way, in_all_of);
+        self.cite_schema(&mut made, place);
+        self.amended(made, place)
+    }
+
+    fn read(&mut self, place: Place<'t>, way: Way, in_all_of: bool) -> Node {
         let span = place.span();
         match &place.node.kind {
             Kind::Map(_) => {}

@@ -6,7 +6,7 @@ use super::made::{self, Made};
 use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
-use super::{Dialect, Reading, names};
+use super::{Dialect, Reading, cite, extension, names};
 use crate::text::Span;
 
 /// A credential of the contract.
@@ -21,6 +21,8 @@ pub(super) struct Scheme<'t> {
     at: Span,
     place: Place<'t>,
     says: String,
+    /// How many were asked for before it.
+    number: usize,
 }
 
 impl<'t> Reading<'t> {
@@ -91,7 +93,11 @@ impl<'t> Reading<'t> {
             }
         };
         let scheme = Scheme {
-            name: names::plain(said),
+            name: match extension::key(place) {
+                Some(key) => key.to_owned(),
+                None if self.exact => said.to_owned(),
+                None => names::plain(said),
+            },
             location,
             on_the_wire,
             before,
@@ -99,6 +105,7 @@ impl<'t> Reading<'t> {
             at: key.span,
             place,
             says: what.to_owned(),
+            number: self.credentials.len(),
         };
         self.credentials.insert(said.to_owned(), scheme.clone());
         Some(scheme)
@@ -106,6 +113,9 @@ impl<'t> Reading<'t> {
 
     /// What an operation requires.
     pub(super) fn security(&mut self, site: &Site<'t>, operation: &mut Made) {
+        if self.exact {
+            return self.exactly(site, operation);
+        }
         let said = site.operation.entry("security").or_else(|| self.root.entry("security"));
         let none = |operation: &mut Made, at: Span| operation.put("security", at, Made::new(at).node());
         let Some((key, said)) = said else { return none(operation, site.at) };
@@ -167,6 +177,31 @@ impl<'t> Reading<'t> {
         operation.put("security", at, made.node());
     }
 
+    /// Where the document is a contract in OpenAPI's words: the credentials that every operation needs.
+    pub(super) fn credentials_of_all(&mut self) {
+        let first = self.root.get("security").filter(|_| self.exact).and_then(|all| all.elements().next());
+        for (key, _) in first.into_iter().flat_map(Place::members) {
+            self.scheme(&key.text, key.span);
+        }
+    }
+
+    /// The same for an operation: which credentials, and whether none will do.
+    fn exactly(&mut self, site: &Site<'t>, operation: &mut Made) {
+        let Some((key, said)) = site.operation.entry("security") else { return };
+        let optional = said.elements().any(|one| one.node.members().is_empty());
+        let mut made = Made::new(said.span());
+        let first = said.elements().find(|one| !one.node.members().is_empty());
+        for (name, _) in first.into_iter().flat_map(Place::members) {
+            let Some(scheme) = self.scheme(&name.text, name.span) else { continue };
+            let mut one = Made::new(name.span);
+            if optional {
+                one.put("optional", name.span, made::truth(true, name.span));
+            }
+            made.put(&scheme.name, name.span, one.node());
+        }
+        operation.put("security", key.span, made.node());
+    }
+
     fn needs(&mut self, scheme: &Scheme<'t>) {
         let says = scheme.place.text("description").map(names::line);
         let says = says.map_or_else(
@@ -185,18 +220,19 @@ impl<'t> Reading<'t> {
     /// The credentials that operations use.
     pub(super) fn used_credentials(&mut self) -> Made {
         let mut made = Made::new(self.root.span());
-        let mut all: BTreeMap<&str, &Scheme<'t>> = BTreeMap::new();
+        let mut all: BTreeMap<String, Scheme<'t>> = BTreeMap::new();
         for scheme in self.credentials.values() {
-            all.insert(&scheme.name, scheme);
+            all.insert(scheme.name.clone(), scheme.clone());
         }
-        let mut all: Vec<&Scheme<'t>> = all.into_values().collect();
-        all.sort_by_key(|scheme| scheme.at);
+        let mut all: Vec<Scheme<'t>> = all.into_values().collect();
+        all.sort_by_key(|scheme| if self.exact { (scheme.number, scheme.at) } else { (0, scheme.at) });
         for scheme in all {
             let mut one = Made::new(scheme.place.span());
             one.say("in", scheme.at, scheme.location);
             one.say("name", scheme.at, scheme.on_the_wire.as_str());
             one.say("value", scheme.at, scheme.template());
-            one.say("from", scheme.at, self.line(scheme.at));
+            let own = cite::pairs(scheme.place, &["type", "scheme", "in", "name"]);
+            self.cite(&mut one, scheme.at, &cite::words(scheme.place, &own));
             made.put(&scheme.name, scheme.at, one.node());
         }
         made
