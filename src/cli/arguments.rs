@@ -597,13 +597,15 @@ pub(super) struct Import {
     /// What the operation is called, where the documents describe one; its name begins the addresses of its clauses
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) recorded: super::import_har::Recorded,
 }
 
 /// The kinds of documents, with their explanations.
 fn kind() -> clap::builder::PossibleValuesParser {
-    let known = IMPORTERS
-        .iter()
-        .map(|importer| clap::builder::PossibleValue::new(importer.id()).help(importer.explain()));
+    let recorded = (super::import_har::KIND, "recorded traffic (HAR 1.2), as examples for a contract");
+    let known = IMPORTERS.iter().map(|importer| (importer.id(), importer.explain())).chain([recorded]);
+    let known = known.map(|(id, explain)| clap::builder::PossibleValue::new(id).help(explain));
     known.collect::<Vec<_>>().into()
 }
 

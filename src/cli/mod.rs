@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod history;
 mod import;
+mod import_har;
 mod init;
 mod journal;
 mod merge;

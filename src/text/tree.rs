@@ -46,6 +46,27 @@ pub struct Key {
 }
 
 impl Node {
+    /// A JSON value, all of it at one place.
+    #[must_use]
+    pub fn of(value: &Value, span: Span) -> Self {
+        let kind = match value {
+            Value::Null => Kind::Null,
+            Value::Bool(truth) => Kind::Bool(*truth),
+            Value::Number(number) => Kind::Number(number.clone()),
+            Value::String(text) => Kind::Text(text.clone()),
+            Value::Array(elements) => {
+                Kind::List(elements.iter().map(|element| Self::of(element, span)).collect())
+            }
+            Value::Object(members) => Kind::Map(
+                members
+                    .iter()
+                    .map(|(name, member)| (Key { text: name.clone(), span }, Self::of(member, span)))
+                    .collect(),
+            ),
+        };
+        Self { kind, span }
+    }
+
     /// The members; none of anything else than a map.
     pub fn members(&self) -> &[(Key, Node)] {
         if let Kind::Map(members) = &self.kind { members } else { &[] }
