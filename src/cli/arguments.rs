@@ -544,6 +544,9 @@ pub(super) struct Lint {
     /// The least severity that makes the exit status 1
     #[arg(id = "lint_fail_on", long = "fail-on", value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+    /// Print JSON: diagnostics, and the ledger of contradictions
+    #[arg(id = "lint_json", long = "json")]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]
