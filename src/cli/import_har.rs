@@ -12,6 +12,7 @@ use super::{MISUSED, put, say};
 use crate::load;
 use crate::model::Contract;
 use crate::text::library::{beside, relative, shown, stream};
+use crate::text::tame;
 use crate::traffic::{Asked, Harvest, Overlay, Sieve};
 
 /// The word for it on the command line.
@@ -62,7 +63,7 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
     }
     let harvest = sieve.finish();
     diagnostics(&harvest.findings, &files);
-    harvest.tally.lines().iter().for_each(|line| say(&harvest.redactor.text(line)));
+    harvest.tally.lines().iter().for_each(|line| say(&tame(&harvest.redactor.text(line))));
     write(&harvest, &documents, arguments.out.as_deref())
 }
 

@@ -11,7 +11,7 @@ use crate::import::MARK;
 use crate::model::{ClauseId, Contract, OpId};
 use crate::send::Redactor;
 use crate::text::tree::{self, Node};
-use crate::text::{Diagnostic, Span};
+use crate::text::{Diagnostic, Span, tame};
 
 /// An example in the making.
 #[derive(Debug)]
@@ -222,7 +222,7 @@ fn findings(
         }
         diagnostics.push(diagnostic);
         let times = if told.times > 1 { format!(", {} times", told.times) } else { String::new() };
-        let line = format!("{message}{times}").replace(['\n', '\r'], " ");
+        let line = tame(&format!("{message}{times}")).replace(['\n', '\r'], " ");
         remarks.entry(operation.document).or_default().push(line);
     }
     (diagnostics, remarks)
