@@ -89,8 +89,8 @@ fn lint_prints_both_sides_with_their_places_and_a_verdict() {
     // The warnings are in the ledger, and count all the same.
     assert!(!linted.stdout.contains("recorded here"), "{linted}");
     assert_eq!(ran(&["lint", path, "--fail-on", "warning"]).code, 1);
-    let listed = ran(&["lint", path, "--json"]);
-    let page: Value = serde_json::from_str(&listed.stdout).unwrap();
+    let as_json = ran(&["lint", path, "--json"]);
+    let page: Value = serde_json::from_str(&as_json.stdout).unwrap();
     let schema: Value =
         serde_json::from_str(&std::fs::read_to_string("docs/lint.schema.json").unwrap()).unwrap();
     let wrong: Vec<String> = jsonschema::validator_for(&schema)

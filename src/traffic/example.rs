@@ -123,7 +123,7 @@ impl Maker<'_> {
             .collect();
         let pattern = pattern.iter().fold(String::new(), |at, token| pointer::join(&at, token));
         let body = self.operation.body.as_ref();
-        if body.is_some_and(|body| body.unique.iter().any(|unique| *unique == pattern)) {
+        if body.is_some_and(|body| body.unique.contains(&pattern)) {
             return Ok(json!({ "generate": "recorded" }));
         }
         let secret = self.operation.secrets.request.contains(&pattern) || names_one(member);
@@ -322,7 +322,7 @@ pub(super) fn shape(value: &Value, out: &mut String) {
                 })
                 .collect();
             out.push('[');
-            all.iter().for_each(|inner| out.push_str(inner));
+            out.extend(all);
             out.push(']');
         }
         Value::Object(members) => {
