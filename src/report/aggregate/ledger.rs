@@ -40,7 +40,9 @@ fn recorded(
         (Some(_), _) => LedgerVerdict::DocumentationWrong,
         // The side that was taken is broken, but it was only one of two.
         (None, Some(_)) => LedgerVerdict::Undecided,
-        (None, None) if known.undecided => LedgerVerdict::Undecided,
+        (None, None) if known.undecided || known.between == Between::DocumentationLive => {
+            LedgerVerdict::Undecided
+        }
         (None, None) => LedgerVerdict::DocumentationContradictsItself,
     };
     LedgerEntry {
