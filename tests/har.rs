@@ -441,6 +441,26 @@ fn what_is_no_recording_or_fits_nothing_is_told_and_nothing_is_written() {
 }
 
 #[test]
+fn the_contract_may_be_an_openapi_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("pets.yaml");
+    fs::write(
+        &document,
+        "openapi: 3.1.0\ninfo: { title: Pets, version: '1' }\nservers: [{ url: https://pets.example/api }]\npaths:\n  \
+         /pets/{petId}:\n    get:\n      operationId: showPet\n      parameters: [{ name: petId, in: path, required: true, schema: { type: integer } }]\n      \
+         responses: { '200': { description: ok, content: { application/json: { schema: { type: object, required: [id], properties: { id: { type: integer } } } } } } }\n",
+    )
+    .unwrap();
+    let recording = folder.path().join("pets.har");
+    let url = "https://pets.example/api/pets/7";
+    let entry = json!({ "request": { "method": "GET", "url": url }, "response": { "status": 200, "content": { "size": 8, "text": "{\"id\":7}" } } });
+    fs::write(&recording, log(&[entry])).unwrap();
+    import_and_run(&recording, document.to_str().unwrap(), folder.path());
+    let written = fs::read_to_string(folder.path().join("recorded.yaml")).unwrap();
+    assert!(written.contains("amends: pets.yaml\n") && written.contains("path: {petId: 7}"), "{written}");
+}
+
+#[test]
 fn a_byte_order_mark_is_no_fault() {
     let folder = tempfile::tempdir().unwrap();
     let recording = folder.path().join("bom.har");
