@@ -26,4 +26,5 @@ pub mod run;
 pub mod send;
 pub mod synth;
 pub mod text;
+pub mod traffic;
 pub mod trials;

@@ -26,13 +26,14 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("mock", &["text", "model", "conform", "synth"]),
     ("run", &["text", "model", "conform", "plan", "send", "check"]),
     ("assemble", &["text", "model", "conform", "load", "diff", "plan", "send", "check", "mock", "run"]),
+    ("traffic", &["text", "model", "conform", "import", "send", "check", "mock"]),
     ("compare", &["text", "model", "send", "assemble", "run", "record"]),
     ("trials", &["text", "model", "send", "assemble", "run"]),
     (
         "cli",
         &[
             "text", "model", "conform", "delta", "import", "export", "load", "diff", "lint", "plan", "send",
-            "check", "record", "report", "mock", "run", "assemble", "compare", "trials",
+            "check", "record", "report", "mock", "run", "assemble", "compare", "traffic", "trials",
         ],
     ),
 ];
@@ -58,6 +59,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("indicatif", &["report"]),
     ("libtest_mimic", &["trials", "cli"]),
     ("html5ever", &["import"]),
+    ("flate2", &["traffic"]),
     ("pulldown_cmark", &["import"]),
     ("regex", &["import"]),
     ("clap", &["cli"]),

@@ -85,6 +85,11 @@ fn another_promise_about_answers_needs_the_whole_operation() {
     let found = played(THINGS, &silent);
     assert!(found.contains("make/request/body/size/maximum"), "{found:#?}");
     assert!(!found.iter().any(|address| address.starts_with("get/request")), "{found:#?}");
+    // Also beside another change of the same body.
+    let beside = silent.replacen("maxLength: 60", "maxLength: 50", 1);
+    let found = played(THINGS, &beside);
+    assert!(found.contains("make/request/body/size/maximum"), "{found:#?}");
+    assert!(found.contains("make/request/body/name/maxLength"), "{found:#?}");
 }
 
 #[test]

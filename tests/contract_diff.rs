@@ -123,7 +123,14 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "required: [size]",
         &["+ put-thing/request/body/size/required BB", "- put-thing/request/body/name/required CB"],
     ),
-    ("default: 3", "default: 4", &["~ put-thing/request/body BB"]),
+    ("default: 3", "default: 4", &["~ put-thing/request/body/size/default BB"]),
+    (", default: 3", "", &["- put-thing/request/body/size/default BB"]),
+    // Beside another change of the same member, and of the same body.
+    (
+        "size: { type: integer, default: 3 }",
+        "size: { type: integer, default: 4, maximum: 9 }",
+        &["+ put-thing/request/body/size/maximum BB", "~ put-thing/request/body/size/default BB"],
+    ),
     // An alternative more allows more, though its clauses are new.
     (
         "{ title: empty, const: \"\" }",
@@ -173,6 +180,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("      404: {}\n", "      404: {}\n      409: {}\n", &["+ get-thing/response/409 CC"]),
     ("      404: {}\n", "      404: {}\n      202: {}\n", &["+ get-thing/response/202 BC"]),
     ("      404: {}\n", "", &["- get-thing/response/404 CB"]),
+    // Any status may be answered then, and a success that nobody knows is no error.
+    ("      404: {}\n", "      404: {}\n      default: {}\n", &["+ get-thing/response/default BC"]),
     ("within: 2s", "within: 3s", &["~ get-thing/response/within BC", "~ put-thing/response/within BC"]),
     ("within: 2s", "within: 1s", &["~ get-thing/response/within CB", "~ put-thing/response/within CB"]),
     // Operations, rules, names.
@@ -195,6 +204,183 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &[],
     ),
 ];
+
+/// What an array `tags`, an object `made` and a text `file` may be besides, in a body that is sent and in one that comes:
+/// keywords that have no clause of their own, or mean something only together.
+const UNSAID: &[(&str, &str, &str, [&str; 2])] = &[
+    ("tags", "", "contains: { const: a }, minContains: 0", ["+ contains xx", "+ contains xx"]),
+    ("tags", "", "contains: { const: a }", ["+ contains BB", "+ contains CB"]),
+    (
+        "tags",
+        "contains: { const: a }",
+        "contains: { const: a }, minContains: 2",
+        ["~ contains BB", "~ contains CB"],
+    ),
+    (
+        "tags",
+        "contains: { const: a }, maxContains: 2",
+        "contains: { const: a }, maxContains: 3",
+        ["~ contains CB", "~ contains BC"],
+    ),
+    (
+        "tags",
+        "contains: { const: a }, maxContains: 2",
+        "contains: { const: a }",
+        ["~ contains CB", "~ contains BC"],
+    ),
+    (
+        "tags",
+        "prefixItems: [{ type: string }]",
+        "prefixItems: [{ type: string }], unevaluatedItems: false",
+        ["+ unevaluatedItems BB", "+ unevaluatedItems CB"],
+    ),
+    ("made", "", "if: { required: [a] }, then: { required: [b] }", ["+ if BB", "+ if CB"]),
+    ("made", "if: { required: [a] }, then: { required: [b] }", "", ["- if CB", "- if BC"]),
+    (
+        "made",
+        "if: { required: [a] }, then: { required: [b] }",
+        "if: { required: [a] }, then: { required: [b, c] }",
+        ["~ if BB", "~ if CB"],
+    ),
+    (
+        "made",
+        "if: { required: [a] }, then: { required: [b] }",
+        "if: { required: [a] }, then: { required: [b] }, else: { required: [c] }",
+        ["~ if BB", "~ if CB"],
+    ),
+    (
+        "made",
+        "if: { required: [a] }, then: { required: [b] }",
+        "if: { required: [c] }, then: { required: [b] }",
+        ["~ if BB", "~ if BB"],
+    ),
+    // Alone it says nothing.
+    ("made", "", "if: { required: [a] }", ["+ if xx", "+ if xx"]),
+    (
+        "made",
+        "",
+        "dependentSchemas: { a: { required: [b] } }",
+        ["+ dependentSchemas BB", "+ dependentSchemas CB"],
+    ),
+    (
+        "made",
+        "dependentSchemas: { a: { required: [b] } }",
+        "dependentSchemas: { a: { required: [b, c] } }",
+        ["~ dependentSchemas BB", "~ dependentSchemas CB"],
+    ),
+    (
+        "made",
+        "propertyNames: { maxLength: 9 }",
+        "propertyNames: { maxLength: 5 }",
+        ["~ propertyNames BB", "~ propertyNames CB"],
+    ),
+    (
+        "made",
+        "propertyNames: { maxLength: 5 }",
+        "propertyNames: { maxLength: 9 }",
+        ["~ propertyNames CB", "~ propertyNames BC"],
+    ),
+    (
+        "made",
+        "propertyNames: { pattern: '^a+$' }",
+        "propertyNames: { pattern: '^(a|b)+$' }",
+        ["~ propertyNames BB", "~ propertyNames BB"],
+    ),
+    ("made", "not: { required: [a] }", "not: { required: [a, b] }", ["~ not CB", "~ not BC"]),
+    (
+        "made",
+        "not: { required: [a], description: old }",
+        "not: { required: [a], description: new }",
+        ["", ""],
+    ),
+    (
+        "made",
+        "",
+        "unevaluatedProperties: false",
+        ["+ unevaluatedProperties BB", "+ unevaluatedProperties CB"],
+    ),
+    // What is referred to counts as if it stood there.
+    ("made", "not: { $ref: Old }", "not: { $ref: New }", ["~ not CB", "~ not BC"]),
+    ("made", "not: { $ref: Old }", "not: { required: [a] }", ["~ not xx", "~ not xx"]),
+    ("file", "", "contentEncoding: base64", ["+ content BB", "+ content BB"]),
+    ("file", "contentEncoding: base64", "contentEncoding: base32", ["~ content BB", "~ content BB"]),
+    ("file", "contentMediaType: image/png", "contentMediaType: image/jpeg", ["~ content BB", "~ content BB"]),
+    // Of the alternatives of an answer those with a name have no clause.
+    (
+        "file",
+        "anyOf: [{ title: masked, const: '***' }, { minLength: 9 }]",
+        "anyOf: [{ title: masked, const: '**' }, { minLength: 9 }]",
+        ["~ masked/const BB", "~ masked BB"],
+    ),
+];
+
+/// Two contracts whose bodies differ in what one member is.
+fn unsaid(member: &str, more: &str, sent: bool) -> String {
+    let kind = if member == "tags" {
+        "array"
+    } else if member == "made" {
+        "object"
+    } else {
+        "string"
+    };
+    let comma = if more.is_empty() { "" } else { ", " };
+    let schema = format!(
+        "{{ type: object, properties: {{ {member}: {{ type: {kind}{comma}{more} }}, other: {{ type: string, maxLength: 5 }} }} }}"
+    );
+    let body = if sent {
+        format!("    body: {{ schema: {schema} }}\n    responses: {{ 200: {{}} }}\n")
+    } else {
+        format!("    responses: {{ 200: {{ schema: {schema} }} }}\n")
+    };
+    format!(
+        "countersign: 1\ntitle: T\nschemas: {{ Old: {{ required: [a] }}, New: {{ required: [a, b] }} }}\noperations:\n  put-thing:\n    request: PUT /thing\n{body}"
+    )
+}
+
+#[test]
+fn what_no_clause_tells_is_told_all_the_same() {
+    let mut wrong = Vec::new();
+    for (member, old, new, wanted) in UNSAID {
+        for (sent, wanted) in [(true, wanted[0]), (false, wanted[1])] {
+            let part = if sent { "request/body" } else { "response/200/body" };
+            let full =
+                wanted.split_once(' ').map(|(sign, rest)| format!("{sign} put-thing/{part}/{member}/{rest}"));
+            let (before, after) = (unsaid(member, old, sent), unsaid(member, new, sent));
+            let found = lines(&changes(&before, &after));
+            if found != full.clone().into_iter().collect::<Vec<_>>() {
+                wrong.push(format!("{part}: {old} → {new}\n  wanted {full:?}\n  found  {found:?}"));
+            }
+            // Beside another change it is seen as well.
+            let after = after.replace("maxLength: 5", "maxLength: 6");
+            let beside = lines(&changes(&before, &after));
+            if !full.iter().all(|line| beside.contains(line))
+                || beside.len() != 1 + usize::from(full.is_some())
+            {
+                wrong.push(format!("{part}: {old} → {new}\n  beside {beside:?}"));
+            }
+            assert!(changes(&before, &before).is_empty());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_schema_that_is_told_as_a_whole_is_compared_as_a_whole() {
+    let of = |last: &str, tree: &str| {
+        let many: String = (0..600).map(|at| format!("      m{at}: {{ type: string }}\n")).collect();
+        format!(
+            "countersign: 1\ntitle: T\nschemas:\n  Large:\n    type: object\n    properties:\n{many}      last: {{ type: string{last} }}\n  \
+             Tree:\n    type: object\n    properties: {{ up: {{ $ref: Tree }}, name: {{ type: string{tree} }} }}\n\
+             operations:\n  get:\n    request: GET /x\n    responses:\n      200: {{ schema: {{ type: object, properties: {{ a: {{ $ref: Large }}, b: {{ $ref: Tree }} }} }} }}\n"
+        )
+    };
+    assert!(changes(&of("", ""), &of("", "")).is_empty());
+    let found = lines(&changes(&of("", ""), &of(", maxLength: 3", "")));
+    assert_eq!(found, ["~ get/response/200/body/a/$ref CB"]);
+    // What refers to itself is told where it is first met, and only there.
+    let found = lines(&changes(&of("", ""), &of("", ", maxLength: 3")));
+    assert_eq!(found, ["+ get/response/200/body/b/name/maxLength CB"]);
+}
 
 #[test]
 fn each_change_is_told_with_whom_it_breaks_something_for() {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::settings::Misused;
-use crate::diff::{digests, frame, parts};
+use crate::diff::{digests, frame, parts, unsaid};
 use crate::load;
 use crate::model::{ClauseId, ClauseKind, Contract, Operation};
 use crate::text::Severity;
@@ -62,26 +62,28 @@ fn compared(since: String, old: &Contract, new: &Contract) -> Changed {
     }
     for (_, operation) in new.operations() {
         let known = old.operations.iter().find(|known| known.id == operation.id);
-        let found = known.map(|known| elsewhere(known, operation, new, &clauses)).unwrap_or_default();
+        let found =
+            known.map(|known| elsewhere((old, known), (new, operation), &clauses)).unwrap_or_default();
         clauses.extend(found);
     }
     let played = played(new, &clauses);
     Changed { since, clauses, played }
 }
 
-/// The clauses of parts whose schema has changed where no clause shows it, such as a default.
+/// The clauses of parts whose schema has changed where no clause shows it, such as a default: also where others of its
+/// clauses have changed.
 fn elsewhere(
-    old: &Operation,
-    new: &Operation,
-    contract: &Contract,
+    (older, old): (&Contract, &Operation),
+    (contract, new): (&Contract, &Operation),
     changed: &BTreeSet<ClauseId>,
 ) -> Vec<ClauseId> {
     let before = parts(old);
     let mut found = Vec::new();
-    for (name, (_, schema)) in parts(new) {
-        if before.get(&name).is_none_or(|(_, known)| *known == schema) {
+    for (name, (part, schema)) in parts(new) {
+        let Some((older_part, known)) = before.get(&name).filter(|(_, known)| *known != schema) else {
             continue;
-        }
+        };
+        let unseen = unsaid(older, old, older_part, known) != unsaid(contract, new, &part, schema);
         let prefix = format!("{}/{name}/", new.id);
         let of_part: Vec<ClauseId> = new
             .clauses
@@ -89,7 +91,7 @@ fn elsewhere(
             .map(ClauseId)
             .filter(|id| contract.clause(*id).address.starts_with(&prefix))
             .collect();
-        if !of_part.iter().any(|id| changed.contains(id)) {
+        if unseen || !of_part.iter().any(|id| changed.contains(id)) {
             found.extend(of_part);
         }
     }

@@ -58,6 +58,7 @@ pub fn outline(contract: &Contract) -> ContractOutline {
             .map(|contradiction| ContradictionOutline {
                 name: contradiction.name.clone(),
                 says: contradiction.says.clone(),
+                between: contradiction.between,
                 sides: contradiction.sides.clone(),
                 concerns: contradiction.concerns.clone(),
                 taken: contradiction.taken.clone(),

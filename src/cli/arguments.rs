@@ -546,6 +546,9 @@ pub(super) struct Lint {
     /// The least severity that makes the exit status 1
     #[arg(id = "lint_fail_on", long = "fail-on", value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+    /// Print JSON: diagnostics, and the ledger of contradictions
+    #[arg(id = "lint_json", long = "json")]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -599,13 +602,15 @@ pub(super) struct Import {
     /// What the operation is called, where the documents describe one; its name begins the addresses of its clauses
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) recorded: super::import_har::Recorded,
 }
 
 /// The kinds of documents, with their explanations.
 fn kind() -> clap::builder::PossibleValuesParser {
-    let known = IMPORTERS
-        .iter()
-        .map(|importer| clap::builder::PossibleValue::new(importer.id()).help(importer.explain()));
+    let recorded = (super::import_har::KIND, "recorded traffic (HAR 1.2), as examples for a contract");
+    let known = IMPORTERS.iter().map(|importer| (importer.id(), importer.explain())).chain([recorded]);
+    let known = known.map(|(id, explain)| clap::builder::PossibleValue::new(id).help(explain));
     known.collect::<Vec<_>>().into()
 }
 

@@ -14,6 +14,7 @@ use crate::compare::{self, Against};
 use crate::model::{CaseRecord, Volatile};
 use crate::record::{Folder, Spool};
 use crate::report::terminal::{Style, differences};
+use crate::text::count;
 
 /// Records that may wait to be written; then the conductor waits.
 const BACKLOG: usize = 16;
@@ -69,7 +70,9 @@ impl Recording {
         if !self.against {
             let (cases, written) =
                 compare::record(&mut spool, &self.folder, &self.decided).map_err(|error| lost(&error))?;
-            say(&format!("baseline: {cases} cases in {path}, {written} files written"));
+            let (cases, files) =
+                (count(cases as u64, "case", "cases"), count(written as u64, "file", "files"));
+            say(&format!("baseline: {cases} in {path}, {files} written"));
             return Ok(false);
         }
         let whole = whole && self.everything;

@@ -1,17 +1,17 @@
-//! `countersign plan`, `lint` and `schema`: what can be done without sending anything.
+//! `countersign plan` and `schema`: what can be done without sending anything.
 
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::arguments::{Format, Lint, PlanArgs};
-use super::misused::{drawn, misused};
+use super::arguments::{Format, PlanArgs};
+use super::misused::misused;
 use super::put;
 use crate::assemble;
+use crate::load;
 use crate::model::{Contract, Planned, Role, Step};
 use crate::send::Redactor;
-use crate::text::Severity;
-use crate::{lint, load};
+use crate::text::count;
 
 /// Prints what would be sent, clause by clause.
 pub(super) fn plan(arguments: &PlanArgs) -> ExitCode {
@@ -71,7 +71,7 @@ fn line(contract: &Contract, planned: &Planned, redactor: &Redactor) -> serde_js
 /// The plan as a page: each clause with its cases under it, in the order of the contract.
 fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> String {
     let mut page = String::new();
-    let (mut cases, mut gaps, mut requests) = (0, 0, 0);
+    let (mut cases, mut gaps, mut requests) = (0u64, 0u64, 0usize);
     let mut under: Vec<Vec<String>> = vec![Vec::new(); contract.clauses.len()];
     for planned in planned {
         match planned {
@@ -115,8 +115,11 @@ fn by_clause(contract: &Contract, planned: &[Planned], redactor: &Redactor) -> S
         page.extend(lines);
     }
     page += &format!(
-        "\n{} clauses · {cases} cases · {requests} requests · {gaps} sides not exercised\n",
-        contract.clauses.len()
+        "\n{} · {} · {} · {} not exercised\n",
+        count(contract.clauses.len() as u64, "clause", "clauses"),
+        count(cases, "case", "cases"),
+        count(requests as u64, "request", "requests"),
+        count(gaps, "side", "sides"),
     );
     page
 }
@@ -151,44 +154,6 @@ fn shorten(text: &str, most: usize) -> String {
     } else {
         text.chars().take(most - 1).chain(['…']).collect()
     }
-}
-
-/// Checks contracts on their own.
-pub(super) fn lint(arguments: &Lint) -> ExitCode {
-    let loaded = load::load(&arguments.contracts);
-    let mut found = loaded.diagnostics;
-    if let Some(contract) = &loaded.contract {
-        found.extend(lint::lint(contract));
-    }
-    let mut page = drawn(&found, &loaded.files);
-    page.extend(loaded.contract.as_ref().map(about));
-    let written = put(&page);
-    if loaded.contract.is_none() {
-        return ExitCode::from(super::MISUSED);
-    }
-    let worst: Severity = arguments.fail_on.into();
-    if found.iter().any(|diagnostic| diagnostic.severity >= worst) { ExitCode::FAILURE } else { written }
-}
-
-/// What the contracts have, and which variables they need.
-fn about(contract: &Contract) -> String {
-    let mut page = format!(
-        "{} contracts · {} operations · {} sequences · {} clauses\nvariables\n",
-        contract.documents.len(),
-        contract.operations.len(),
-        contract.sequences.len(),
-        contract.clauses.len()
-    );
-    for (name, variable) in &contract.variables {
-        let kind = match (variable.secret, variable.optional) {
-            (true, true) => " (secret, optional)",
-            (true, false) => " (secret)",
-            (false, true) => " (optional)",
-            (false, false) => "",
-        };
-        page += &format!("  {:<34} {}\n", format!("{name}{kind}"), variable.says);
-    }
-    page
 }
 
 /// Prints the JSON Schema of a file format.

@@ -12,6 +12,9 @@ use crate::text::library::{Disk, Library, Shelf as _, shown};
 
 /// Writes the contract, and tells on standard error what could not be brought over.
 pub(super) fn import(arguments: &Import) -> ExitCode {
+    if arguments.kind == super::import_har::KIND {
+        return super::import_har::import(arguments);
+    }
     let Some(kind) = importer(&arguments.kind) else {
         return fail(&format!("there is no import of `{}`", arguments.kind));
     };
@@ -50,7 +53,7 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
 }
 
 /// Writes a file; what is there already is somebody's, unless it was imported.
-fn create(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn create(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::mock::{Delivery, Turn};
 use crate::model::Contract;
+use crate::text::count;
 
 /// Requests that a slow reader may be behind.
 const BACKLOG: usize = 4096;
@@ -151,7 +152,10 @@ impl Journal {
             Told::Answered(entry) => entry.event().to_string(),
             Told::Broken(..) | Told::End => String::new(),
         };
-        let missed = |count: u64| format!("{count} requests are not told here: the reader is too slow");
+        let missed = |n: u64| {
+            let verb = if n == 1 { "is" } else { "are" };
+            format!("{} {verb} not told here: the reader is too slow", count(n, "request", "requests"))
+        };
         let dropped = |count: u64| json!({ "dropped": count }).to_string();
         Self {
             lines: lines.then(|| Outlet::new(anstream::stderr, said, missed)),

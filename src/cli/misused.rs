@@ -27,6 +27,12 @@ pub(super) fn fail(says: &str) -> ExitCode {
     ExitCode::from(MISUSED)
 }
 
+/// Draws one message with lines of help; exit status 2.
+pub(super) fn told(says: &str, help: &[String]) -> ExitCode {
+    message(says, help);
+    ExitCode::from(MISUSED)
+}
+
 /// Draws diagnostics to standard error, and how many there are of each severity.
 pub(super) fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile]) {
     let page = drawn(diagnostics, files);

@@ -13,8 +13,10 @@ mod explain;
 mod export;
 mod history;
 mod import;
+mod import_har;
 mod init;
 mod journal;
+mod lint;
 mod merge;
 mod misused;
 mod project;
@@ -50,7 +52,7 @@ pub fn main() -> ExitCode {
         Command::Config(run) => config::config(run, &configured),
         Command::Test(test) => testing::test(test),
         Command::Plan(plan) => contracts::plan(plan),
-        Command::Lint(lint) => contracts::lint(lint),
+        Command::Lint(lint) => lint::lint(lint),
         Command::Diff(diff) => diff::compare(diff),
         Command::Compare(compare) => compare::compare(compare),
         Command::Baseline(baseline) => baseline::baseline(baseline),

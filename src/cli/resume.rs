@@ -7,6 +7,7 @@ use crate::assemble::{Job, Misused, Target};
 use crate::model::{Event, RunResumed};
 use crate::report::{LogError, Past};
 use crate::run::{Earlier, now};
+use crate::text::count;
 
 /// The run in `folder`; `job` then leaves out what it has played.
 ///
@@ -61,7 +62,11 @@ pub(super) fn past(folder: &Path, job: &mut Job) -> Result<Past, Misused> {
         return Err(wrong);
     }
     let cut_off = if past.cut_off() { "; the last line was cut off and is passed over" } else { "" };
-    say(&format!("resuming {}: its log has {} cases{cut_off}", past.folder().display(), past.played.len()));
+    say(&format!(
+        "resuming {}: its log has {}{cut_off}",
+        past.folder().display(),
+        count(past.played.len() as u64, "case", "cases")
+    ));
     job.conduct.earlier = Earlier {
         played: past.played.clone(),
         accepting: past.accepting.clone(),

@@ -1,6 +1,7 @@
 //! The exit status of a comparison.
 
 use crate::model::{ComparedTotals, DifferenceClass, Exit};
+use crate::text::count;
 
 /// 0 same, 1 different in something that matters, 3 inconclusive.
 pub(super) fn exit(totals: &ComparedTotals, fail_on: Option<DifferenceClass>, ended: Option<&str>) -> Exit {
@@ -26,8 +27,9 @@ pub(super) fn exit(totals: &ComparedTotals, fail_on: Option<DifferenceClass>, en
     }
     if totals.only_left + totals.only_right > 0 {
         let because = format!(
-            "{} cases were played on the left only, {} on the right only",
-            totals.only_left, totals.only_right
+            "played on the left only: {}; on the right only: {}",
+            count(totals.only_left, "case", "cases"),
+            count(totals.only_right, "case", "cases")
         );
         return exit(3, "inconclusive", because);
     }

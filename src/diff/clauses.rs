@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::impact;
 use super::pair::{self, Paired};
+use super::unsaid::{self, Both, Unsaid};
 use super::{Change, Impact, Kind, Promise, digest};
-use crate::model::{Clause, ClauseKind, Contract, Operation, Part, Schema};
-use crate::text::pointer;
+use crate::model::{Clause, ClauseKind, Contract, OpId, Operation, Part, Schema};
 
 /// What changed from `old` to `new`, in the order of the newer contract; what is gone comes after it, in the order of the
 /// older one.
@@ -16,7 +16,7 @@ use crate::text::pointer;
 pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
     let pairs = pair::operations(old, new);
     let (before, now) = (Paired::as_in(old, new, &pairs), Paired::plain(new));
-    let parts = Parts::of(&before, &now);
+    let parts = Parts::of(&before, &now, &pairs);
     let mut changes: Vec<Change> =
         pairs.iter().filter_map(|(was, is)| moved(old.operation(*was), new.operation(*is))).collect();
     let mut told = BTreeSet::new();
@@ -36,8 +36,7 @@ pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
     for (_, address) in gone {
         changes.extend(one_sided(address, Kind::Removed, &before, &now, &parts, &mut told));
     }
-    let unseen = parts.unseen(&changes);
-    changes.extend(unseen);
+    changes.extend(parts.unsaid(&told));
     changes
 }
 
@@ -67,6 +66,9 @@ fn promise(clause: &Clause) -> Promise {
 fn changed(old: (&Contract, &Clause), new: (&Contract, &Clause), parts: &Parts<'_>) -> Option<Change> {
     let (was, is) = (old.1, new.1);
     let same = digest::substance(old.0, was) == digest::substance(new.0, is);
+    if limit(was) != limit(is) && parts.tell(is) {
+        return None;
+    }
     let (consumer, provider, why) = if same {
         let published = |clause: &Clause| {
             let quotes = clause.origin.published.iter().map(|published| published.quote.clone());
@@ -117,6 +119,9 @@ fn one_sided(
     of_unit.sort_by_key(|(index, _)| *index);
     let head = of_unit.first()?.1;
     let leaf = here.clauses.contains_key(unit);
+    if leaf && of_unit.len() == 1 && parts.tell(head) {
+        return None;
+    }
     // That a member must be there, and that it may be left out, are two clauses of one thing.
     let twin = match unit.rsplit_once('/') {
         Some((member, "optional")) => other.clauses.contains_key(&format!("{member}/required")),
@@ -174,84 +179,60 @@ fn units(address: &str) -> Vec<&str> {
 }
 
 /// The schemas of parts that both contracts have, by the beginning of their clauses' addresses in the newer one.
-struct Parts<'c>(BTreeMap<String, (Part, &'c Schema, &'c Schema)>);
+struct Parts<'c>(BTreeMap<String, Pair<'c>>);
+
+/// A part in both contracts.
+struct Pair<'c> {
+    part: Part,
+    schemas: (Part, &'c Schema, &'c Schema),
+    unsaid: (BTreeMap<String, Unsaid>, BTreeMap<String, Unsaid>),
+}
 
 impl<'c> Parts<'c> {
-    fn of(before: &Paired<'c>, now: &Paired<'c>) -> Self {
-        let mut pairs = BTreeMap::new();
-        for operation in &now.contract.operations {
-            let own = now.clauses.values().find(|(_, clause)| {
-                clause.operation.is_some_and(|id| now.contract.operation(id).id == operation.id)
-                    && before.clauses.contains_key(&clause.address)
-            });
-            let older = own.and_then(|(_, clause)| before.clauses.get(&clause.address)?.1.operation);
-            let Some(older) = older.map(|id| before.contract.operation(id)) else { continue };
+    fn of(before: &Paired<'c>, now: &Paired<'c>, pairs: &BTreeMap<OpId, OpId>) -> Self {
+        let mut found = BTreeMap::new();
+        for (older, newer) in pairs {
+            let (older, operation) = (before.contract.operation(*older), now.contract.operation(*newer));
             let schemas = digest::parts(older);
             for (name, (part, schema)) in digest::parts(operation) {
-                if let Some((_, known)) = schemas.get(&name) {
-                    pairs.insert(format!("{}/{name}/", operation.id), (part, *known, schema));
-                }
+                let Some((older_part, known)) = schemas.get(&name) else { continue };
+                let unsaid = (
+                    unsaid::unsaid(before.contract, older, older_part, known),
+                    unsaid::unsaid(now.contract, operation, &part, schema),
+                );
+                let pair = Pair { part: part.clone(), schemas: (part, *known, schema), unsaid };
+                found.insert(format!("{}/{name}/", operation.id), pair);
             }
         }
-        Self(pairs)
+        Self(found)
+    }
+
+    fn of_clause(&self, clause: &Clause) -> Option<&Pair<'c>> {
+        self.0.iter().find(|(prefix, _)| clause.address.starts_with(prefix.as_str())).map(|(_, pair)| pair)
     }
 
     /// The part in which a keyword binds only in an alternative: only as a whole it tells what a change means.
     fn of_alternative(&self, clause: &Clause) -> Option<&(Part, &'c Schema, &'c Schema)> {
         let ClauseKind::Constraint { path, .. } = &clause.kind else { return None };
-        let mut parts = self.0.iter().filter(|_| impact::in_alternative(path));
-        parts.find(|(prefix, _)| clause.address.starts_with(prefix.as_str())).map(|(_, part)| part)
+        if !impact::in_alternative(path) {
+            return None;
+        }
+        self.of_clause(clause).map(|pair| &pair.schemas)
     }
 
-    /// Parts whose schemas differ where no clause shows it: what a member is when it is left out.
-    fn unseen(&self, changes: &[Change]) -> Vec<Change> {
-        let untold = self.0.iter().filter(|(prefix, (part, old, new))| {
-            let seen = changes.iter().any(|change| {
-                change.consumer != Impact::Cosmetic && change.address.starts_with(prefix.as_str())
-            });
-            part.is_request() && !seen && defaults(old) != defaults(new)
-        });
-        let change = |(prefix, _): (&String, &(Part, &Schema, &Schema))| Change {
-            address: prefix.trim_end_matches('/').to_owned(),
-            change: Kind::Changed,
-            consumer: Impact::Breaking,
-            provider: Impact::Breaking,
-            why: "what is left out means something else (`default`)".to_owned(),
-            old: None,
-            new: None,
-            clauses: 0,
+    /// Whether a change of this clause is told by [`Parts::unsaid`].
+    fn tell(&self, clause: &Clause) -> bool {
+        let ClauseKind::Constraint { keyword, .. } = &clause.kind else { return false };
+        unsaid::tells(keyword) && self.of_clause(clause).is_some()
+    }
+
+    /// What has changed where no clause of its own shows it. `told` are members that are new or gone as a whole.
+    fn unsaid(&self, told: &BTreeSet<String>) -> Vec<Change> {
+        let of_part = |(prefix, pair): (&String, &Pair<'c>)| {
+            let (_, old, new) = &pair.schemas;
+            let both = Both { prefix, part: &pair.part, old, new };
+            unsaid::changes(&both, &pair.unsaid.0, &pair.unsaid.1, told)
         };
-        untold.map(change).collect()
-    }
-}
-
-/// Every default in a schema, by its place.
-fn defaults(schema: &Schema) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    walk(schema, "", &mut found);
-    for name in schema.needed() {
-        let definition = schema.shared().schemas.get(&name).unwrap_or(&Value::Null);
-        walk(definition, &pointer::join("/$defs", &name), &mut found);
-    }
-    found
-}
-
-fn walk(schema: &Value, at: &str, out: &mut BTreeMap<String, String>) {
-    match schema {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if name == "default" && !at.ends_with("/properties") {
-                    out.insert(at.to_owned(), member.to_string());
-                } else {
-                    walk(member, &format!("{at}/{name}"), out);
-                }
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                walk(element, &format!("{at}/{index}"), out);
-            }
-        }
-        _ => {}
+        self.0.iter().flat_map(of_part).collect()
     }
 }

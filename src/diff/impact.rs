@@ -66,6 +66,9 @@ pub(super) fn added(tail: &str, head: &Clause, required: bool) -> Option<Verdict
         (["response", _], ClauseKind::Status { status }) if is_success(status) => {
             (Breaking, Compatible, "a success may be answered that consumers do not know")
         }
+        (["response", _], ClauseKind::Status { status }) if status == "default" => {
+            (Breaking, Compatible, "any status may be answered, a success that consumers do not know too")
+        }
         (["response", _], ClauseKind::Status { .. }) => {
             (Compatible, Compatible, "an error may be answered that is treated as its class")
         }
@@ -117,6 +120,9 @@ pub(super) fn removed(tail: &str, head: &Clause) -> Option<Verdict> {
         }
         (["response", _], ClauseKind::Status { status }) if is_success(status) => {
             (Breaking, Breaking, "a success is no longer answered")
+        }
+        (["response", _], ClauseKind::Status { status }) if status == "default" => {
+            (Compatible, Breaking, "only the statuses that are documented may be answered")
         }
         (["response", _], ClauseKind::Status { .. }) => {
             (Compatible, Breaking, "an error is no longer documented")

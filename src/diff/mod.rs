@@ -15,11 +15,13 @@ mod clauses;
 mod digest;
 mod impact;
 mod pair;
+mod unsaid;
 
 use serde::Serialize;
 
 pub use clauses::diff;
 pub use digest::{digests, frame, parts};
+pub use unsaid::{Unsaid, unsaid};
 
 use crate::model::Origin;
 

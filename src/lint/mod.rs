@@ -2,7 +2,10 @@
 //!
 //! A lint is one file that implements [`Lint`] and one word in the table below.
 
+mod ledger;
 mod places;
+
+pub use ledger::{Entry, Side, ledger};
 
 use crate::model::{Contract, Meta};
 use crate::text::Diagnostic;

@@ -21,6 +21,11 @@ pub(super) fn span(contract: &Contract, place: &Place) -> Span {
     Span { file: FileId(u32::try_from(file).unwrap_or(u32::MAX)), start, end: start + length.max(1) }
 }
 
+/// The place of a span.
+pub(super) fn place(contract: &Contract, span: Span) -> Place {
+    span.place(&contract.files)
+}
+
 /// The clause of an operation with this address.
 pub(super) fn own<'c>(contract: &'c Contract, operation: &Operation, address: &str) -> Option<&'c Clause> {
     let own = operation.clauses.start as usize..operation.clauses.end as usize;

@@ -1,5 +1,6 @@
 //! `recorded-contradiction`: the documentation says two things, and the contract has written it down.
 
+use super::ledger::{Side, ledger};
 use super::Lint;
 use crate::model::{Contract, Meta, Published};
 use crate::text::Diagnostic;
@@ -21,26 +22,25 @@ impl Lint for RecordedContradiction {
     }
 
     fn run(&self, contract: &Contract, out: &mut Vec<Diagnostic>) {
-        for contradiction in &contract.contradictions {
-            let says = contradiction.says.trim_end_matches('.');
-            let mut diagnostic = Diagnostic::warning(META.id, format!("{}: {says}", contradiction.name))
-                .at(contradiction.span, "recorded here");
-            for side in &contradiction.sides {
-                diagnostic = diagnostic.help(sentence(contract, contradiction.document, side));
+        for (contradiction, entry) in contract.contradictions.iter().zip(ledger(contract)) {
+            let mut diagnostic = Diagnostic::warning(META.id, format!("{}: {}", entry.name, entry.says))
+                .at(contradiction.span, "recorded here")
+                .help(entry.between());
+            for side in &entry.sides {
+                diagnostic = diagnostic.help(sentence(side));
             }
-            diagnostic = diagnostic.help(format!("taken: {}", contradiction.taken));
-            diagnostic = diagnostic.help(if contradiction.undecided {
-                "verdict: undecided: answers against these clauses are inconclusive, not broken"
+            diagnostic = diagnostic.help(format!("taken: {}", entry.taken));
+            let so = if contradiction.undecided {
+                ": answers against these clauses are inconclusive, not broken"
             } else {
-                "verdict: the documentation contradicts itself"
-            });
-            out.push(diagnostic);
+                ""
+            };
+            out.push(diagnostic.help(format!("verdict: {}{so}", entry.verdict.words())));
         }
     }
 }
 
-fn sentence(contract: &Contract, document: usize, side: &Published) -> String {
-    let source = contract.documents.get(document).and_then(|document| document.sources.get(&side.source));
-    let page = source.map_or(side.source.as_str(), |source| source.title.as_str());
-    format!("{} ({page}) line {}: “{}”", side.source, side.line, side.quote)
+fn sentence(side: &Side) -> String {
+    let Published { source, line, quote } = &side.published;
+    format!("{source} ({}) line {line}: “{quote}”", side.title)
 }

@@ -498,6 +498,11 @@ static CONTRADICTION: Table = Table {
     name: "contradiction",
     fields: &[
         must("says", Text, "what is against what"),
+        may(
+            "between",
+            Words(&["prose-table", "table-example", "page-page", "documentation-live"]),
+            "what kinds of places are against each other; without it the sides tell",
+        ),
         must("sides", From, "the places, each with its sentence"),
         may("concerns", List(&Text), "addresses of the clauses it is about"),
         must("taken", Text, "what the contract does about it"),

@@ -237,7 +237,7 @@ impl Mock {
     }
 
     /// The clause of the keyword that is broken.
-    fn constraint(&self, served: &Served, broken: &Part, breach: &Breach) -> Option<ClauseId> {
+    pub(super) fn constraint(&self, served: &Served, broken: &Part, breach: &Breach) -> Option<ClauseId> {
         self.own_clauses(served).find(|id| match &self.contract.clause(*id).kind {
             ClauseKind::Constraint { part, keyword, path, .. } if part == broken => {
                 let inside =
@@ -256,7 +256,7 @@ impl Mock {
 }
 
 /// What the schema allows there, a predicate; never what was sent.
-fn outside(breaches: &[Breach]) -> String {
+pub(super) fn outside(breaches: &[Breach]) -> String {
     match breaches.first() {
         Some(Breach { missing: Some(_), message, .. }) => message.clone(),
         Some(breach) if !breach.allowed.is_empty() => format!("is outside its schema: {}", breach.allowed),

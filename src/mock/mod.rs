@@ -49,6 +49,7 @@ mod message;
 mod notice;
 mod patient;
 mod prefer;
+mod recognise;
 mod refusal;
 mod repair;
 mod reply;
@@ -78,6 +79,7 @@ use serde_json::Value;
 pub use fault::{Armed, BadFault, Delivery, FAULTS, Fault, Site, choose};
 pub use invent::invent;
 pub use message::{Answer, Received, Refused, Turn};
+pub use recognise::Recognised;
 pub use serve::{Limits, Running, Serving, serve};
 pub use tls::{SELF_MADE, Tls};
 

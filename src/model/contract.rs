@@ -700,6 +700,8 @@ pub struct Contradiction {
     pub document: usize,
     /// What is against what.
     pub says: String,
+    /// What kinds of places are against each other.
+    pub between: Between,
     /// The places, each with its sentence.
     pub sides: Vec<super::clause::Published>,
     /// The clauses it is about.
@@ -710,4 +712,64 @@ pub struct Contradiction {
     pub undecided: bool,
     /// Where it is recorded.
     pub span: Span,
+}
+
+/// What kinds of places contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Between {
+    /// Sentences, and what is stated in tables, of one page.
+    #[default]
+    ProseTable,
+    /// What is promised, and what an example shows.
+    TableExample,
+    /// Two pages, such as two languages or two releases of one.
+    PagePage,
+    /// What is documented, and what a deployment answers.
+    DocumentationLive,
+}
+
+impl Between {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::ProseTable, Self::TableExample, Self::PagePage, Self::DocumentationLive];
+
+    /// The word of the contract file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ProseTable => "prose-table",
+            Self::TableExample => "table-example",
+            Self::PagePage => "page-page",
+            Self::DocumentationLive => "documentation-live",
+        }
+    }
+
+    /// The words for people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ProseTable => "prose against table",
+            Self::TableExample => "table against example",
+            Self::PagePage => "page against page",
+            Self::DocumentationLive => "documentation against live answer",
+        }
+    }
+
+    /// Where nobody says it: an example is a piece of JSON, and else the pages that are cited tell.
+    #[must_use]
+    pub fn of(sides: &[super::clause::Published]) -> Self {
+        let example = |side: &&super::clause::Published| {
+            let quote = side.quote.trim_start();
+            quote.starts_with(['{', '[']) || quote.starts_with('"') && quote.contains(':')
+        };
+        let examples = sides.iter().filter(example).count();
+        let several = sides.iter().any(|side| side.source != sides[0].source);
+        match (examples, several) {
+            (0, true) => Self::PagePage,
+            (0, false) => Self::ProseTable,
+            (some, true) if some == sides.len() => Self::PagePage,
+            _ => Self::TableExample,
+        }
+    }
 }

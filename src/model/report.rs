@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{CaseId, Side};
 use super::clause::{Clause, ClauseId, Published};
-use super::contract::{Effect, OpId, Source};
+use super::contract::{Between, Effect, OpId, Source};
 use super::event::PlanEnded;
 use super::gate::{Gate, Repeated, Waiver, WaiverReport};
 use super::history::{ClauseHistory, RunHistory};
@@ -137,6 +137,9 @@ pub struct ContradictionOutline {
     pub name: String,
     /// What is against what.
     pub says: String,
+    /// What kinds of places are against each other.
+    #[serde(default)]
+    pub between: Between,
     /// The places, each with its sentence.
     pub sides: Vec<Published>,
     /// The clauses it is about.
@@ -238,6 +241,9 @@ pub struct LedgerEntry {
     pub name: String,
     /// What is against what, or what is promised.
     pub says: String,
+    /// What kinds of places are against each other.
+    #[serde(default)]
+    pub between: Between,
     /// The places of the documentation.
     pub sides: Vec<Published>,
     /// What an answer shows about it.

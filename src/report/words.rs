@@ -5,23 +5,7 @@ use crate::model::{
     Policy, Published, RunHistory, RunName, RunReport, RunSettings, Standing, State,
 };
 use crate::text::{Severity, tame};
-
-/// `1 case`, `2 cases`, `1,234 cases`.
-pub(super) fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(n), if n == 1 { one } else { many })
-}
-
-pub(super) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
+pub(super) use crate::text::{count, thousands};
 
 /// `840 ms`, `1.3 s`, `2 min 5 s`.
 pub(super) fn duration(millis: u64) -> String {

@@ -1,6 +1,7 @@
 //! The files of a job: each read once, with its text and its tree.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +36,21 @@ impl Shelf for Disk {
             format!("it is not UTF-8: byte {} belongs to no character", error.utf8_error().valid_up_to() + 1)
         })
     }
+}
+
+/// A file that may be too large to be held, to be read piece by piece. A byte order mark is passed over.
+///
+/// # Errors
+/// When it can't be read: a lowercase fragment for a person.
+#[expect(clippy::disallowed_methods, reason = "the one place where input files are read")]
+pub fn stream(path: &Path) -> Result<impl BufRead, String> {
+    let mut reader =
+        BufReader::with_capacity(1 << 16, std::fs::File::open(path).map_err(|error| why(&error))?);
+    let begins = reader.fill_buf().map_err(|error| why(&error))?;
+    if begins.starts_with("\u{feff}".as_bytes()) {
+        reader.consume('\u{feff}'.len_utf8());
+    }
+    Ok(reader)
 }
 
 /// The same words on every system for the common case.
@@ -192,6 +208,19 @@ pub fn beside(from: &str, target: &str) -> String {
     shown(&clean)
 }
 
+/// `target` as the file `from` names it: relative to the folder of `from`, where both are relative or both are not.
+#[must_use]
+pub fn relative(from: &str, target: &str) -> String {
+    let clean = |path: &str| PathBuf::from(beside("", path));
+    let (folder, target) = (clean(from).parent().map(Path::to_path_buf).unwrap_or_default(), clean(target));
+    if folder.is_absolute() != target.is_absolute() || folder.starts_with("..") {
+        return shown(&target);
+    }
+    let same = folder.components().zip(target.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(same).map(|_| Component::ParentDir);
+    shown(&up.chain(target.components().skip(same)).collect::<PathBuf>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +235,20 @@ mod tests {
         ] {
             assert_eq!(beside(from, target), path);
         }
+    }
+
+    #[test]
+    fn a_file_names_another_from_where_it_stands() {
+        for (from, target, name) in [
+            ("contracts/a.yaml", "contracts/b.yaml", "b.yaml"),
+            ("contracts/recorded/a.yaml", "contracts/a.yaml", "../a.yaml"),
+            ("recorded.yaml", "./contracts/a.yaml", "contracts/a.yaml"),
+            ("/x/y/a.yaml", "/x/z/b.yaml", "../z/b.yaml"),
+            ("", "contracts/a.yaml", "contracts/a.yaml"),
+        ] {
+            assert_eq!(relative(from, target), name, "{from} {target}");
+        }
+        assert_eq!(beside("contracts/recorded/a.yaml", "../a.yaml"), "contracts/a.yaml");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Source text, where it is read from, places in it and trees of it, JSON pointers, diagnostics and how they are drawn; and what must be known of a text before
 //! it is shown: the forms of a secret in it, what could steer a terminal, what a shell would read.
 
+mod count;
 mod diagnostic;
 mod encoded;
 mod kind;
@@ -15,6 +16,7 @@ pub mod tree;
 mod tree_text;
 mod yaml_error;
 
+pub use count::{count, thousands};
 pub use diagnostic::{Diagnostic, Label, Severity, draw, draw_plain};
 pub use encoded::forms;
 pub use kind::kind;

@@ -26,20 +26,7 @@ pub(super) fn texts(all: Vec<String>, span: Span) -> Node {
 
 /// JSON, all of it at one place.
 pub(super) fn json(value: &Value, span: Span) -> Node {
-    let kind = match value {
-        Value::Null => Kind::Null,
-        Value::Bool(truth) => Kind::Bool(*truth),
-        Value::Number(number) => Kind::Number(number.clone()),
-        Value::String(text) => Kind::Text(text.clone()),
-        Value::Array(elements) => Kind::List(elements.iter().map(|element| json(element, span)).collect()),
-        Value::Object(members) => Kind::Map(
-            members
-                .iter()
-                .map(|(name, member)| (Key { text: name.clone(), span }, json(member, span)))
-                .collect(),
-        ),
-    };
-    Node { kind, span }
+    Node::of(value, span)
 }
 
 /// A map that grows member by member.

@@ -78,6 +78,9 @@ fn contradiction(conflict: &Conflict) -> Node {
     let span = conflict.sides.first().map(|side| side.quote.span).unwrap_or_default();
     let mut map = Map::new(span);
     map.put("says", text(conflict.sentence(), span));
+    if let Some(between) = conflict.between() {
+        map.put("between", text(between.word(), span));
+    }
     map.put("sides", list(cites(&conflict.sides).into_iter().map(|side| text(side, span)).collect(), span));
     if !conflict.concerns.is_empty() {
         map.put(

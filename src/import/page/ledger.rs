@@ -1,6 +1,7 @@
 //! Where the pages contradict themselves or each other.
 
 use super::origin::{Origin, cites};
+use crate::model::Between;
 
 /// One contradiction.
 #[derive(Debug, Clone)]
@@ -48,6 +49,15 @@ impl Conflict {
     /// What a reader sees of the contradiction.
     pub(super) fn sentence(&self) -> String {
         format!("`{}`: {}.", self.field, self.says)
+    }
+
+    /// What is against what, where the sides alone do not show it.
+    pub(super) fn between(&self) -> Option<Between> {
+        match self.what.as_str() {
+            "prose-and-bounds-of" => Some(Between::ProseTable),
+            "path-of-the-example" => Some(Between::TableExample),
+            _ => None,
+        }
     }
 
     fn name(&self) -> String {

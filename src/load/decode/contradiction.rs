@@ -3,7 +3,7 @@
 use super::super::origin;
 use super::super::scope::Scope;
 use super::{text, truth};
-use crate::model::{Clause, ClauseId, Contradiction};
+use crate::model::{Between, Clause, ClauseId, Contradiction};
 use crate::text::tree::Node;
 use crate::text::{Diagnostic, did_you_mean};
 
@@ -16,11 +16,15 @@ pub(in crate::load) fn contradictions(
     let mut all = Vec::new();
     for (key, node) in &scope.contradictions {
         let concerns = node.get("concerns").map(Node::elements).unwrap_or_default();
+        let sides = node.get("sides").map(origin::sentences).unwrap_or_default();
+        let said = text(node, "between");
+        let between = Between::ALL.into_iter().find(|one| said.as_deref() == Some(one.word()));
         all.push(Contradiction {
             name: key.text.clone(),
             document: scope.index,
             says: text(node, "says").unwrap_or_default(),
-            sides: node.get("sides").map(origin::sentences).unwrap_or_default(),
+            between: between.unwrap_or_else(|| Between::of(&sides)),
+            sides,
             concerns: concerns.iter().filter_map(|address| concerned(address, clauses, out)).collect(),
             taken: text(node, "taken").unwrap_or_default(),
             undecided: truth(node, "undecided"),

@@ -1,7 +1,8 @@
 //! What the documentation says against itself, and against the answers of this run.
 
 use crate::model::{
-    Clause, ContractOutline, ContradictionOutline, FindingReport, LedgerEntry, LedgerVerdict, LiveAnswer,
+    Between, Clause, ContractOutline, ContradictionOutline, FindingReport, LedgerEntry, LedgerVerdict,
+    LiveAnswer,
 };
 use crate::text::Severity;
 
@@ -39,12 +40,15 @@ fn recorded(
         (Some(_), _) => LedgerVerdict::DocumentationWrong,
         // The side that was taken is broken, but it was only one of two.
         (None, Some(_)) => LedgerVerdict::Undecided,
-        (None, None) if known.undecided => LedgerVerdict::Undecided,
+        (None, None) if known.undecided || known.between == Between::DocumentationLive => {
+            LedgerVerdict::Undecided
+        }
         (None, None) => LedgerVerdict::DocumentationContradictsItself,
     };
     LedgerEntry {
         name: known.name.clone(),
         says: known.says.clone(),
+        between: known.between,
         sides: known.sides.clone(),
         answer: other.or(broken).map(answer),
         verdict,
@@ -61,6 +65,7 @@ fn against_the_page(clause: &Clause, finding: &FindingReport) -> Option<LedgerEn
     Some(LedgerEntry {
         name: clause.address.clone(),
         says: clause.text.clone(),
+        between: Between::DocumentationLive,
         sides: clause.origin.published.clone(),
         answer: Some(answer(finding)),
         verdict: if beyond { LedgerVerdict::Undecided } else { LedgerVerdict::DeploymentWrong },

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{RepeatResult, Repeated};
+use crate::text::count;
 
 /// Counts by result.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ impl Repeats {
         if self.without == 0 || gravest.result <= RepeatResult::NotRepeated {
             return Some(gravest.clone());
         }
-        let cases = if self.without == 1 { "1 case".to_owned() } else { format!("{} cases", self.without) };
+        let cases = count(self.without, "case", "cases");
         Some(Repeated {
             result: RepeatResult::NotRepeated,
             because: Some(format!("{cases} of it beyond the first of its clause")),

@@ -164,11 +164,23 @@ function ledgerLine(entry) {
   return entry && h('p', {}, h('b', {}, 'Verdict: '), entry.verdict.replaceAll('-', ' '), entry.answer && ['. The answer ', entry.answer.says]);
 }
 
+// What answers show against the documentation, where it does not contradict itself.
+function liveSection(entries) {
+  return entries.length > 0 && h('section', { id: 'documentation-live', 'aria-labelledby': 'documentation-live-title' },
+    h('h2', { id: 'documentation-live-title' }, 'The documentation against the answers'),
+    entries.map((entry) => h('article', { class: 'contradiction', id: 'ledger:' + entry.name },
+      h('h3', {}, prose(entry.says)),
+      origin({ origin: { published: entry.sides } }),
+      ledgerLine(entry),
+      h('p', { class: 'links' }, 'Concerns ', h('a', { href: '#' + encodeURI(entry.name), class: 'address' }, breakable(entry.name))))));
+}
+
 function contradictionsSection() {
   return h('section', { id: 'contradictions', 'aria-labelledby': 'contradictions-title' },
     h('h2', { id: 'contradictions-title' }, 'What the documentation says against itself'),
     outline.contradictions.map((contradiction) => h('article', { class: 'contradiction', id: 'contradiction:' + contradiction.name },
       h('h3', {}, prose(contradiction.says)),
+      h('p', {}, contradiction.between.replace('-', ' against ')),
       origin({ origin: { published: contradiction.sides } }),
       ledgerLine(report.ledger.find((entry) => entry.name === contradiction.name)),
       h('p', {}, h('b', {}, contradiction.undecided ? 'Undecided: ' : 'Taken: '), contradiction.taken),

@@ -221,7 +221,8 @@ append(document.getElementById('app'), [
       h('p', { id: 'nothing', class: 'soft', hidden: true }, 'No clause matches. ', h('button', { type: 'button', class: 'ghost', onclick: () => change({ verdict: '', operation: '', q: '' }) }, 'Show all')),
       report.findings.length > 0 && findingsSection(), settledSection(),
       outline.operations.map(operationSection), sequenceSections(),
-      outline.contradictions.length > 0 && contradictionsSection(), runSection(),
+      outline.contradictions.length > 0 && contradictionsSection(),
+      liveSection(report.ledger.filter((entry) => !outline.contradictions.some((known) => known.name === entry.name))), runSection(),
       h('footer', {}, 'Run ', h('code', {}, report.run), ' · Countersign ' + report.version))),
   helpDialog()]);
 filter();

@@ -46,7 +46,7 @@ pub(super) fn alike(seen: &[Seen], refused: &mut Refused) {
             && refused.messages.is_empty()
         {
             refused.add(
-                format!("the plans differ: {names} saw {} and {} cases", mine.1, theirs.1),
+                format!("the plans differ: {names} saw {} and {}", mine.1, count(theirs.1, "case", "cases")),
                 "give each shard the same variables: which are set decides about the plan",
             );
         }
@@ -124,7 +124,11 @@ pub(super) fn missing(seen: &[Seen], refused: &mut Refused) {
         let (shares, cases) =
             (plans().map(|plan| plan.share).sum::<u64>(), plans().map(|plan| plan.cases).max());
         if Some(shares) != cases {
-            let says = format!("the shards have {shares} cases, the plan has {}", cases.unwrap_or_default());
+            let says = format!(
+                "the shards have {}, the plan has {}",
+                count(shares, "case", "cases"),
+                cases.unwrap_or_default()
+            );
             refused.add(says, "run all shards again");
         }
     }

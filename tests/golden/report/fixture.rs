@@ -132,6 +132,7 @@ pub(crate) fn outline() -> ContractOutline {
         steps: vec!["reset-product-authentication".into(), "query-product-authentication".into()],
     });
     made.0.contradictions.push(ContradictionOutline {
+        between: countersign::model::Between::PagePage,
         name: "long-request-id".into(),
         says: "the example's request_id has 81 characters, the table allows 64".into(),
         sides: vec![
