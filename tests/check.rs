@@ -28,7 +28,7 @@ fn look(story: &Value) -> Seen {
     let exchange = exchange(&case, story);
     let step = case.steps.len() - 1;
     let scope = story.get("scope").cloned().unwrap_or_else(variables);
-    checker.look(&Sight { case: &case, step, exchange: &exchange, scope: &scope })
+    checker.look(&Sight { case: &case, step, exchange: &exchange, control: None, scope: &scope })
 }
 
 fn told(findings: &[Finding]) -> Value {
@@ -237,7 +237,7 @@ fn rules_see_a_body_that_is_no_json_as_text() {
         let first = remember(&exchange, None);
         exchange.reply.as_mut().unwrap().body = second.to_vec();
         let scope = json!({"steps": {"first": first}});
-        let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &scope });
+        let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope });
         seen.findings.iter().any(|finding| finding.clause == clause)
     };
     for (first, second, expected) in [
@@ -296,7 +296,7 @@ fn what_the_pages_print_is_no_error() {
                 let mut exchange = exchange(&case, &story);
                 exchange.request.method.clone_from(&operation.method);
                 let seen =
-                    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &Value::Null });
+                    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &Value::Null });
                 let errors = seen.findings.iter().filter(|finding| finding.severity > Severity::Note);
                 assert_eq!(errors.count(), 0, "{} {status}: {:?}", operation.id, seen.findings);
                 assert!(seen.observed.len() > 6 && seen.as_expected);
@@ -314,7 +314,7 @@ fn time_of_one_look() {
     let case = case(&CONTRACT, &json!({}));
     let exchange = exchange(&case, &json!({}));
     let scope = variables();
-    let sight = Sight { case: &case, step: 0, exchange: &exchange, scope: &scope };
+    let sight = Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope };
     let rounds = 20_000;
     let _ = CHECKER.look(&sight);
     let start = Instant::now();
@@ -356,7 +356,7 @@ proptest! {
         let headers = vec![(header, value.clone()), ("content-type".to_owned(), value)];
         exchange.reply = Ok(Reply { status, headers, body });
         for step in 0..3 {
-            let seen = checker.look(&Sight { case: &case, step, exchange: &exchange, scope: &Value::Null });
+            let seen = checker.look(&Sight { case: &case, step, exchange: &exchange, control: None, scope: &Value::Null });
             prop_assert!(seen.observed.is_sorted());
             prop_assert!(seen.findings.iter().all(|finding| !seen.observed.contains(&finding.clause)));
         }

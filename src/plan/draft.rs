@@ -51,6 +51,15 @@ impl Draft {
         Self { why: why.into(), steps: vec![step(op, request, expect)], finally: 0, destroys: false }
     }
 
+    /// The same, with a request that has to be accepted before a refusal tells of what is tested.
+    #[must_use]
+    pub(super) fn with_control(mut self, control: Option<Request>) -> Self {
+        if let Some(step) = self.steps.first_mut() {
+            step.control = control.filter(|control| *control != step.request);
+        }
+        self
+    }
+
     /// The case of this draft.
     #[must_use]
     pub(super) fn case(self, aim: &Aim<'_>, generator: &'static str, round: u32) -> Case {
@@ -107,6 +116,7 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         name: None,
         operation: op,
         request,
+        control: None,
         late: None,
         salt: Salt::default(),
         expect,

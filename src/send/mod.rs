@@ -4,6 +4,7 @@
 //! goes into an event has passed the [`Redactor`].
 
 mod client;
+mod coding;
 mod curl;
 mod keep;
 mod lost;
