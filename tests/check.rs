@@ -237,7 +237,8 @@ fn rules_see_a_body_that_is_no_json_as_text() {
         let first = remember(&exchange, None);
         exchange.reply.as_mut().unwrap().body = second.to_vec();
         let scope = json!({"steps": {"first": first}});
-        let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope });
+        let seen =
+            checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope });
         seen.findings.iter().any(|finding| finding.clause == clause)
     };
     for (first, second, expected) in [
@@ -295,8 +296,13 @@ fn what_the_pages_print_is_no_error() {
                 std::sync::Arc::make_mut(&mut case.steps)[0].expect.answers = Answers::Refused;
                 let mut exchange = exchange(&case, &story);
                 exchange.request.method.clone_from(&operation.method);
-                let seen =
-                    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &Value::Null });
+                let seen = checker.look(&Sight {
+                    case: &case,
+                    step: 0,
+                    exchange: &exchange,
+                    control: None,
+                    scope: &Value::Null,
+                });
                 let errors = seen.findings.iter().filter(|finding| finding.severity > Severity::Note);
                 assert_eq!(errors.count(), 0, "{} {status}: {:?}", operation.id, seen.findings);
                 assert!(seen.observed.len() > 6 && seen.as_expected);

@@ -128,7 +128,8 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
             return Some(trouble("lost", lost.to_string()));
         }
         Err(lost @ Lost::TimeOut(_)) if scene.operation.within.is_none() => {
-            let says = format!("{lost}, and nothing says how long an answer may take: `--timeout` waits longer");
+            let says =
+                format!("{lost}, and nothing says how long an answer may take: `--timeout` waits longer");
             return Some(trouble("late", says));
         }
         Err(_) => return None,
@@ -145,15 +146,22 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
         }
     }
     if let Some(coding) = scene.reply.and_then(Reply::coding) {
-        return Some(trouble("coded", format!("the content coding `{coding}` is not decoded: the body was not looked at")));
+        return Some(trouble(
+            "coded",
+            format!("the content coding `{coding}` is not decoded: the body was not looked at"),
+        ));
     }
     if scene.depends {
         let status = scene.reply.map_or(0, |reply| reply.status);
         if scene.is_unstated(status) && !scene.step.expect.depends.contains(status) {
             let says = if scene.control.is_some() {
-                format!("answered {status}, and so is the same request with a plain value in the tested place: what more is asked of it is not documented")
+                format!(
+                    "answered {status}, and so is the same request with a plain value in the tested place: what more is asked of it is not documented"
+                )
             } else {
-                format!("answered {status} to a request that keeps all that is documented: what more is asked of it is not")
+                format!(
+                    "answered {status} to a request that keeps all that is documented: what more is asked of it is not"
+                )
             };
             return Some(trouble("unstated", says));
         }

@@ -192,7 +192,8 @@ impl<'a> Bench<'a> {
             let value = self.known(index, salt);
             value.is_ok_and(|value| self.parameter(index).is_ok_and(|forge| forge.states(&value)))
         };
-        let given = |index: usize| self.is_supplied(index) || matches!(self.desk.known.get(index), Some(Some(_)));
+        let given =
+            |index: usize| self.is_supplied(index) || matches!(self.desk.known.get(index), Some(Some(_)));
         sent.all(|(index, _)| given(index) || from_schema(index))
             && match self.plain_body(Style::Smallest, "", "", salt) {
                 Ok(Some(body)) => self.body().is_ok_and(|forge| forge.states(&body)),

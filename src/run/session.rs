@@ -182,7 +182,8 @@ impl Session {
         let request = step.control.clone().filter(|_| open)?;
         let request = self.request(&Step { request, ..step.clone() }, &play.scope).ok()?;
         let exchange = self.settings.client.send(request, limit).await;
-        let sight = Sight { case: play.case, step: at, exchange: &exchange, control: None, scope: &play.scope };
+        let sight =
+            Sight { case: play.case, step: at, exchange: &exchange, control: None, scope: &play.scope };
         let seen = catch_unwind(AssertUnwindSafe(|| self.settings.checker.look(&sight))).ok()?;
         Some((seen, exchange))
     }
@@ -219,7 +220,16 @@ impl<'a> Play<'a> {
             observed: Vec::new(),
         };
         let exchanges = Vec::with_capacity(case.steps.len());
-        Self { case, scope, verdict, exchanges, passed_over: Vec::new(), sent: Vec::new(), ended: false, controlled: false }
+        Self {
+            case,
+            scope,
+            verdict,
+            exchanges,
+            passed_over: Vec::new(),
+            sent: Vec::new(),
+            ended: false,
+            controlled: false,
+        }
     }
 
     fn stop(&mut self, code: &str, says: String) -> bool {

@@ -229,8 +229,8 @@ impl Client {
         }
         let codings = headers.iter().filter(|(name, _)| name == "content-encoding");
         let codings = codings.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
-        let body = coding::decoded(&codings, body, self.body_limit)
-            .map_err(|_| Lost::TooLarge(self.body_limit))?;
+        let body =
+            coding::decoded(&codings, body, self.body_limit).map_err(|_| Lost::TooLarge(self.body_limit))?;
         Ok(Reply { status, headers, body })
     }
 
