@@ -368,3 +368,47 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_refusal_for_what_is_not_documented_counts_only_where_the_control_is_accepted() {
+    let story = json!({"reply": {"status": 400, "json": {"error": "no"}}});
+    let mut case = case(&CONTRACT, &story);
+    let exchange = exchange(&case, &story);
+    let mut steps = case.steps.to_vec();
+    let step = steps.len() - 1;
+    steps[step].expect.unstated = StatusSet(vec!["400".to_owned(), "422".to_owned()]);
+    case.steps = steps.into();
+    let scope = variables();
+    let look =
+        |control| CHECKER.look(&Sight { case: &case, step, exchange: &exchange, control, scope: &scope });
+    let unexpected = |seen: &Seen| seen.findings.iter().any(|one| one.check == "unexpected-status");
+    for control in [None, Some(false)] {
+        let seen = look(control);
+        assert!(!unexpected(&seen), "{control:?}: {seen:?}");
+        assert_eq!(seen.trouble.unwrap().code, "unstated", "{control:?}");
+    }
+    let seen = look(Some(true));
+    assert!(unexpected(&seen), "{seen:?}");
+    assert!(seen.trouble.is_none());
+}
+
+#[test]
+fn without_a_promised_time_a_time_out_shows_nothing() {
+    let story = json!({});
+    let case = case(&CONTRACT, &story);
+    let mut exchange = exchange(&case, &story);
+    exchange.reply = Err(Lost::TimeOut(5));
+    let step = case.steps.len() - 1;
+    let look = |promised: bool| {
+        let mut contract = contract();
+        if !promised {
+            contract.operations.iter_mut().for_each(|operation| operation.within = None);
+        }
+        let checker = Checker::new(Arc::new(contract), Arc::new(variables())).unwrap();
+        let sight = Sight { case: &case, step, exchange: &exchange, control: None, scope: &Value::Null };
+        let seen = checker.look(&sight);
+        (seen.findings.len(), seen.trouble.map(|trouble| trouble.code))
+    };
+    assert_eq!(look(false), (0, Some("late".to_owned())));
+    assert_eq!(look(true), (1, None));
+}

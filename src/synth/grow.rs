@@ -91,7 +91,7 @@ impl<'g> Grow<'g> {
     }
 
     /// The same, with at most so many optional values.
-    fn part(&self, shape: &Shape<'_>, at: &str, reach: &[String], share: usize) -> Result<Value, Cannot> {
+    fn part(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         if shape.impossible {
             return Err(Cannot::new("the schema allows nothing"));
         }
@@ -117,8 +117,8 @@ impl<'g> Grow<'g> {
             }
         }
         match kind {
-            Some("object") => self.object(shape, at, reach, share),
-            Some("array") => self.array(shape, at, reach, share),
+            Some("object") => self.object(shape, at, reach, quota),
+            Some("array") => self.array(shape, at, reach, quota),
             Some("integer" | "number") => Range::of(shape).inside(&mut self.stream(at)),
             Some("boolean") => Ok(Value::Bool(true)),
             Some("null") => Ok(Value::Null),
@@ -160,13 +160,13 @@ impl<'g> Grow<'g> {
         letters.compose(length, Alphabet::Ascii, prefix, stream)
     }
 
-    fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String], share: usize) -> Result<Value, Cannot> {
+    fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0).saturating_add(1));
         let low = shape.size("minItems", true).unwrap_or(0).max(wanted);
         let high = shape.size("maxItems", false).unwrap_or(usize::MAX);
-        let welcome = self.style == Style::Full && share > 0;
+        let welcome = self.style == Style::Full && quota > 0;
         let count = if welcome { low.max(1) } else { low }.min(high);
-        self.parts(shape, at, reach, count, share.checked_div(count).unwrap_or_default())
+        self.parts(shape, at, reach, count, quota.checked_div(count).unwrap_or_default())
     }
 
     /// An array of `count` elements.
@@ -187,7 +187,7 @@ impl<'g> Grow<'g> {
         at: &str,
         reach: &[String],
         count: usize,
-        share: usize,
+        quota: usize,
     ) -> Result<Value, Cannot> {
         if count > 10_000 {
             return Err(Cannot::new(format!("an array of {count} elements is too long to be sent")));
@@ -199,7 +199,7 @@ impl<'g> Grow<'g> {
             }
         };
         (0..count)
-            .map(|index| self.part(&shape.element(index), &format!("{at}/{index}"), deeper(index), share))
+            .map(|index| self.part(&shape.element(index), &format!("{at}/{index}"), deeper(index), quota))
             .collect::<Result<_, _>>()
             .map(Value::Array)
     }
@@ -223,7 +223,7 @@ impl<'g> Grow<'g> {
         Ok(Value::Object(members))
     }
 
-    fn object(&self, shape: &Shape<'_>, at: &str, reach: &[String], share: usize) -> Result<Value, Cannot> {
+    fn object(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         let known = shape.properties();
         let mut wanted = shape.required();
         wanted.extend(reach.first().map(String::as_str).filter(|name| *name != "*"));
@@ -240,11 +240,11 @@ impl<'g> Grow<'g> {
             }
         }
         let mut members = Map::new();
-        let each = share / known.len().max(1);
+        let each = quota / known.len().max(1);
         for name in &known {
             let needed = names.contains(name);
             let welcome =
-                self.style == Style::Full && members.len() < share && members.len() + names.len() < most;
+                self.style == Style::Full && members.len() < quota && members.len() + names.len() < most;
             if !needed && !welcome && members.len() + names.len() >= least {
                 continue;
             }
