@@ -297,26 +297,25 @@ fn a_list_of_element_schemas_holds_for_any_element() {
 
 /// A server that takes notes of fewer than `least` characters, and answers 400 to all others; on this port.
 fn notes(least: usize) -> u16 {
-    use std::io::{Read, Write};
+    use std::io::{BufRead, Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             std::thread::spawn(move || {
-                let (mut text, mut buffer) = (String::new(), [0; 4096]);
-                while !text
-                    .split_once("\r\n\r\n")
-                    .is_some_and(|(_, body)| body.is_empty() || body.ends_with('}'))
-                {
-                    let count = stream.read(&mut buffer).unwrap_or(0);
-                    if count == 0 {
-                        break;
+                let mut reader = std::io::BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                while reader.read_line(&mut line).unwrap_or(0) > 2 {
+                    let lower = line.to_ascii_lowercase();
+                    if let Some(value) = lower.strip_prefix("content-length:") {
+                        length = value.trim().parse().unwrap();
                     }
-                    text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+                    line.clear();
                 }
-                let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-                let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
                 let fits = body["text"].as_str().is_some_and(|text| text.chars().count() < least);
                 let status = if fits { "201 Created" } else { "400 Bad Request" };
                 let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
