@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Salt,
-    Side, Step, path_shape,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Role,
+    Salt, Side, Step, path_shape,
 };
 use crate::synth::digest;
 
@@ -94,7 +94,9 @@ impl Draft {
         if aim.clause.operation.is_none() || self.destroys {
             return Mode::Exclusive;
         }
-        let refused = self.steps.iter().all(|step| step.expect.answers == Answers::Refused);
+        // What is removed afterwards was not refused.
+        let mut acts = self.steps.iter().filter(|step| step.own.role != Role::CleanUp);
+        let refused = acts.all(|step| step.expect.answers == Answers::Refused);
         if refused && may_be_refused(aim) {
             return Mode::Refused;
         }
