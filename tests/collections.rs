@@ -114,8 +114,8 @@ fn what_a_case_makes_it_removes() {
             let mut acts = case.steps.iter().filter(|step| step.own.role != Role::CleanUp);
             let refused = acts.all(|step| step.expect.answers == Answers::Refused);
             refusing += usize::from(refused);
-            let mode = if refused { Mode::Refused } else { Mode::Exclusive };
-            assert!(case.footprint.iter().all(|print| print.mode == mode), "{}", case.why);
+            let expected = if refused { Mode::Refused } else { Mode::Exclusive };
+            assert!(case.footprint.iter().all(|print| print.mode == expected), "{}", case.why);
         }
         let kept = case.steps.len() - case.finally;
         assert!(case.steps[kept..].iter().all(|step| step.when.is_some()), "{}", case.why);
