@@ -28,7 +28,7 @@ fn look(story: &Value) -> Seen {
     let exchange = exchange(&case, story);
     let step = case.steps.len() - 1;
     let scope = story.get("scope").cloned().unwrap_or_else(variables);
-    checker.look(&Sight { case: &case, step, exchange: &exchange, scope: &scope })
+    checker.look(&Sight { case: &case, step, exchange: &exchange, control: None, scope: &scope })
 }
 
 fn told(findings: &[Finding]) -> Value {
@@ -237,7 +237,8 @@ fn rules_see_a_body_that_is_no_json_as_text() {
         let first = remember(&exchange, None);
         exchange.reply.as_mut().unwrap().body = second.to_vec();
         let scope = json!({"steps": {"first": first}});
-        let seen = checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &scope });
+        let seen =
+            checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope });
         seen.findings.iter().any(|finding| finding.clause == clause)
     };
     for (first, second, expected) in [
@@ -295,8 +296,13 @@ fn what_the_pages_print_is_no_error() {
                 std::sync::Arc::make_mut(&mut case.steps)[0].expect.answers = Answers::Refused;
                 let mut exchange = exchange(&case, &story);
                 exchange.request.method.clone_from(&operation.method);
-                let seen =
-                    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: &Value::Null });
+                let seen = checker.look(&Sight {
+                    case: &case,
+                    step: 0,
+                    exchange: &exchange,
+                    control: None,
+                    scope: &Value::Null,
+                });
                 let errors = seen.findings.iter().filter(|finding| finding.severity > Severity::Note);
                 assert_eq!(errors.count(), 0, "{} {status}: {:?}", operation.id, seen.findings);
                 assert!(seen.observed.len() > 6 && seen.as_expected);
@@ -314,7 +320,7 @@ fn time_of_one_look() {
     let case = case(&CONTRACT, &json!({}));
     let exchange = exchange(&case, &json!({}));
     let scope = variables();
-    let sight = Sight { case: &case, step: 0, exchange: &exchange, scope: &scope };
+    let sight = Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: &scope };
     let rounds = 20_000;
     let _ = CHECKER.look(&sight);
     let start = Instant::now();
@@ -356,9 +362,53 @@ proptest! {
         let headers = vec![(header, value.clone()), ("content-type".to_owned(), value)];
         exchange.reply = Ok(Reply { status, headers, body });
         for step in 0..3 {
-            let seen = checker.look(&Sight { case: &case, step, exchange: &exchange, scope: &Value::Null });
+            let seen = checker.look(&Sight { case: &case, step, exchange: &exchange, control: None, scope: &Value::Null });
             prop_assert!(seen.observed.is_sorted());
             prop_assert!(seen.findings.iter().all(|finding| !seen.observed.contains(&finding.clause)));
         }
     }
+}
+
+#[test]
+fn a_refusal_for_what_is_not_documented_counts_only_where_the_control_is_accepted() {
+    let story = json!({"reply": {"status": 400, "json": {"error": "no"}}});
+    let mut case = case(&CONTRACT, &story);
+    let exchange = exchange(&case, &story);
+    let mut steps = case.steps.to_vec();
+    let step = steps.len() - 1;
+    steps[step].expect.unstated = StatusSet(vec!["400".to_owned(), "422".to_owned()]);
+    case.steps = steps.into();
+    let scope = variables();
+    let look =
+        |control| CHECKER.look(&Sight { case: &case, step, exchange: &exchange, control, scope: &scope });
+    let unexpected = |seen: &Seen| seen.findings.iter().any(|one| one.check == "unexpected-status");
+    for control in [None, Some(false)] {
+        let seen = look(control);
+        assert!(!unexpected(&seen), "{control:?}: {seen:?}");
+        assert_eq!(seen.trouble.unwrap().code, "unstated", "{control:?}");
+    }
+    let seen = look(Some(true));
+    assert!(unexpected(&seen), "{seen:?}");
+    assert!(seen.trouble.is_none());
+}
+
+#[test]
+fn without_a_promised_time_a_time_out_shows_nothing() {
+    let story = json!({});
+    let case = case(&CONTRACT, &story);
+    let mut exchange = exchange(&case, &story);
+    exchange.reply = Err(Lost::TimeOut(5));
+    let step = case.steps.len() - 1;
+    let look = |promised: bool| {
+        let mut contract = contract();
+        if !promised {
+            contract.operations.iter_mut().for_each(|operation| operation.within = None);
+        }
+        let checker = Checker::new(Arc::new(contract), Arc::new(variables())).unwrap();
+        let sight = Sight { case: &case, step, exchange: &exchange, control: None, scope: &Value::Null };
+        let seen = checker.look(&sight);
+        (seen.findings.len(), seen.trouble.map(|trouble| trouble.code))
+    };
+    assert_eq!(look(false), (0, Some("late".to_owned())));
+    assert_eq!(look(true), (1, None));
 }

@@ -270,6 +270,95 @@ fn import_writes_a_contract_with_the_same_clauses() {
     }
 }
 
+/// A document of its own in a folder, loaded.
+fn from_text(text: &str) -> (tempfile::TempDir, Loaded) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("document.yaml");
+    std::fs::write(&path, text).unwrap();
+    let loaded = load(&[path]);
+    (folder, loaded)
+}
+
+#[test]
+fn a_query_in_a_path_is_not_declared_twice() {
+    let (_folder, loaded) = from_text(
+        "openapi: 3.0.0\ninfo: { title: t, version: '1' }\npaths:\n  '/search?query={query}&kind=a':\n    get:\n      parameters: \
+         [{ name: query, in: query, required: true, schema: { type: string } }]\n      responses: { '200': { description: ok } }\n",
+    );
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    let names: Vec<_> = contract.operations[0].parameters.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["query", "kind"]);
+}
+
+#[test]
+fn a_list_of_element_schemas_holds_for_any_element() {
+    let (_folder, loaded) = from_text(
+        "swagger: '2.0'\ninfo: { title: t, version: '1' }\npaths:\n  /a:\n    get:\n      responses: { '200': { description: ok, \
+         schema: { type: array, items: [{ type: string }, { type: object, required: [a] }] } } }\n",
+    );
+    let contract = loaded.contract.unwrap();
+    let schema = contract.operations[0].responses[0].schema.clone().unwrap();
+    let judge = countersign::conform::Judge::new(schema).unwrap();
+    assert!(judge.accepts(&json!([{"a": 1}, "b", "c"])));
+    assert!(!judge.accepts(&json!([1])));
+}
+
+/// A server that takes notes of fewer than `least` characters, and answers 400 to all others; on this port.
+fn notes(least: usize) -> u16 {
+    use std::io::{BufRead, Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                let mut reader = std::io::BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                while reader.read_line(&mut line).unwrap_or(0) > 2 {
+                    let lower = line.to_ascii_lowercase();
+                    if let Some(value) = lower.strip_prefix("content-length:") {
+                        length = value.trim().parse().unwrap();
+                    }
+                    line.clear();
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+                let fits = body["text"].as_str().is_some_and(|text| text.chars().count() < least);
+                let status = if fits { "201 Created" } else { "400 Bad Request" };
+                let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            });
+        }
+    });
+    port
+}
+
+#[test]
+fn what_no_document_says_is_no_finding_and_a_bound_that_is_not_kept_is_one() {
+    let (folder, _) = from_text(
+        "openapi: 3.0.0\ninfo: { title: t, version: '1' }\npaths:\n  /notes:\n    post:\n      operationId: write\n      requestBody: \
+         { required: true, content: { application/json: { schema: { type: object, required: [text], properties: { text: { type: \
+         string, maxLength: 40 } } } } } }\n      responses: { '201': { description: ok }, '400': { description: bad } }\n",
+    );
+    let document = folder.path().join("document.yaml");
+    let broken = |least: usize| {
+        let reports = tempfile::tempdir().unwrap();
+        let target = format!("http://127.0.0.1:{}", notes(least));
+        let ran = run_into(reports.path(), &[document.to_str().unwrap(), "--target", &target]);
+        let report = report(reports.path());
+        let named: BTreeSet<String> = support::broken(&report).into_iter().collect();
+        (named, report["totals"]["cases_inconclusive"].as_u64().unwrap(), ran.to_string())
+    };
+    // It refuses everything: for what, the document does not say.
+    let (named, inconclusive, ran) = broken(0);
+    assert!(named.is_empty() && inconclusive > 0, "{named:?}: {ran}");
+    // It takes a note, but none of 40 characters.
+    let (named, _, ran) = broken(40);
+    assert_eq!(named, BTreeSet::from(["write/request/body/text/maxLength".to_owned()]), "{ran}");
+    let (named, _, ran) = broken(41);
+    assert!(named.is_empty(), "{ran}");
+}
+
 /// Real documents beside the project, with the operations that each has; they are not part of it.
 const CORPUS: &str = "../shared/corpus/openapi";
 

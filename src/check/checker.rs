@@ -10,7 +10,7 @@ use super::rules::{LateRules, Outcome};
 use super::scene::{Answered, Scene};
 use super::secrets::{self, Needle};
 use super::{ALL, observed};
-use crate::model::{Answers, Case, ClauseId, Contract, Exchange, Finding, Lost, Side, Trouble};
+use crate::model::{Answers, Case, ClauseId, Contract, Exchange, Finding, Lost, Reply, Side, Trouble};
 use crate::text::Span;
 
 /// A contract whose schemas or rules can't be compiled.
@@ -48,6 +48,8 @@ pub struct Sight<'a> {
     pub step: usize,
     /// What went over the wire.
     pub exchange: &'a Exchange,
+    /// Whether the step's control was accepted, where it was sent.
+    pub control: Option<bool>,
     /// What templates of this step saw: variables at top level, `captured` and `steps`.
     pub scope: &'a Value,
 }
@@ -125,6 +127,11 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
         Err(lost @ (Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_) | Lost::NotSent(_))) => {
             return Some(trouble("lost", lost.to_string()));
         }
+        Err(lost @ Lost::TimeOut(_)) if scene.operation.within.is_none() => {
+            let says =
+                format!("{lost}, and nothing says how long an answer may take: `--timeout` waits longer");
+            return Some(trouble("late", says));
+        }
         Err(_) => return None,
         Ok(reply) => {
             let conforming =
@@ -138,8 +145,26 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
             }
         }
     }
+    if let Some(coding) = scene.reply.and_then(Reply::coding) {
+        return Some(trouble(
+            "coded",
+            format!("the content coding `{coding}` is not decoded: the body was not looked at"),
+        ));
+    }
     if scene.depends {
         let status = scene.reply.map_or(0, |reply| reply.status);
+        if scene.is_unstated(status) && !scene.step.expect.depends.contains(status) {
+            let says = if scene.control.is_some() {
+                format!(
+                    "answered {status}, and so is the same request with a plain value in the tested place: what more is asked of it is not documented"
+                )
+            } else {
+                format!(
+                    "answered {status} to a request that keeps all that is documented: what more is asked of it is not"
+                )
+            };
+            return Some(trouble("unstated", says));
+        }
         let says = format!("answered {status}, which depends on what the deployment has");
         return Some(trouble("depends", says));
     }

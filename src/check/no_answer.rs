@@ -13,7 +13,8 @@ static META: Meta = Meta {
     summary: "The request was not answered, or not completely",
     explain: "The connection was made, but no complete answer came: a time-out, a connection closed early, bytes that are not HTTP, or a \
               body without end. A client can't tell whether the request had an effect. Look into the server's log at this time; \
-              if the answer is only slow, raise the operation's `within`.",
+              if the answer is only slow, raise the operation's `within`. Where nothing says how long an answer may take, a \
+              time-out shows nothing.",
 };
 
 impl Check for NoAnswer {
@@ -23,6 +24,8 @@ impl Check for NoAnswer {
 
     fn run(&self, scene: &Scene<'_>, out: &mut Vec<Finding>) {
         let lost = match &scene.exchange.reply {
+            // Nobody promised a time.
+            Err(Lost::TimeOut(_)) if scene.operation.within.is_none() => return,
             Err(lost @ (Lost::TimeOut(_) | Lost::Closed(_) | Lost::Malformed(_) | Lost::TooLarge(_))) => lost,
             // Without a connection nothing is known about the operation.
             Err(Lost::Resolve(_) | Lost::Connect(_) | Lost::Tls(_) | Lost::NotSent(_)) | Ok(_) => return,

@@ -42,6 +42,8 @@ pub struct Scene<'a> {
     pub(super) expected: bool,
     /// Whether nothing is concluded from the status.
     pub(super) depends: bool,
+    /// Whether the control was accepted, where it was sent.
+    pub(super) control: Option<bool>,
     /// Whether the request was the operation's own: its method, so that its responses are promised.
     pub(super) own: bool,
     /// The promise for this status, if there is one for this answer.
@@ -124,6 +126,7 @@ impl<'a> Scene<'a> {
             compiled,
             expected: false,
             depends: false,
+            control: sight.control,
             own: exchange.request.method == operation.method,
             promise: None,
             wants_json: false,
@@ -141,7 +144,8 @@ impl<'a> Scene<'a> {
     fn read(&mut self, reply: &'a Reply, scope: &'a Value) {
         let expect = &self.step.expect;
         self.expected = expect.status.contains(reply.status);
-        self.depends = !self.expected && expect.depends.contains(reply.status);
+        self.depends =
+            !self.expected && (expect.depends.contains(reply.status) || self.is_unstated(reply.status));
         // An oversized credential may be refused by the server before it is the operation's turn; what such a refusal
         // looks like is nobody's promise.
         let by_the_server = expect.may_close && expect.answers == Answers::Refused;
@@ -172,6 +176,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether a refusal may be for what the contract does not state.
+    pub(super) fn is_unstated(&self, status: u16) -> bool {
+        self.control != Some(true) && self.step.expect.unstated.contains(status)
+    }
+
     fn judge_body(&mut self, reply: &Reply) {
         let json_type = |media_type: &str| media_type_matches("application/json", media_type);
         let by_type = |promise: &Promise<'_>| promise.spec.media_type.as_deref().is_some_and(json_type);
@@ -182,7 +191,7 @@ impl<'a> Scene<'a> {
             let first = promise.spec.media_type.as_deref().unwrap_or_default();
             !media_type_matches(first, actual) && promise.spec.other_media_types.iter().any(is)
         };
-        if self.promise.as_ref().is_some_and(of_another_type) {
+        if self.promise.as_ref().is_some_and(of_another_type) || reply.coding().is_some() {
             return;
         }
         self.wants_json = self.promise.as_ref().is_some_and(|promise| by_schema(promise) || by_type(promise));

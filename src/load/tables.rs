@@ -237,6 +237,11 @@ static OPERATION: Table = Table {
             Status,
             "what a request that keeps the contract may get as well, since it depends on what the deployment has",
         ),
+        may(
+            "unstated",
+            Status,
+            "what a request that keeps the contract may get as well, since the contract does not state all that it has to keep",
+        ),
         may("unsent", Text, "why no request of it is sent, such as another address than the target's"),
     ],
 };

@@ -62,6 +62,7 @@ fn operation(id: &str, method: &str, effect: Effect, responses: Vec<ResponseSpec
         resource: "/shelves/{shelf}/books/{book}".into(),
         tags: Vec::new(),
         depends: crate::model::StatusSet::default(),
+        unstated: crate::model::StatusSet::default(),
         unsent: None,
         parameters: vec![
             path_parameter("book", json!({"type": "integer", "minimum": 1}), 404),

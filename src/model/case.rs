@@ -124,6 +124,9 @@ pub struct Step {
     pub operation: OpId,
     /// What is sent. In a sequence, templates that need captures are still in `late`.
     pub request: Request,
+    /// The same request with a plain value in the tested place: what is refused although this one is accepted was
+    /// refused for the tested value.
+    pub control: Option<Request>,
     /// Parts that need what earlier steps captured: filled in just before sending, then rendered into `request`.
     pub late: Option<RequestParts>,
     /// What generated values of `late` are made from, so that they are the same on every machine.
@@ -252,6 +255,9 @@ pub struct Expectation {
     pub may_close: bool,
     /// From these statuses nothing is concluded.
     pub depends: StatusSet,
+    /// From these something is concluded only if the step's control is accepted: they may be about what the contract
+    /// does not state.
+    pub unstated: StatusSet,
 }
 
 /// What kind of answer is expected.

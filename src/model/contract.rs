@@ -190,6 +190,9 @@ pub struct Operation {
     /// What a request that keeps the contract may get as well, since it depends on what the deployment has: nothing is
     /// concluded from it.
     pub depends: StatusSet,
+    /// What a request that keeps the contract may get as well, since the contract does not state all that a request has
+    /// to keep: something is concluded only where the same request with a plain value in the tested place is accepted.
+    pub unstated: StatusSet,
     /// Why no request of it is sent, such as another address than the target's.
     pub unsent: Option<String>,
     /// What a method that no operation documents on this path gets.

@@ -26,11 +26,20 @@ pub struct Reply {
     pub status: u16,
     /// Lower-case names, values as text (bytes outside UTF-8 replaced), in order.
     pub headers: Vec<(String, String)>,
-    /// The body as it came: nothing is decoded.
+    /// The body, without its content codings where these are known.
     pub body: Vec<u8>,
 }
 
 impl Reply {
+    /// The content coding of the body, where it is one that is not decoded here.
+    #[must_use]
+    pub fn coding(&self) -> Option<&str> {
+        let known = ["", "identity", "gzip", "x-gzip", "deflate", "br"];
+        let fields = self.headers.iter().filter(|(name, _)| name == "content-encoding");
+        let mut codings = fields.flat_map(|(_, value)| value.split(',')).map(str::trim);
+        codings.find(|coding| !known.iter().any(|one| coding.eq_ignore_ascii_case(one)))
+    }
+
     /// The first value of the header field `name` (lower case).
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

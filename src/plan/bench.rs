@@ -183,6 +183,25 @@ impl<'a> Bench<'a> {
         Ok(filled.unwrap_or(value))
     }
 
+    /// Whether the request with nothing that may be left out has no value that was made up: all are from the contract,
+    /// the variables, or the deployment.
+    pub(super) fn states_least(&self, salt: &str) -> bool {
+        let parameters = self.operation.parameters.iter().enumerate();
+        let mut sent = parameters.filter(|(_, parameter)| parameter.required);
+        let from_schema = |index: usize| {
+            let value = self.known(index, salt);
+            value.is_ok_and(|value| self.parameter(index).is_ok_and(|forge| forge.states(&value)))
+        };
+        let given =
+            |index: usize| self.is_supplied(index) || matches!(self.desk.known.get(index), Some(Some(_)));
+        sent.all(|(index, _)| given(index) || from_schema(index))
+            && match self.plain_body(Style::Smallest, "", "", salt) {
+                Ok(Some(body)) => self.body().is_ok_and(|forge| forge.states(&body)),
+                Ok(None) => true,
+                Err(_) => false,
+            }
+    }
+
     /// Whether the parameter's value is the identifier of what the case makes first.
     pub(super) fn is_supplied(&self, index: usize) -> bool {
         self.supplies.iter().any(|supply| supply.index == index)

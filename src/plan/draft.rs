@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::aim::Aim;
 use super::expect;
 use crate::model::{
-    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Salt,
-    Side, Step, path_shape,
+    Answers, Case, CaseId, ClauseKind, Effect, Expectation, Footprint, Mode, OpId, Own, Part, Request, Role,
+    Salt, Side, Step, path_shape,
 };
 use crate::synth::digest;
 
@@ -51,6 +51,15 @@ impl Draft {
         Self { why: why.into(), steps: vec![step(op, request, expect)], finally: 0, destroys: false }
     }
 
+    /// The same, with a request that has to be accepted before a refusal tells of what is tested.
+    #[must_use]
+    pub(super) fn with_control(mut self, control: Option<Request>) -> Self {
+        if let Some(step) = self.steps.first_mut() {
+            step.control = control.filter(|control| *control != step.request);
+        }
+        self
+    }
+
     /// The case of this draft.
     #[must_use]
     pub(super) fn case(self, aim: &Aim<'_>, generator: &'static str, round: u32) -> Case {
@@ -85,7 +94,9 @@ impl Draft {
         if aim.clause.operation.is_none() || self.destroys {
             return Mode::Exclusive;
         }
-        let refused = self.steps.iter().all(|step| step.expect.answers == Answers::Refused);
+        // What is removed afterwards was not refused.
+        let mut acts = self.steps.iter().filter(|step| step.own.role != Role::CleanUp);
+        let refused = acts.all(|step| step.expect.answers == Answers::Refused);
         if refused && may_be_refused(aim) {
             return Mode::Refused;
         }
@@ -107,6 +118,7 @@ pub(super) fn step(op: OpId, request: Request, expect: Expectation) -> Step {
         name: None,
         operation: op,
         request,
+        control: None,
         late: None,
         salt: Salt::default(),
         expect,

@@ -16,7 +16,11 @@ pub(super) fn accepted(operation: &Operation) -> Result<Expectation, Unready> {
     let by_default = || operation.response(200).map(|_| vec!["2XX".to_owned()]);
     let status = documented.or_else(by_default);
     let status = status.ok_or_else(|| Unready::new("the contract documents no success"))?;
-    Ok(Expectation { depends: operation.depends.clone(), ..stated(StatusSet(status), None) })
+    Ok(Expectation {
+        depends: operation.depends.clone(),
+        unstated: operation.unstated.clone(),
+        ..stated(StatusSet(status), None)
+    })
 }
 
 /// A refusal.
@@ -36,6 +40,7 @@ pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Expectation {
         body: BodyMatch(refusal.body.clone()),
         may_close: refusal.may_close,
         depends: StatusSet::default(),
+        unstated: StatusSet::default(),
     }
 }
 
@@ -49,6 +54,7 @@ pub(super) fn stated(status: StatusSet, body: Option<Value>) -> Expectation {
         body: BodyMatch(body),
         may_close: false,
         depends: StatusSet::default(),
+        unstated: StatusSet::default(),
     }
 }
 

@@ -72,19 +72,29 @@ pub(super) fn without(
 ) -> Result<Draft, Unready> {
     let salt = aim.salt(why);
     let mut parts = RequestParts::default();
+    let mut control = None;
     if let Part::Parameter { index } = part {
         parts = bench.full_parts(&salt)?;
         let value = if at.is_empty() { Value::Null } else { value_without(aim, bench, *index, at, &salt)? };
         set(&mut parts, parameter(bench, *index)?, value);
+        if at.is_empty() && aim.keeps() {
+            let mut there = parts.clone();
+            set(&mut there, parameter(bench, *index)?, bench.known(*index, &salt)?);
+            control = bench.request(&there, &salt).ok();
+        }
     } else {
-        parts.body = Some(Some(body_without(aim, bench, at, &salt)?));
+        let (body, whole) = body_without(aim, bench, at, &salt)?;
+        parts.body = Some(Some(whole));
+        control = bench.request(&parts, &salt).ok();
+        parts.body = Some(Some(body));
     }
     let expect = if aim.keeps() {
         expect::accepted(bench.operation)?
     } else {
         expect::refused(bench.operation, refusal(bench, part)?)
     };
-    Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect))
+    let control = control.filter(|_| aim.keeps());
+    Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect).with_control(control))
 }
 
 /// A parameter's value without one of its members.
@@ -111,13 +121,15 @@ fn value_without(
     if as_aimed { Ok(value) } else { Err(Unready::new("leaving it out breaks something else besides")) }
 }
 
-fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<Value, Unready> {
+/// The body without the member at `at`, and with it.
+fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<(Value, Value), Unready> {
     let constraint = aim.constraint();
     let steer = constraint.map_or("", |constraint| constraint.path);
     // Beside an optional member that is left out, the others are there: leaving out all of them is another case.
     let style = if constraint.is_some() { Style::Smallest } else { Style::Full };
     let body = bench.plain_body(style, at, steer, salt)?;
     let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
+    let whole = body.clone();
     if synth::take(&mut body, at).is_none() {
         return Err(Unready::new("no request has it to begin with"));
     }
@@ -128,7 +140,11 @@ fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Resul
         }
         None => breaches.is_empty(),
     };
-    if as_aimed { Ok(body) } else { Err(Unready::new("leaving it out breaks something else besides")) }
+    if as_aimed {
+        Ok((body, whole))
+    } else {
+        Err(Unready::new("leaving it out breaks something else besides"))
+    }
 }
 
 /// What a request that breaks a constraint of `part` gets.
@@ -273,6 +289,7 @@ impl<'a> Probe<'a> {
     fn draft(&self, value: Value, why: String) -> Result<Draft, Unready> {
         let salt = self.aim.salt(&why);
         let mut parts = RequestParts::default();
+        let mut plain = None;
         let expect = match self.constraint.part {
             Part::Parameter { index } => {
                 let parameter = parameter(&self.bench, *index)?;
@@ -290,6 +307,11 @@ impl<'a> Probe<'a> {
                 parts = self.bench.full_parts(&salt)?;
                 let expect =
                     if self.aim.keeps() { self.inside(parameter, *index, &value)? } else { self.refused()? };
+                plain = self.bench.known(*index, &salt).ok().map(|plain| {
+                    let mut parts = parts.clone();
+                    set(&mut parts, parameter, plain);
+                    parts
+                });
                 set(&mut parts, parameter, value);
                 expect
             }
@@ -304,6 +326,7 @@ impl<'a> Probe<'a> {
                 let Constraint { at, path, .. } = self.constraint;
                 let body = self.bench.plain_body(Style::Smallest, at, path, &salt)?;
                 let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
+                plain = Some(RequestParts { body: Some(Some(body.clone())), ..RequestParts::default() });
                 if !synth::place(&mut body, at, value) {
                     return Err(Unready::new("no request has a value there"));
                 }
@@ -312,7 +335,9 @@ impl<'a> Probe<'a> {
                 if self.aim.keeps() { expect::accepted(self.bench.operation)? } else { self.refused()? }
             }
         };
-        Ok(Draft::one(why, self.bench.op, self.bench.request(&parts, &salt)?, expect))
+        let plain = plain.filter(|_| !expect.unstated.0.is_empty());
+        let control = plain.and_then(|plain| self.bench.request(&plain, &salt).ok());
+        Ok(Draft::one(why, self.bench.op, self.bench.request(&parts, &salt)?, expect).with_control(control))
     }
 
     fn refused(&self) -> Result<Expectation, Unready> {

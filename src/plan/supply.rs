@@ -101,8 +101,10 @@ pub(super) fn furnish(aim: &Aim<'_>, mut draft: Draft) -> Result<Draft, Unready>
     let prepared = made.len();
     if let [act] = draft.steps.as_mut_slice() {
         let operation = aim.contract.operation(act.operation);
-        let accepted = act.expect.answers == Answers::Accepted && act.request.method == operation.method;
-        if let Some(creates) = operation.creates.as_ref().filter(|_| accepted) {
+        let own = act.request.method == operation.method;
+        let accepted = act.expect.answers == Answers::Accepted && own;
+        // Also what must be refused may be accepted, and then it is there.
+        if let Some(creates) = operation.creates.as_ref().filter(|_| own) {
             act.own.made = Some((captured(act.operation), creates.shown.clone()));
             made.push(act.clone());
         }

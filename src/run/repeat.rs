@@ -166,11 +166,12 @@ fn changes(session: &Session, case: &Case, played: &Played, undone: &BTreeSet<Op
     });
     let gone = removing > 0 && removed.count() == removing;
     let harmless = |at: usize, step: &Step| {
+        let controlled = played.controlled && step.control.is_some();
         let operation = contract.operation(step.operation);
         // Another method than the operation's may do anything.
         let own_method = played.exchanges[at].1.request.method == operation.method;
         (own_method && operation.effect == Effect::Read)
-            || matches!(status(at) / 100, 4)
+            || (matches!(status(at) / 100, 4) && !controlled)
             || undone.contains(&step.operation)
             || (gone && (step.own.role != Role::Test || !step.own.path.is_empty()))
     };

@@ -140,6 +140,7 @@ fn step(step: &SequenceStep) -> Step {
         name: step.name.clone(),
         operation: step.operation,
         request: Request::default(),
+        control: None,
         late: Some(step.request.clone()),
         salt: "restore".into(),
         expect: Expectation {
@@ -148,6 +149,7 @@ fn step(step: &SequenceStep) -> Step {
             schema: None,
             body: BodyMatch(step.expect_body.clone()),
             depends: crate::model::StatusSet::default(),
+            unstated: crate::model::StatusSet::default(),
             may_close: false,
         },
         when: step.when.clone(),

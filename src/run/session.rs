@@ -54,6 +54,8 @@ pub struct Played {
     pub sent: Vec<usize>,
     /// What its steps captured, by name.
     pub captured: Value,
+    /// Whether a control was sent and accepted: it may have changed something.
+    pub controlled: bool,
 }
 
 impl Session {
@@ -137,7 +139,14 @@ impl Session {
         let budget = self.contract().operation(step.operation).within.unwrap_or_default();
         let limit = budget.max(self.settings.patience);
         let exchange = self.settings.client.send(request, limit).await;
-        let sight = Sight { case: play.case, step: at, exchange: &exchange, scope: &play.scope };
+        let control = self.control(play, at, step, &exchange, limit).await;
+        let sight = Sight {
+            case: play.case,
+            step: at,
+            exchange: &exchange,
+            control: control.as_ref().map(|(seen, _)| seen.as_expected),
+            scope: &play.scope,
+        };
         // A fault in a check must cost one verdict, not the run.
         let looked = catch_unwind(AssertUnwindSafe(|| self.settings.checker.look(&sight)));
         play.sent.push(at);
@@ -150,8 +159,33 @@ impl Session {
             finding.answer = Some(answer(finding, &exchange, &hidden));
         }
         let go_on = play.take(self.contract(), step, &exchange, seen);
+        if let Some((seen, exchange)) = control {
+            // What the control made is removed in place of what the case itself would have made.
+            play.made(step, &exchange, &seen);
+            play.controlled |= seen.as_expected;
+        }
         play.exchanges.push((step.operation, exchange));
         go_on
+    }
+
+    /// What the step's control is answered, where the answer leaves open what was refused.
+    async fn control(
+        &self,
+        play: &Play<'_>,
+        at: usize,
+        step: &Step,
+        exchange: &Exchange,
+        limit: Duration,
+    ) -> Option<(Seen, Exchange)> {
+        let status = exchange.reply.as_ref().ok()?.status;
+        let open = step.expect.unstated.contains(status) && !step.expect.status.contains(status);
+        let request = step.control.clone().filter(|_| open)?;
+        let request = self.request(&Step { request, ..step.clone() }, &play.scope).ok()?;
+        let exchange = self.settings.client.send(request, limit).await;
+        let sight =
+            Sight { case: play.case, step: at, exchange: &exchange, control: None, scope: &play.scope };
+        let seen = catch_unwind(AssertUnwindSafe(|| self.settings.checker.look(&sight))).ok()?;
+        Some((seen, exchange))
     }
 
     fn request(&self, step: &Step, scope: &Value) -> Result<Request, String> {
@@ -173,6 +207,7 @@ struct Play<'a> {
     passed_over: Vec<usize>,
     sent: Vec<usize>,
     ended: bool,
+    controlled: bool,
 }
 
 impl<'a> Play<'a> {
@@ -185,7 +220,16 @@ impl<'a> Play<'a> {
             observed: Vec::new(),
         };
         let exchanges = Vec::with_capacity(case.steps.len());
-        Self { case, scope, verdict, exchanges, passed_over: Vec::new(), sent: Vec::new(), ended: false }
+        Self {
+            case,
+            scope,
+            verdict,
+            exchanges,
+            passed_over: Vec::new(),
+            sent: Vec::new(),
+            ended: false,
+            controlled: false,
+        }
     }
 
     fn stop(&mut self, code: &str, says: String) -> bool {
@@ -203,8 +247,14 @@ impl<'a> Play<'a> {
         }
         if step.own.role == Role::Prepare && !(seen.as_expected && identifier) {
             let id = &contract.operation(step.operation).id;
-            let says = format!("`{id}` did not make the resource that this case needs");
-            seen.trouble.get_or_insert(Trouble { code: "not-prepared".into(), says });
+            let mut says = format!("`{id}` did not make the resource that this case needs");
+            let mut code = "not-prepared".to_owned();
+            if let Some(why) = seen.trouble.take() {
+                says.push_str(": ");
+                says.push_str(&why.says);
+                code = why.code;
+            }
+            seen.trouble = Some(Trouble { code, says });
             seen.as_expected = false;
         }
         self.verdict.findings.extend(seen.findings);
@@ -275,6 +325,7 @@ impl<'a> Play<'a> {
             passed_over: self.passed_over,
             sent: self.sent,
             captured: captured.unwrap_or_default(),
+            controlled: self.controlled,
         }
     }
 }

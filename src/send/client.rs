@@ -8,6 +8,7 @@ use reqwest::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::sync::Semaphore;
 
+use super::coding;
 use super::lost::lost;
 use super::pace::Pace;
 use crate::model::{Exchange, Lost, Reply, Request};
@@ -38,8 +39,8 @@ pub enum BadTarget {
     Client(String),
 }
 
-/// Sends requests to one target. Redirects are not followed, nothing is decoded, no cookie is kept: an answer is
-/// judged as it came.
+/// Sends requests to one target. Redirects are not followed, no cookie is kept: an answer is judged as it came. Only a
+/// body's content coding is taken off.
 #[derive(Debug)]
 pub struct Client {
     base: Url,
@@ -214,7 +215,7 @@ impl Client {
         let says_close = response.headers().get(CONNECTION).is_some_and(|value| value.as_bytes() == b"close");
         let keeps_open = response.version() >= reqwest::Version::HTTP_11 && !says_close;
         self.keeps_open.store(keeps_open, Ordering::Relaxed);
-        let headers = response
+        let headers: Vec<(String, String)> = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
@@ -226,6 +227,10 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        let codings = headers.iter().filter(|(name, _)| name == "content-encoding");
+        let codings = codings.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
+        let body =
+            coding::decoded(&codings, body, self.body_limit).map_err(|_| Lost::TooLarge(self.body_limit))?;
         Ok(Reply { status, headers, body })
     }
 

@@ -4,6 +4,7 @@
 //! goes into an event has passed the [`Redactor`].
 
 mod client;
+mod coding;
 mod curl;
 mod keep;
 mod lost;
@@ -12,6 +13,7 @@ mod redact;
 mod show;
 
 pub use client::{BadTarget, Client, ClientSettings};
+pub(crate) use coding::decoded;
 pub use keep::keep;
 pub use redact::Redactor;
 pub use show::{learn, show};

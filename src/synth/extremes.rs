@@ -29,6 +29,45 @@ fn all(schema: &Value) -> Vec<Value> {
     inside
 }
 
+/// The values in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(elements) => 1 + elements.iter().map(size).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+#[test]
+fn schemas_that_refer_to_one_another_in_all_ways_have_an_end() {
+    let names: Vec<String> = (0..12).map(|number| format!("D{number}")).collect();
+    let members: Map<String, Value> = names
+        .iter()
+        .map(|name| (name.clone(), json!({"type": "array", "items": {"$ref": format!("#/$defs/{name}")}})))
+        .chain([("text".to_owned(), json!({"type": "string"}))])
+        .collect();
+    let definitions: Map<String, Value> =
+        names.iter().map(|name| (name.clone(), json!({"type": "object", "properties": members}))).collect();
+    let schema = json!({"$ref": "#/$defs/D0", "$defs": definitions});
+    let forge = Forge::new(&schema).unwrap();
+    let value = forge.grow(Style::Full, "x").unwrap();
+    assert_eq!(value.as_object().unwrap().len(), 13);
+    assert!((100..5000).contains(&size(&value)), "{}", size(&value));
+    // What is asked for is there, however deep.
+    let deep = forge.reaching(Style::Full, "/D3/*/D4/*/D5/*/D6/*/text", "", "x").unwrap();
+    assert!(deep.pointer("/D3/0/D4/0/D5/0/D6/0/text").is_some());
+}
+
+#[test]
+fn what_a_schema_gives_is_told_from_what_is_made_up() {
+    let schema = json!({"type": "object", "properties": {
+        "kind": {"enum": ["a", "b"]}, "on": {"type": "boolean"}, "name": {"type": "string", "examples": ["Ann"]}}});
+    let forge = Forge::new(&schema).unwrap();
+    assert!(forge.states(&json!({"kind": "b", "on": true, "name": "Ann"})));
+    assert!(forge.states(&json!({})));
+    assert!(!forge.states(&json!({"name": "Bob"})));
+}
+
 #[test]
 fn legal_limits_that_nothing_can_keep_are_survived() {
     let far = 1.797e308;

@@ -84,12 +84,35 @@ impl Forge {
         Err(worst)
     }
 
+    /// Whether the schema itself gives every text and number in `value`, as an example or by enumerating: nothing of
+    /// it is made up.
+    #[must_use]
+    pub fn states(&self, value: &Value) -> bool {
+        stated(&Shape::new(&self.schema, &self.patterns, ""), value)
+    }
+
     /// A place in values of the schema.
     #[must_use]
     pub fn spot<'f>(&'f self, at: &str, steer: &'f str) -> Spot<'f> {
         let tokens: Vec<String> = pointer::tokens(at).collect();
         let shape = Shape::new(&self.schema, &self.patterns, steer).descend(&tokens);
         Spot { shape, at: at.to_owned(), unique: &self.unique }
+    }
+}
+
+fn stated(shape: &Shape<'_>, value: &Value) -> bool {
+    let listed = ["enum", "examples"].into_iter().flat_map(|keyword| shape.all(keyword));
+    let listed = listed.filter_map(Value::as_array).flatten();
+    if listed.chain(shape.all("const")).chain(shape.all("default")).any(|given| given == value) {
+        return true;
+    }
+    match value {
+        Value::Object(members) => members.iter().all(|(name, value)| stated(&shape.member(name), value)),
+        Value::Array(elements) => {
+            elements.iter().enumerate().all(|(index, value)| stated(&shape.element(index), value))
+        }
+        Value::String(_) | Value::Number(_) => false,
+        Value::Bool(_) | Value::Null => true,
     }
 }
 

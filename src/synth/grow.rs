@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::format;
 use super::letters::{Alphabet, Letters};
@@ -23,6 +24,8 @@ pub(crate) struct Grow<'g> {
     pub(crate) examples: bool,
     /// What the value is made from.
     pub(crate) salt: &'g str,
+    /// The same, as far as it is the same for every part.
+    hash: Sha256,
     /// What must be unique among all resources.
     unique: &'g Unique,
     /// What has been made so far, in characters of JSON or thereabouts: small limits multiply to large values.
@@ -60,13 +63,18 @@ impl Unique {
 /// What unique values begin with, so that a person who finds one knows where it comes from.
 const PREFIX: &str = "cs-";
 
+/// So many optional values a full one has, or a few more. They are shared out among the members of an object, and what
+/// one gets among its own: schemas that refer to one another in all ways have no end otherwise.
+const MOST_OPTIONAL: usize = 1000;
+
 /// The most members of an object that is made.
 const MOST_MEMBERS: usize = 1000;
 
 impl<'g> Grow<'g> {
     /// One value is made from it.
     pub(crate) fn new(style: Style, examples: bool, salt: &'g str, unique: &'g Unique) -> Self {
-        Self { style, examples, salt, unique, spent: Cell::new(0) }
+        let hash = Sha256::new_with_prefix(salt).chain_update("|");
+        Self { style, examples, salt, hash, unique, spent: Cell::new(0) }
     }
 
     fn spend(&self, characters: usize) -> Result<(), Cannot> {
@@ -79,10 +87,15 @@ impl<'g> Grow<'g> {
 
     /// A value of `shape`, which lies at the pointer `at`; whatever lies at `reach` below it is there.
     pub(crate) fn value(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+        self.part(shape, at, reach, MOST_OPTIONAL)
+    }
+
+    /// The same, with at most so many optional values.
+    fn part(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         if shape.impossible {
             return Err(Cannot::new("the schema allows nothing"));
         }
-        if pointer::tokens(at).count() > 12 {
+        if at.bytes().filter(|byte| *byte == b'/').count() > 12 {
             return Err(Cannot::new("the schema has no end"));
         }
         self.spend(24)?;
@@ -103,15 +116,22 @@ impl<'g> Grow<'g> {
                 return Ok(value.clone());
             }
         }
-        let mut stream = Stream::new(&format!("{}|{at}", self.unique.salt(at, self.salt)));
         match kind {
-            Some("object") => self.object(shape, at, reach),
-            Some("array") => self.array(shape, at, reach),
-            Some("integer" | "number") => Range::of(shape).inside(&mut stream),
+            Some("object") => self.object(shape, at, reach, quota),
+            Some("array") => self.array(shape, at, reach, quota),
+            Some("integer" | "number") => Range::of(shape).inside(&mut self.stream(at)),
             Some("boolean") => Ok(Value::Bool(true)),
             Some("null") => Ok(Value::Null),
             None if shape.all("type").next().is_some() => Err(Cannot::new("two types exclude each other")),
-            _ => self.string(shape, at, &mut stream).map(Value::String),
+            _ => self.string(shape, at, &mut self.stream(at)).map(Value::String),
+        }
+    }
+
+    /// What the value at `at` is made from.
+    fn stream(&self, at: &str) -> Stream {
+        match self.unique.salt(at, self.salt) {
+            Cow::Borrowed(_) => Stream::of(self.hash.clone().chain_update(at)),
+            Cow::Owned(salt) => Stream::new(&format!("{salt}|{at}")),
         }
     }
 
@@ -140,12 +160,13 @@ impl<'g> Grow<'g> {
         letters.compose(length, Alphabet::Ascii, prefix, stream)
     }
 
-    fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+    fn array(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         let wanted = reach.first().map_or(0, |token| token.parse::<usize>().unwrap_or(0).saturating_add(1));
         let low = shape.size("minItems", true).unwrap_or(0).max(wanted);
         let high = shape.size("maxItems", false).unwrap_or(usize::MAX);
-        let count = if self.style == Style::Full { low.max(1) } else { low }.min(high);
-        self.elements(shape, at, reach, count)
+        let welcome = self.style == Style::Full && quota > 0;
+        let count = if welcome { low.max(1) } else { low }.min(high);
+        self.parts(shape, at, reach, count, quota.checked_div(count).unwrap_or_default())
     }
 
     /// An array of `count` elements.
@@ -155,6 +176,18 @@ impl<'g> Grow<'g> {
         at: &str,
         reach: &[String],
         count: usize,
+    ) -> Result<Value, Cannot> {
+        self.parts(shape, at, reach, count, MOST_OPTIONAL)
+    }
+
+    /// The same, with at most so many optional values in each.
+    fn parts(
+        &self,
+        shape: &Shape<'_>,
+        at: &str,
+        reach: &[String],
+        count: usize,
+        quota: usize,
     ) -> Result<Value, Cannot> {
         if count > 10_000 {
             return Err(Cannot::new(format!("an array of {count} elements is too long to be sent")));
@@ -166,7 +199,7 @@ impl<'g> Grow<'g> {
             }
         };
         (0..count)
-            .map(|index| self.value(&shape.element(index), &format!("{at}/{index}"), deeper(index)))
+            .map(|index| self.part(&shape.element(index), &format!("{at}/{index}"), deeper(index), quota))
             .collect::<Result<_, _>>()
             .map(Value::Array)
     }
@@ -190,7 +223,7 @@ impl<'g> Grow<'g> {
         Ok(Value::Object(members))
     }
 
-    fn object(&self, shape: &Shape<'_>, at: &str, reach: &[String]) -> Result<Value, Cannot> {
+    fn object(&self, shape: &Shape<'_>, at: &str, reach: &[String], quota: usize) -> Result<Value, Cannot> {
         let known = shape.properties();
         let mut wanted = shape.required();
         wanted.extend(reach.first().map(String::as_str).filter(|name| *name != "*"));
@@ -207,15 +240,17 @@ impl<'g> Grow<'g> {
             }
         }
         let mut members = Map::new();
+        let each = quota / known.len().max(1);
         for name in &known {
             let needed = names.contains(name);
-            let welcome = self.style == Style::Full && members.len() + names.len() < most;
+            let welcome =
+                self.style == Style::Full && members.len() < quota && members.len() + names.len() < most;
             if !needed && !welcome && members.len() + names.len() >= least {
                 continue;
             }
             let deeper =
                 reach.split_first().filter(|(first, _)| first == name).map_or(&[][..], |(_, rest)| rest);
-            match self.value(&shape.member(name), &pointer::join(at, name), deeper) {
+            match self.part(&shape.member(name), &pointer::join(at, name), deeper, each) {
                 Ok(value) => {
                     members.insert((*name).to_owned(), value);
                     names.retain(|other| other != name);
@@ -227,7 +262,7 @@ impl<'g> Grow<'g> {
         for name in names {
             let deeper =
                 reach.split_first().filter(|(first, _)| *first == name).map_or(&[][..], |(_, rest)| rest);
-            let value = self.value(&shape.member(name), &pointer::join(at, name), deeper)?;
+            let value = self.part(&shape.member(name), &pointer::join(at, name), deeper, each)?;
             members.insert(name.to_owned(), value);
         }
         let mut extra = 1;

@@ -27,8 +27,12 @@ pub(crate) struct Stream(u64);
 impl Stream {
     /// The stream of `salt`.
     pub(crate) fn new(salt: &str) -> Self {
-        let hash = Sha256::digest(salt.as_bytes());
-        Self(hash.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte)))
+        Self::of(Sha256::new_with_prefix(salt))
+    }
+
+    /// The stream of a salt whose beginning is in `hash` already.
+    pub(crate) fn of(hash: Sha256) -> Self {
+        Self(hash.finalize().iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte)))
     }
 
     /// The next number (`SplitMix64`).

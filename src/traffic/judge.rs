@@ -159,6 +159,7 @@ fn look(
         name: None,
         operation: read.operation,
         request: request.clone(),
+        control: None,
         late: None,
         salt: Salt::default(),
         expect: Expectation {
@@ -168,6 +169,7 @@ fn look(
             body: BodyMatch::default(),
             may_close: false,
             depends: StatusSet::default(),
+            unstated: StatusSet::default(),
         },
         when: None,
         capture: Vec::new(),
@@ -190,7 +192,7 @@ fn look(
     // How long it took is not held against anybody: the way there is another one.
     let reply: Reply = reply.clone();
     let exchange = Exchange { request, reply: Ok(reply), elapsed: Duration::ZERO, attempts: 1 };
-    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, scope: variables })
+    checker.look(&Sight { case: &case, step: 0, exchange: &exchange, control: None, scope: variables })
 }
 
 fn request(contract: &Contract, message: &Message, read: &Recognised) -> Request {

@@ -1,7 +1,5 @@
 //! An entry as the request and the answer that it tells of, decoded.
 
-use std::io::Read as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,6 +8,7 @@ use super::har::{Came, Entry, Pair, PostData, Sent};
 use super::secret::cut;
 use crate::mock::Received;
 use crate::model::Reply;
+use crate::send::decoded;
 
 /// A compressed body is read up to this length, in bytes.
 const LONGEST: u64 = 64 << 20;
@@ -161,29 +160,17 @@ fn bytes(text: Option<String>, encoding: &str) -> (Vec<u8>, bool) {
 /// The body without its compression, where it was recorded with it; false where it can't be read. Most writers record it
 /// without, and leave the field that speaks of it.
 fn plain(body: Vec<u8>, headers: &mut Vec<(String, String)>) -> (Vec<u8>, bool) {
-    let coding = headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.trim());
-    let Some(coding) = coding.map(str::to_ascii_lowercase) else { return (body, true) };
-    let read = match coding.as_str() {
-        "gzip" | "x-gzip" if body.starts_with(&[0x1f, 0x8b]) => {
-            unpacked(flate2::read::MultiGzDecoder::new(body.as_slice()))
-        }
-        // zlib begins with 0x?8; a JSON text never does.
-        "deflate"
-            if body.first().is_some_and(|byte| byte & 0x0f == 8) && std::str::from_utf8(&body).is_err() =>
-        {
-            unpacked(flate2::read::ZlibDecoder::new(body.as_slice()))
-        }
-        _ if body.is_empty() || std::str::from_utf8(&body).is_ok() => Some(body),
-        _ => None,
-    };
+    let coding = headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.clone());
+    let Some(coding) = coding else { return (body, true) };
     headers.retain(|(name, _)| name != "content-encoding" && name != "content-length");
-    read.map_or((Vec::new(), false), |bytes| (bytes, true))
-}
-
-fn unpacked(reader: impl std::io::Read) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = reader.take(LONGEST).read_to_end(&mut bytes).ok()?;
-    (u64::try_from(read).is_ok_and(|read| read < LONGEST)).then_some(bytes)
+    // Most recorders have taken the coding off; no coded body is UTF-8 by its first bytes.
+    if std::str::from_utf8(&body).is_ok() {
+        return (body, true);
+    }
+    match decoded(&coding, body.clone(), LONGEST) {
+        Ok(plain) if plain != body => (plain, true),
+        _ => (Vec::new(), false),
+    }
 }
 
 #[cfg(test)]

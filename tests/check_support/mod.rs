@@ -55,10 +55,12 @@ pub(crate) fn case(contract: &Contract, story: &Value) -> Case {
         name: None,
         operation: OpId(0),
         request,
+        control: None,
         late: None,
         salt: Salt::default(),
         expect: Expectation {
             depends: StatusSet::default(),
+            unstated: StatusSet::default(),
             status: StatusSet(statuses),
             answers: if side == Side::Refuse { Answers::Refused } else { Answers::Accepted },
             schema: expect.get("schema").map(Into::into),

@@ -89,10 +89,14 @@ impl<'t> Reading<'t> {
         let mut made = Made::new(site.operation.span());
         let mut keys = names::Names::default();
         let mut in_path = BTreeSet::new();
+        let mut in_query = BTreeSet::new();
         for declared in self.declared(site) {
             let Some(location) = self.location(&declared, site) else { continue };
             if location == "path" {
                 in_path.insert(declared.name);
+            }
+            if location == "query" {
+                in_query.insert(declared.name);
             }
             let said = extension::key(declared.place).map(str::to_owned);
             let key = keys.free(&said.unwrap_or_else(|| key(declared.name)));
@@ -120,6 +124,10 @@ impl<'t> Reading<'t> {
             made.put(&key, site.at, parameter.node());
         }
         for (name, value) in &site.path.fixed {
+            // `?name={name}` in a path only repeats what is declared.
+            if in_query.contains(name.as_str()) {
+                continue;
+            }
             let mut parameter = Made::new(site.at);
             parameter.say("in", site.at, "query");
             let mut schema = Made::new(site.at);

@@ -103,6 +103,14 @@ impl Answers {
         found
     }
 
+    /// By what a request within the schemas may be refused for what no schema says.
+    fn unstated(&self) -> Vec<String> {
+        let mut found = vec!["400".to_owned(), "422".to_owned()];
+        found.extend(self.refused().into_iter().filter(|one| one != "400" && one != "422"));
+        found.retain(|one| !DEPENDS.contains(&one.as_str()));
+        found
+    }
+
     /// What a request within the schemas may get because of what the deployment has.
     fn depends(&self, secured: bool) -> Vec<String> {
         let any = self.any_error();
@@ -138,6 +146,8 @@ impl Answers {
         if !depends.is_empty() {
             made.put("depends", at, made::list(depends.iter().map(|one| made::text(one, at)).collect(), at));
         }
+        let unstated = self.unstated().into_iter().map(|one| made::text(one, at)).collect();
+        made.put("unstated", at, made::list(unstated, at));
     }
 }
 

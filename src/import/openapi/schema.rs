@@ -318,9 +318,19 @@ impl<'t> Reading<'t> {
 
     fn items(&mut self, member: Place<'t>, at: Span, way: Way, made: &mut Made) {
         if let Kind::List(elements) = &member.node.kind {
-            if !elements.is_empty() {
+            if elements.is_empty() {
+                return;
+            }
+            // In drafts of JSON Schema up to 2019-09 a list is what the first elements are. Nothing in OpenAPI before 3.1
+            // says so: it may as well be what any of them may be, which is true of the first elements too.
+            if self.dialect.modern() {
                 self.notes.odd(member.span(), "`items` is one schema", "read as `prefixItems`");
                 self.branches("prefixItems", member, at, way, made);
+            } else {
+                self.notes.odd(member.span(), "`items` is one schema", "read as `anyOf` of these");
+                let mut inner = Made::new(member.span());
+                self.branches("anyOf", member, at, way, &mut inner);
+                made.fill("items", at, inner);
             }
             return;
         }

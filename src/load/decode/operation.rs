@@ -54,6 +54,7 @@ impl<'n> Decoder<'_, 'n> {
             generates: Vec::new(),
             refused: self.or_default(node, "refused", &own),
             depends: node.get("depends").map(status::read).unwrap_or_default(),
+            unstated: node.get("unstated").map(status::read).unwrap_or_default(),
             unsent: text(node, "unsent"),
             other_methods: self.or_default(node, "other_methods", &own),
             within: limit,

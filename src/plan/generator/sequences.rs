@@ -68,6 +68,7 @@ fn planned(aim: &Aim<'_>, at: usize, step: &SequenceStep) -> Result<Step, Unread
         name: step.name.clone(),
         operation: step.operation,
         request,
+        control: None,
         late: late.then_some(parts),
         salt,
         expect,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Generator;
-use crate::model::{ClauseKind, Location, Meta, RequestBody, RequestParts};
+use crate::model::{ClauseKind, Location, Meta, RequestBody, RequestParts, StatusSet};
 use crate::plan::aim::Aim;
 use crate::plan::bench::Bench;
 use crate::plan::draft::{Draft, Outcome};
@@ -54,6 +54,11 @@ fn both(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
         let body: Option<Value> = bench.plain_body(Style::Full, "", "", &salt)?;
         parts.body = Some(body);
     }
+    // What is refused without a value that was made up contradicts the contract.
+    let mut stated = expect.clone();
+    if bench.states_least(&aim.salt(least)) {
+        stated.unstated = StatusSet::default();
+    }
     let full = bench.request(&parts, &salt)?;
     let mut drafts = Vec::new();
     // Generated values differ in any case: what counts is whether there is something to add.
@@ -63,7 +68,7 @@ fn both(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
     {
         drafts.push(Draft::one(most, bench.op, full, expect.clone()));
     }
-    drafts.insert(0, Draft::one(least, bench.op, smallest, expect));
+    drafts.insert(0, Draft::one(least, bench.op, smallest, stated));
     Ok(drafts)
 }
 
