@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::block::Said;
+use super::curl;
 use super::masked::masked;
 use super::uri::{self, Request};
 use super::words;
@@ -84,6 +85,31 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
             at = if behind.is_empty() { end + 1 } else { end - behind.len() };
             continue;
         }
+        if let Some((call, length)) = curl::begins(line).and_then(|start| {
+            curl::read(&lines.text[at + start..]).map(|(call, length)| (call, start + length))
+        }) && let Some((path, query)) = uri::split(&call.url)
+        {
+            if current.request.is_some() {
+                examples.push(std::mem::take(&mut current));
+            }
+            let (from, end) = (at + indent, at + length);
+            let mut said = lines.said(from);
+            said.text = flat(&lines.text[from..end]);
+            let last = lines.said(end - 1).line;
+            at = end;
+            match body(&call, &said, last) {
+                Ok(body) => {
+                    current.request = Some((Request { method: call.method, path, query }, said));
+                    current.body = body;
+                    examples.push(std::mem::take(&mut current));
+                }
+                Err(why) => {
+                    broken.push(Broken { said, why, guess: None });
+                    current = Example::default();
+                }
+            }
+            continue;
+        }
         let Some(start) = opening(line).map(|start| at + start) else {
             if !line.trim().is_empty() && !words::none(line) && !line.contains("curl ") && !header(line) {
                 current.says = Some(lines.said(at + indent));
@@ -116,6 +142,17 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
         examples.push(current);
     }
     (examples, broken)
+}
+
+/// The body that a command sends; or why it is none that could be sent again.
+fn body(call: &curl::Call, said: &Said, last: u32) -> Result<Option<Body>, String> {
+    if call.form {
+        return Err("it sends a form or a file".to_owned());
+    }
+    let Some(data) = &call.data else { return Ok(None) };
+    let value = serde_json::from_str(data).map_err(|error| why(&error))?;
+    let shown = Said { text: flat(data), ..said.clone() };
+    Ok(Some(Body { value: hide(&value), said: shown, last }))
 }
 
 /// A header field of a printed request.

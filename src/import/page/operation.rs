@@ -72,7 +72,7 @@ impl Operation<'_, '_> {
         let first = self.named[0].page;
         let names = uri::names(&first.request.path);
         for name in &names {
-            if joined.iter().all(|field| field.name != *name) {
+            if joined.iter().all(|field| field.name != *name || field.location != Some("path")) {
                 let said = Quote {
                     lines: (first.line.line, first.line.line),
                     text: super::block::bare(&first.line.text).to_owned(),
@@ -110,7 +110,10 @@ impl Operation<'_, '_> {
             if let Some(word) = credential(field) {
                 security.put_at(word, self.credential(field, word), field.span);
             } else {
-                parameters.put_at(&field.name, self.parameter(field), field.span);
+                let taken = parameters.has(&field.name);
+                let key = format!("{}-{}", field.name, field.location.unwrap_or("query"));
+                let key = if taken { key.as_str() } else { field.name.as_str() };
+                parameters.put_at(key, self.parameter(field, taken), field.span);
             }
         }
         map.put_some("parameters", parameters.some());
@@ -118,11 +121,13 @@ impl Operation<'_, '_> {
         map.put("security", security.node());
     }
 
-    fn parameter(&mut self, field: &Joined) -> Node {
+    /// `renamed`: the key is not its name, which another parameter has.
+    fn parameter(&mut self, field: &Joined, renamed: bool) -> Node {
         let span = field.span;
         let location = field.location.unwrap_or("query");
         let mut map = Map::new(span);
         map.put("in", text(location, span));
+        map.put_some("name", renamed.then(|| text(&*field.name, span)));
         if location != "path" {
             if field.mandatory == Some(true) {
                 let mut why = Map::new(span);

@@ -3,7 +3,7 @@
 
 use super::block::{Block, Cell, Said, Table};
 use super::kind;
-use super::words::{self, Column};
+use super::words::{self, Column, Part};
 use crate::text::{FileId, Span};
 
 /// The blocks of a text, in order.
@@ -219,7 +219,7 @@ fn rows(lines: &[Said], columns: &[Column]) -> (Vec<Vec<Cell>>, usize) {
             at += used;
             continue;
         }
-        if rows.is_empty() || ends(&lines[at..]) {
+        if rows.is_empty() || ends(&lines[at..], columns) {
             break;
         }
         let said = lines[at].clone();
@@ -253,7 +253,8 @@ fn row_start(lines: &[Said], columns: &[Column]) -> Option<(Vec<Cell>, usize)> {
         };
         let fits = match column {
             Column::Mandatory => words::mandatory(&said.text).is_some(),
-            Column::Type => kind::read(&said.text).is_some(),
+            // Beside `Yes`, a word is the name of a type.
+            Column::Type => kind::read(&said.text).is_some() || (sure && type_name(&said.text)),
             Column::Location => words::location(&said.text).is_some() && said.text.chars().count() < 20,
             _ => false,
         };
@@ -276,6 +277,13 @@ fn row_start(lines: &[Said], columns: &[Column]) -> Option<(Vec<Cell>, usize)> {
     (sure || plain).then_some((cells, at))
 }
 
+/// Whether a line can be the name of a type that a table of its own describes: `CreatedUser`.
+fn type_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().any(|c| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 fn status(text: &str) -> bool {
     let digits = text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     digits.len() == 3
@@ -292,15 +300,39 @@ fn name(text: &str) -> bool {
         && text.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether a table is over here.
-fn ends(lines: &[Said]) -> bool {
+/// Whether a table is over here. What looks like an example may stand in a cell: then further rows follow it.
+fn ends(lines: &[Said], columns: &[Column]) -> bool {
+    if over(lines) {
+        return true;
+    }
     let text = lines[0].text.as_str();
+    let example = text.starts_with(['{', '[']) || words::part(text) == Some(Part::Example);
+    let typed = |column: &Column| matches!(column, Column::Mandatory | Column::Type);
+    let inside = || {
+        let rest = (1..lines.len().min(FURTHEST)).take_while(|at| !over(&lines[*at..]));
+        columns.iter().any(typed) && rest.into_iter().any(|at| row_start(&lines[at..], columns).is_some())
+    };
+    example && !inside()
+}
+
+/// How many lines an example in a cell may take.
+const FURTHEST: usize = 150;
+
+/// Whether nothing of a table can come here.
+fn over(lines: &[Said]) -> bool {
+    let text = lines[0].text.as_str();
+    // `NORMAL` and `FUNCTION` are values that a row lists.
+    let shouts = text.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !matches!(text, "URI" | "URL");
+    let heads = |part: Part| {
+        // A remark within a cell is headed `Note`, and may have an example.
+        !matches!(part, Part::Constraints | Part::Function | Part::Example)
+            && (!name(text) || text.chars().next().is_some_and(char::is_uppercase))
+    };
     words::caption(text)
         || words::status_line(text).is_some()
-        || words::outcome_line(text).is_some()
-        || words::part(text)
-            .is_some_and(|_| !name(text) || text.chars().next().is_some_and(char::is_uppercase))
-        || text.starts_with(['{', '['])
+        || (!shouts && words::outcome_line(text).is_some())
+        || words::example(text).is_some()
+        || (!shouts && words::part(text).is_some_and(heads))
         || super::uri::request_line(text).is_some()
         || head(lines).is_some()
 }

@@ -100,9 +100,12 @@ fn text(kind: &Kind) -> bool {
 fn conditional(sentence: &str) -> bool {
     let lower = sentence.trim_start().to_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     // "When it was made" is no condition; "when it is empty, …" is one.
-    starts(&["for example", "如果", "若", "当", "例如", "只有当"])
-        || (starts(&["if ", "when ", "unless "]) && lower.contains(','))
+    starts(&["for example", "如果", "若", "当", "例如", "只有当", "对于"])
+        || (starts(&["if ", "when ", "unless ", "for ", "in the case of "]) && lower.contains(','))
+        // What is mended is accepted.
+        || has(&["automatically converted", "automatically changed", "automatically set", "will be converted", "自动转换", "自动修改"])
 }
 
 /// Whether a sentence seems to say what values are allowed.

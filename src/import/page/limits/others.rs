@@ -77,7 +77,10 @@ pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
                 "the", "a", "an", "no", "not", "null", "empty", "none", "blank", "left", "that", "this",
                 "all", "used",
             ];
-            (word && !article.contains(&said.to_lowercase().as_str())).then(|| said.into())
+            // `NONE` is a value, `None` and `none` say that there is none.
+            let shouts = said.len() > 1 && said.chars().all(|c| c.is_ascii_uppercase());
+            (word && (shouts && said != "NULL" || !article.contains(&said.to_lowercase().as_str())))
+                .then(|| said.into())
         }
         _ => None,
     }

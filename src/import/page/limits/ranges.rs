@@ -11,7 +11,7 @@ const NUMBER: &str = r"(-?\d+(?:,\d{3})*(?:\.\d+)?)";
 pattern!(
     BETWEEN,
     &format!(
-        r"(?i)(?:\branges?|\bbetween|\bvalid values?|\bvalues? (?:can be|is|are)|\binteger|\bnumber|\bfrom|范围|取值|介于)[^.。;\d\[-]{{0,30}}?\[?\s*{NUMBER}\s*(?:to|-|~|and|,\s|,|through|到|至)\s*{NUMBER}\]?"
+        r"(?i)(?:\branges?|\bbetween|\bvalid values?|\bvalues? (?:can be|is|are)|\binteger|\bnumber|\bfrom|范围|取值|介于)[^.。;\d\[-]{{0,30}}?(?:\[?\s*{NUMBER}\s*(?:\(inclusive\))?\s*(?:to|-|~|and|through|到|至)\s*{NUMBER}\]?|\[\s*{NUMBER}\s*,\s*{NUMBER}\s*\])"
     )
 );
 pattern!(
