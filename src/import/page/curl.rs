@@ -13,8 +13,28 @@ pub(super) struct Call {
 
 /// Flags that take a value and say nothing about method, address and body.
 const VALUED: [&str; 22] = [
-    "-H", "--header", "-u", "--user", "-o", "--output", "-A", "--user-agent", "-b", "--cookie", "-c", "--cacert",
-    "--cert", "--key", "-m", "--max-time", "-e", "--referer", "-w", "--write-out", "--resolve", "--connect-timeout",
+    "-H",
+    "--header",
+    "-u",
+    "--user",
+    "-o",
+    "--output",
+    "-A",
+    "--user-agent",
+    "-b",
+    "--cookie",
+    "-c",
+    "--cacert",
+    "--cert",
+    "--key",
+    "-m",
+    "--max-time",
+    "-e",
+    "--referer",
+    "-w",
+    "--write-out",
+    "--resolve",
+    "--connect-timeout",
 ];
 const DATA: [&str; 5] = ["-d", "--data", "--data-raw", "--data-binary", "--json"];
 
@@ -35,7 +55,8 @@ pub(super) fn read(text: &str) -> Option<(Call, usize)> {
     let mut words = words.into_iter().skip(1);
     while let Some(word) = words.next() {
         // Some pages have a dash of another kind before the letter.
-        let word = word.strip_prefix(['\u{2013}', '\u{2014}']).map_or(word.clone(), |rest| format!("-{rest}"));
+        let word =
+            word.strip_prefix(['\u{2013}', '\u{2014}']).map_or(word.clone(), |rest| format!("-{rest}"));
         let (flag, attached) = match word.split_once('=') {
             Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(value.to_owned())),
             _ if word.len() > 2 && ["-X", "-d", "-H", "-F"].iter().any(|flag| word.starts_with(flag)) => {
@@ -70,7 +91,8 @@ pub(super) fn read(text: &str) -> Option<(Call, usize)> {
         call.form |= call.data.take().is_some();
     }
     let sends = call.data.is_some() || call.form;
-    call.method = method.unwrap_or_else(|| if sends && !get { "POST" } else { "GET" }.to_owned()).to_uppercase();
+    call.method =
+        method.unwrap_or_else(|| if sends && !get { "POST" } else { "GET" }.to_owned()).to_uppercase();
     (!call.url.is_empty()).then_some((call, length))
 }
 
@@ -145,7 +167,10 @@ mod tests {
             ("curl --get --data-urlencode a=b https://a.example/x", "GET", "https://a.example/x", None, true),
         ] {
             let (call, _) = read(text).unwrap();
-            assert_eq!((&*call.method, &*call.url, call.data.as_deref(), call.form), (method, url, data, form));
+            assert_eq!(
+                (&*call.method, &*call.url, call.data.as_deref(), call.form),
+                (method, url, data, form)
+            );
         }
         for odd in ["curl ", "curl", "curl 'open", "curl -d", "curl --url", "curl \\"] {
             assert_eq!(read(odd), None, "{odd}");

@@ -217,11 +217,13 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
         if lines.is_empty() {
             continue;
         }
-        let (found, broken) = example::read(&lines);
+        let method = (first.part == Some(Part::RequestExample)).then(|| page.request.method.clone());
+        let (found, broken) = example::read(&lines, method.as_deref());
         if first.success == Some(false) && first.status.is_none() {
             for body in found.iter().filter_map(|example| example.body.as_ref()) {
                 let message = "the example of a refusal says no status and is left out";
-                page.notes.push(Diagnostic::note("strange-example", message).at(body.said.span, "this example"));
+                page.notes
+                    .push(Diagnostic::note("strange-example", message).at(body.said.span, "this example"));
             }
             continue;
         }
@@ -236,7 +238,14 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
         }
         // Under "Example", what has a request line or comes first is the request.
         for example in found {
+            let printed = example.body.as_ref().and_then(|body| body.status.clone());
+            // A printed request that says nothing but the documented line is none.
+            let template = example.request.as_ref().is_some_and(|(request, _)| *request == page.request);
+            if template && example.body.is_none() && matches!(first.part, Some(Part::Request)) {
+                continue;
+            }
             let asks = !answer
+                && printed.is_none()
                 && (first.part != Some(Part::Example)
                     || example.request.is_some()
                     || page.examples.is_empty());
@@ -244,8 +253,15 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
                 shown.request.extend(example.body.as_ref().map(|body| example::printed(&body.value)));
                 page.examples.push(example);
             } else if let Some(body) = example.body {
-                shown.answers.push((first.status.clone(), example::printed(&body.value)));
-                answer_of(page, first.status.as_deref()).examples.push(body);
+                let status =
+                    printed.as_ref().map(|(status, _)| status.clone()).or_else(|| first.status.clone());
+                shown.answers.push((status.clone(), example::printed(&body.value)));
+                let answer = answer_of(page, status.as_deref());
+                answer.examples.push(body);
+                if let Some((_, said)) = printed.filter(|_| answer.from.is_none()) {
+                    answer.from =
+                        Some(Quote { lines: (said.line, said.line), text: said.text, span: said.span });
+                }
             }
         }
     }

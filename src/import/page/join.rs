@@ -127,8 +127,7 @@ fn one(name: &str, found: &[(&str, &Field)], part: &str, ledger: &mut Ledger) ->
     }
     // Text by nature, where no type is said.
     let text = kind == Kind::Unknown && location.is_some();
-    let limits =
-        limits(name, found, &address, if text { &Kind::String } else { &kind }, ledger);
+    let limits = limits(name, found, &address, if text { &Kind::String } else { &kind }, ledger);
     let children = Sides {
         address: inner(&address, &kind),
         pages: found.iter().map(|(source, field)| (*source, field.children.as_slice())).collect(),
@@ -210,8 +209,7 @@ fn limits(
                 let says = format!("the pages give different values for `{keyword}`");
                 let sides = all.iter().map(|other| other.from.clone()).collect();
                 // A default is no clause.
-                let concerns =
-                    if *keyword == "default" { Vec::new() } else { vec![(*keyword).to_owned()] };
+                let concerns = if *keyword == "default" { Vec::new() } else { vec![(*keyword).to_owned()] };
                 conflicts
                     .push(Conflict::new(name, &format!("{keyword}-of"), &says, sides, concerns).undecided());
             }
@@ -230,7 +228,8 @@ fn limits(
         let undecided = told && conflict.concerns.is_empty();
         for leaf in &mut conflict.concerns {
             let outer = leaf.ends_with("Items") && matches!(kind, Kind::Array(_));
-            *leaf = if outer { format!("{address}/{leaf}") } else { format!("{}/{leaf}", inner(address, kind)) };
+            *leaf =
+                if outer { format!("{address}/{leaf}") } else { format!("{}/{leaf}", inner(address, kind)) };
         }
         ledger.add(if undecided { conflict.unjudged() } else { conflict });
     }

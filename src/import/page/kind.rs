@@ -128,8 +128,8 @@ fn simple(lower: &str) -> Option<Kind> {
         "number" | "float" | "double" | "decimal" | "bigdecimal" | "numeric" | "浮点数" | "浮点型"
         | "数字" | "双精度" => Kind::Number,
         "boolean" | "bool" | "布尔" | "布尔值" | "布尔型" | "布尔类型" => Kind::Boolean,
-        "object" | "objects" | "json" | "json object" | "jsonobject" | "struct" | "structure" | "dict" | "dictionary"
-        | "map" | "对象" | "结构体" | "data structure" => Kind::Object(None),
+        "object" | "objects" | "json" | "json object" | "jsonobject" | "struct" | "structure" | "dict"
+        | "dictionary" | "map" | "对象" | "结构体" | "data structure" => Kind::Object(None),
         "array" | "list" | "jsonarray" | "json array" | "数组" | "列表" => {
             Kind::Array(Box::new(Kind::Unknown))
         }

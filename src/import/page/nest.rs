@@ -157,7 +157,9 @@ fn next(fields: &[Field], part: &Part, examples: &[Value], shown_only: bool) -> 
             shown.iter().any(|name| found.iter().any(|field| field.name == *name))
         };
         let alone = vague.len() == 1 && judged.is_empty() && !shown_only;
-        vague.iter().find(|(path, sent)| has(path) || *sent || (alone && part.caption.is_none()))
+        vague
+            .iter()
+            .find(|(path, sent)| has(path) || *sent || (alone && part.caption.is_none()))
             .map(|(path, _)| path.clone())
     })
 }

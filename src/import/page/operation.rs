@@ -240,7 +240,8 @@ impl Operation<'_, '_> {
             body.put("unique", list(unique, span));
         }
         let from = whole(&fields, &seen);
-        let object = Writer { request: true, body: true, masks: &[] }.object(&fields, &seen, &from, span);
+        let inner = inside(&seen);
+        let object = Writer { request: true, body: true, masks: &[] }.object(&fields, &inner, &from, span);
         body.put("schema", arrayed(object, &seen, span));
         self.only_shown(&fields, &seen, "the example request");
         against::examples(
@@ -308,7 +309,7 @@ impl Operation<'_, '_> {
                 }
                 one.put_some("query", queries.some());
                 one.put_some("body", body.map(|body| node(&body, place.span)));
-                let last = example.body.as_ref().map_or(place.line, |body| body.last);
+                let last = example.body.as_ref().map_or(place.line, |body| body.last).max(example.last);
                 let lines = (said.line.min(place.line), last.max(place.line));
                 let from = Origin {
                     source: named.source.clone(),
@@ -373,6 +374,12 @@ pub(super) fn whole(fields: &[Joined], seen: &Seen) -> Vec<Origin> {
     }
 }
 
+/// What the examples show of what a table describes: where every example is an array, its elements.
+pub(super) fn inside(seen: &Seen) -> Seen {
+    let arrays = !seen.values.is_empty() && seen.values.iter().all(|(value, _)| value.is_array());
+    if arrays { seen.elements() } else { seen.clone() }
+}
+
 /// Where every example is an array, the table describes its elements.
 pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
     if seen.values.is_empty() || !seen.values.iter().all(|(value, _)| value.is_array()) {
@@ -380,7 +387,10 @@ pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
     }
     let mut map = Map::new(span);
     map.put("type", text("array", span));
-    map.put("items", object.node());
+    // Texts and numbers have no members.
+    if seen.elements().values.iter().all(|(value, _)| value.is_object()) {
+        map.put("items", object.node());
+    }
     map.node()
 }
 

@@ -15,7 +15,8 @@ pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
     for (index, found) in separators.iter().enumerate() {
         loose(&lines[at.min(found.head.0)..found.head.0], &mut blocks);
         let end = separators.get(index + 1).map_or(lines.len(), |next| next.head.0);
-        let (rows, used) = piped_rows(&lines[found.line + 1..end], found.cells.len());
+        let columns: Vec<Column> = found.cells.iter().map(|cell| words::column_of_head(&cell.text)).collect();
+        let (rows, used) = piped_rows(&lines[found.line + 1..end], &columns);
         blocks.push(Block::Table(Table { head: found.cells.clone(), rows }));
         at = found.line + 1 + used;
     }
@@ -121,7 +122,11 @@ fn on_one_line(said: &Said) -> Vec<Cell> {
 }
 
 /// The rows under a line of dashes, and how many lines they take.
-fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
+fn piped_rows(lines: &[Said], heads: &[Column]) -> (Vec<Vec<Cell>>, usize) {
+    let columns = heads.len();
+    if columns > 1 && lines.first().is_some_and(|said| said.text == "|") {
+        return barred_rows(lines, heads);
+    }
     let mut rows = Vec::new();
     let mut row: Vec<Cell> = Vec::new();
     let mut cell: Cell = Vec::new();
@@ -154,6 +159,7 @@ fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
                     cell.push(last);
                 }
                 row.push(std::mem::take(&mut cell));
+                found_lost(&mut row, heads);
             }
             None => cell.push(said.clone()),
         }
@@ -168,6 +174,50 @@ fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
     (rows, used)
 }
 
+/// The same where every row begins with a line that is only a bar.
+fn barred_rows(lines: &[Said], heads: &[Column]) -> (Vec<Vec<Cell>>, usize) {
+    let mut rows = Vec::new();
+    let mut at = 0;
+    while lines.get(at).is_some_and(|said| said.text == "|") {
+        let mut row: Vec<Cell> = Vec::new();
+        let mut cell: Cell = Vec::new();
+        let mut end = at + 1;
+        while row.len() < heads.len() {
+            let Some(said) = lines.get(end) else { break };
+            match cell_end(said) {
+                Some(last) => {
+                    cell.extend(Some(last).filter(|last| !last.text.is_empty()));
+                    row.push(std::mem::take(&mut cell));
+                    found_lost(&mut row, heads);
+                }
+                None => cell.push(said.clone()),
+            }
+            end += 1;
+        }
+        if row.len() < heads.len() {
+            break;
+        }
+        rows.push(row);
+        at = end;
+    }
+    (rows, at)
+}
+
+/// Where the name of a row is lost, such as that of a link, its first cell is that of the next column.
+fn found_lost(row: &mut Vec<Cell>, heads: &[Column]) {
+    let [Column::Name, next, ..] = heads else { return };
+    let [first] = row.as_slice() else { return };
+    let [said] = first.as_slice() else { return };
+    let next = match next {
+        Column::Mandatory => words::mandatory(&said.text).is_some(),
+        Column::Type => kind::read(&said.text).is_some(),
+        _ => false,
+    };
+    if next && !said.text.starts_with(|c: char| c.is_ascii_lowercase()) {
+        row.insert(0, Vec::new());
+    }
+}
+
 /// Lines that no bars hold together: tables whose cells are paragraphs, and text.
 fn loose(lines: &[Said], blocks: &mut Vec<Block>) {
     let mut at = 0;
@@ -179,7 +229,8 @@ fn loose(lines: &[Said], blocks: &mut Vec<Block>) {
             blocks.push(Block::Table(Table { head, rows }));
             at += used;
         } else {
-            blocks.push(Block::Text(lines[at].clone()));
+            // A bar alone begins the head of a table.
+            blocks.extend(Some(&lines[at]).filter(|said| said.text != "|").cloned().map(Block::Text));
             at += 1;
         }
     }
@@ -306,7 +357,10 @@ fn ends(lines: &[Said], columns: &[Column]) -> bool {
         return true;
     }
     let text = lines[0].text.as_str();
-    let example = text.starts_with(['{', '[']) || words::part(text) == Some(Part::Example);
+    let json = text
+        .strip_prefix(['{', '['])
+        .is_some_and(|rest| rest.trim_start().chars().next().is_none_or(|next| "{[\"]}".contains(next)));
+    let example = json || words::part(text) == Some(Part::Example);
     let typed = |column: &Column| matches!(column, Column::Mandatory | Column::Type);
     let inside = || {
         let rest = (1..lines.len().min(FURTHEST)).take_while(|at| !over(&lines[*at..]));
@@ -376,6 +430,25 @@ mod tests {
         assert_eq!(
             tables(rows),
             [vec![vec!["Name", "Type", "Meaning"], vec!["id", "String", "The ID"], vec!["size", "Long", ""]]]
+        );
+    }
+
+    #[test]
+    fn rows_may_begin_with_a_bar_and_lose_their_names() {
+        let text = "|\nName |\nType |\nMeaning |\n|---|---|---|\n|\nid |\nString |\nThe ID.\nof it:\n|\n|\nObject |\nLinks |\n|\nsize |\n|\nBig |\nAfter\n";
+        assert_eq!(
+            tables(text),
+            [vec![
+                vec!["Name", "Type", "Meaning"],
+                vec!["id", "String", "The ID. of it:"],
+                vec!["", "Object", "Links"],
+                vec!["size", "", "Big"]
+            ]]
+        );
+        let lost = "Name |\nNeeded |\nType |\n---|---|---|\nYes |\nString |\nsize |\nNo |\nLong |\nAfter\n";
+        assert_eq!(
+            tables(&lost.replace("Needed", "Required"))[0][1..],
+            [vec!["", "Yes", "String"], vec!["size", "No", "Long"]]
         );
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Parts {
     pub(super) pieces: Vec<Piece>,
     /// Headings that nobody knows.
     pub(super) strange: Vec<Said>,
+    /// Statuses that stand above what is said of their answers.
+    pub(super) statuses: Vec<(String, Said)>,
 }
 
 impl Parts {
@@ -141,8 +143,9 @@ impl Reader {
             if !matches!(self.part, Some(Part::Response | Part::ResponseExample)) {
                 self.part = Some(Part::Response);
             }
-            self.status = Some(status);
+            self.status = Some(status.clone());
             self.heading = None;
+            self.parts.statuses.push((status, said));
         } else if let Some((request, _)) = uri::request_line(&said.text) {
             let _ = request;
             self.part = Some(Part::Uri);
@@ -177,6 +180,7 @@ impl Reader {
             self.status = Some(status.to_string());
             self.success = None;
             self.heading = None;
+            self.parts.statuses.push((status.to_string(), said));
             return;
         }
         let part = words::part(&said.text).filter(|_| said.text.chars().count() < 60);

@@ -102,7 +102,7 @@ mod tests {
                     `POST /things`\n\n### Example request\n\nPOST /other\n\n## Errors\n\nNo.\n\n## Get one\n\nGET /things/{id}\n\n### Of mine\n\nGET /things/7\n";
         assert_eq!(titles(text), ["List merge requests 4", "Make one 4", "Get one 4"]);
         let one = "# Get a thing\n\n## URI\n\nGET /things/{id}\n\n## Request\n\nGET /things/{id}?a=1\n";
-        assert_eq!(titles(one), ["Get a thing 6"]);
+        assert_eq!(titles(one), ["Get a thing 5"]);
         assert_eq!(operations(Vec::new()).0.len(), 1);
     }
 }

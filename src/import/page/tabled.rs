@@ -72,11 +72,15 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
         // A table of one's own for an object has nothing that could stand elsewhere.
         let object =
             piece.caption.as_ref().is_some_and(|caption| stated.is_none() && !caption.text.is_empty());
-        if object && !page.body.is_empty() && piece.part == Some(Part::Request) {
+        if object && !page.body.is_empty() {
             body.append(&mut others);
         }
         for field in others {
-            if page.parameters.iter().all(|other| other.name != field.name || other.location != field.location) {
+            if page
+                .parameters
+                .iter()
+                .all(|other| other.name != field.name || other.location != field.location)
+            {
                 page.parameters.push(field);
             }
         }

@@ -475,7 +475,18 @@ pub(super) fn example(line: &str) -> Option<Part> {
     let between = |word: &str| {
         matches!(
             word,
-            "of" | "a" | "an" | "the" | "normal" | "abnormal" | "successful" | "failed" | "error" | "api" | "json" | "success" | "failure"
+            "of" | "a"
+                | "an"
+                | "the"
+                | "normal"
+                | "abnormal"
+                | "successful"
+                | "failed"
+                | "error"
+                | "api"
+                | "json"
+                | "success"
+                | "failure"
         )
     };
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

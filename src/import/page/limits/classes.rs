@@ -32,6 +32,11 @@ impl Set {
         }
     }
 
+    /// Whether it has one symbol and nothing else.
+    pub(super) fn one(&self) -> bool {
+        self.ranges.is_empty() && self.symbols.len() == 1
+    }
+
     /// With all of `other` too.
     pub(super) fn join(&mut self, other: &Self) {
         self.ranges = RANGES
