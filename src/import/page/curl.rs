@@ -109,12 +109,11 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some('"') | None, '\\') => match characters.next() {
-                Some((_, '\n')) => all.extend(word.take().filter(|_| quote.is_none())),
-                Some((_, '\r')) => {}
+                Some((_, '\n')) if quote.is_some() => {}
+                Some((_, '\n')) => all.extend(word.take()),
+                Some((_, '\r')) | None => {}
                 Some((_, next)) => word.get_or_insert_default().push(next),
-                None => {}
             },
-            (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
@@ -133,7 +132,7 @@ fn words(text: &str) -> Option<(Vec<String>, usize)> {
                 break;
             }
             (None, c) if c.is_whitespace() => all.extend(word.take()),
-            (None, c) => word.get_or_insert_default().push(c),
+            (_, c) => word.get_or_insert_default().push(c),
         }
     }
     all.extend(word);

@@ -63,8 +63,10 @@ pub(super) fn read(file: FileId, source: &SourceFile) -> Vec<Page> {
     let language = if chinese * 20 > source.text.chars().count() { "zh" } else { "en" };
     let (operations, others) = split::operations(blocks);
     let whole = title.filter(|_| operations.len() > 1);
-    let mut pages: Vec<Page> =
-        operations.into_iter().filter_map(|blocks| operation(file, language, &whole, blocks)).collect();
+    let mut pages: Vec<Page> = operations
+        .into_iter()
+        .filter_map(|blocks| operation(file, language, whole.as_ref(), blocks))
+        .collect();
     if let Some(first) = pages.first_mut() {
         for block in &others {
             if let Block::Table(Table { head, .. }) = block
@@ -79,12 +81,12 @@ pub(super) fn read(file: FileId, source: &SourceFile) -> Vec<Page> {
 }
 
 /// One operation. None where nothing is a request line: then none is described.
-fn operation(file: FileId, language: &'static str, whole: &Option<Said>, blocks: Vec<Block>) -> Option<Page> {
+fn operation(file: FileId, language: &'static str, whole: Option<&Said>, blocks: Vec<Block>) -> Option<Page> {
     let parts = divide(blocks);
     let (request, line) = request(&parts)?;
     let mut page = Page {
         file,
-        whole: whole.clone(),
+        whole: whole.cloned(),
         title: parts.title.clone().unwrap_or_else(|| line.clone()),
         updated: parts.updated.clone(),
         language,

@@ -52,6 +52,10 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
         if trigger.starts_with("with") && !trigger.contains("at least") {
             continue;
         }
+        // Which special characters there are says nothing of letters.
+        if before.contains("special characters") || before.contains("特殊字符") {
+            continue;
+        }
         // Nobody asks for a hyphen: where single symbols are listed, they are what may be there.
         if !trigger.contains("at least")
             && !trigger.contains("至少")
@@ -82,6 +86,7 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
     if found.iter().all(|(_, says, _)| !matches!(says, Says::Keyword("pattern", _)))
         && let Some((at, end, classes)) = lists(&INCLUDING, sentence).into_iter().next()
         && classes.len() > 1
+        && !lower[..at].contains("special characters")
         && lower[at..].starts_with("including")
     {
         pattern(found, at..end, format!("^[{}]*$", union(&classes).bracket()));

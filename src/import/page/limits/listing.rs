@@ -22,6 +22,8 @@ pattern!(
 );
 pattern!(TOKEN, r#"^["'`*]*([A-Za-z0-9][A-Za-z0-9_./;=+-]*|-\d+)["'`*]*"#);
 
+pattern!(THOUSANDS, r"^(\d{1,3}(?:,\d{3})+)(?:\b)");
+
 /// The values that a description lists, if it lists all of them.
 pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
     let kind = kind.innermost();
@@ -41,12 +43,13 @@ pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
     if let Some(captures) = FIXED.as_ref().and_then(|pattern| pattern.captures(text))
         && let (Some(whole), Some(word)) = (captures.get(0), captures.get(1))
         && !sometimes(whole.start())
+        && !advised(prose, whole.start())
         && let Some(value) = others::value(word.as_str().trim_end_matches('.'), kind)
     {
         return push(found, whole.range(), vec![value]);
     }
     let labels = OPTIONS.as_ref().into_iter().flat_map(|pattern| pattern.find_iter(text));
-    for label in labels.filter(|label| !sometimes(label.start())) {
+    for label in labels.filter(|label| !sometimes(label.start()) && !advised(prose, label.start())) {
         let rest = &text[label.end()..];
         if let Some((range, values)) =
             pairs(rest, kind, true, &|_| false).filter(|(range, _)| rest[..range.start].trim().is_empty())
@@ -60,6 +63,16 @@ pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
     if let Some((range, values)) = pairs(text, kind, false, &sometimes) {
         push(found, range, values);
     }
+}
+
+/// Advice and usual values leave others open.
+fn advised(prose: &super::Prose, at: usize) -> bool {
+    let words =
+        ["advised", "recommended", "common value", "typical value", "reference value", "建议", "推荐"];
+    prose.sentences().filter(|(range, _)| range.contains(&at)).any(|(_, sentence)| {
+        let lower = sentence.to_lowercase();
+        words.iter().any(|word| lower.contains(word))
+    })
 }
 
 /// That a truth value is true or false needs no clause of its own, but it is understood.
@@ -85,7 +98,9 @@ fn tokens(text: &str, kind: &Kind, strict: bool) -> Option<(usize, Vec<Value>)> 
         let gap = separator(rest);
         let joined = !rest[..gap].trim().is_empty();
         let next = &rest[gap..];
-        let Some(captures) = TOKEN.as_ref()?.captures(next) else { break };
+        // `10,240` is one number.
+        let thousands = THOUSANDS.as_ref()?.captures(next).filter(|_| text.contains(", "));
+        let Some(captures) = thousands.or_else(|| TOKEN.as_ref()?.captures(next)) else { break };
         let whole = captures.get(0)?;
         let (word, behind) = (captures.get(1)?.as_str(), &next[whole.end()..]);
         let ended = word.ends_with('.');
@@ -180,7 +195,8 @@ fn pairs(
         if found.is_some() && left_out(at) {
             return None;
         }
-        if let Some((word, end)) = found.map(|(word, end)| (whole(word, &text[..at]), end)) {
+        if let Some((word, end)) = found {
+            let word = whole(word, &text[..at])?;
             if !values.contains(&word) {
                 values.push(word);
             }
@@ -208,21 +224,18 @@ fn numbered(value: &Value, before: &str) -> bool {
     )
 }
 
-/// `CREATE FAIL` is one value.
-fn whole(value: Value, before: &str) -> Value {
+/// `CREATE FAIL` is one value, where a sentence ends before it. None where it may be two.
+fn whole(value: Value, before: &str) -> Option<Value> {
     let shouts = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-    let Some(last) = value.as_str().filter(|last| shouts(last)) else { return value };
-    let mut words: Vec<&str> = before
-        .ends_with(' ')
-        .then(|| before.trim_end().rsplit(' '))
-        .into_iter()
-        .flatten()
-        .take_while(|word| shouts(word))
-        .take(3)
-        .collect();
-    words.reverse();
-    words.push(last);
-    words.join(" ").into()
+    let Some(last) = value.as_str().filter(|last| shouts(last)) else { return Some(value) };
+    let mut words = vec![last];
+    let mut rest = before.strip_suffix(' ').unwrap_or_default();
+    while let Some(word) = rest.rsplit(' ').next().filter(|word| shouts(word)) {
+        words.insert(0, word);
+        rest = rest[..rest.len() - word.len()].trim_end_matches(' ');
+    }
+    let alone = words.len() == 1;
+    (alone || rest.ends_with(['.', ';', ',', '。'])).then(|| words.join(" ").into())
 }
 
 /// A value and its meaning at the beginning of `text`: the value, and where the meaning begins.
@@ -267,11 +280,8 @@ fn pair(text: &str, kind: &Kind, labelled: bool) -> Option<(Value, usize)> {
     let after = &rest.trim_start_matches(['"', '`', '*'])[mark.len()..];
     let meaning = after.trim_start().chars().next()?;
     let digits = word.chars().all(|c| c.is_ascii_digit());
-    // A time is written `HH:MM`.
-    let close = *mark == ":"
-        && after.starts_with(|c: char| c.is_ascii_uppercase())
-        && word.len() < 3
-        && word.chars().all(|c| c.is_ascii_uppercase());
+    // `HH:MM` is a time, `network:dhcp` a value.
+    let close = *mark == ":" && !digits && after.starts_with(|c: char| c.is_ascii_alphanumeric());
     if close
         || meaning.is_ascii_digit()
         || meaning == '/'

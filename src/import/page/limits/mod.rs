@@ -363,6 +363,28 @@ mod tests {
                 vec!["enum [\"ON\",\"OFF\",\"AUTO\",\"NONE\"]"],
             ),
             (Kind::String, "Range: UP: it runs. GOING DOWN: it stops.", vec!["enum [\"UP\",\"GOING DOWN\"]"]),
+            (Kind::Integer, "Options: 9,216, 10,240, or 11,264.", vec!["enum [9216,10240,11264]"]),
+            (Kind::String, "TIMER GATEWAY: a door LIFT: a lift", vec![]),
+            (
+                Kind::String,
+                "The value can be: net:dhcp: addresses net:dns: names",
+                vec!["? The value can be: net:dhcp: addresses net:dns: names"],
+            ),
+            (
+                Kind::Integer,
+                "You are advised to set this parameter to 100. Common values: 10, 20, and 50",
+                vec![],
+            ),
+            (
+                Kind::Integer,
+                "The step is 500 if the width is greater than 1000.",
+                vec!["? The step is 500 if the width is greater than 1000."],
+            ),
+            (
+                Kind::Array(Box::new(Kind::String)),
+                "Each tag contains a maximum of 10 values.",
+                vec!["? Each tag contains a maximum of 10 values."],
+            ),
             (Kind::String, "The format is YYYY-MM-DD HH:MM:SS.", vec![]),
             (Kind::String, "1.0: old role. 1.1: new role. Method 1: ask. Method 2: look.", vec![]),
             (Kind::String, "exact: the same word enum: a list pattern: an expression", vec![]),
@@ -408,6 +430,14 @@ mod tests {
             (
                 "The value can contain 3 to 255 characters, including letters, digits, and special characters (-_./():).",
                 vec!["minLength 3", "maxLength 255", "pattern \"^[A-Za-z0-9_./():-]*$\""],
+            ),
+            (
+                "The value can contain: Letters Digits Special characters: underscores (_), colons (:), and stars (*)",
+                vec!["pattern \"^[A-Za-z0-9_:*]*$\""],
+            ),
+            (
+                "Special characters, including hyphens (-), underscores (_), and at signs (@)",
+                vec!["? Special characters, including hyphens (-), underscores (_), and at signs (@)"],
             ),
             ("Do not use only digits.", vec!["? Do not use only digits."]),
             (

@@ -73,8 +73,11 @@ pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
     };
     one(&LEAST, "minimum");
     one(&MOST, "maximum");
-    one(&ABOVE, "exclusiveMinimum");
-    one(&BELOW, "exclusiveMaximum");
+    // "… if it is greater than 5" says when.
+    if ![" if ", " when "].iter().any(|word| sentence.contains(word)) {
+        one(&ABOVE, "exclusiveMinimum");
+        one(&BELOW, "exclusiveMaximum");
+    }
     for (pattern, least) in [(&NOT_NEGATIVE, json!(0)), (&POSITIVE, json!(1))] {
         let said =
             |found: &Found| found.iter().any(|(_, says, _)| matches!(says, Says::Keyword("minimum", _)));
