@@ -389,7 +389,11 @@ mod tests {
             (Kind::String, "1.0: old role. 1.1: new role. Method 1: ask. Method 2: look.", vec![]),
             (Kind::String, "exact: the same word enum: a list pattern: an expression", vec![]),
             (Kind::String, "It is shown by default. It is displayed by default.", vec![]),
-            (Kind::Integer, "For a small one, the value can be 1, 2, or 4.", vec![]),
+            (
+                Kind::Integer,
+                "For a small one, the value can be 1, 2, or 4.",
+                vec!["? For a small one, the value can be 1, 2, or 4."],
+            ),
             (Kind::String, "For the first kind, the address is fixed to /.", vec![]),
             (Kind::String, "The value is null when the reset is successful.", vec!["Nullable"]),
             (Kind::String, "传参空,用户名不被重置", vec!["Empty"]),
