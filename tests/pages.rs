@@ -17,7 +17,7 @@ use countersign::text::{SourceFile, draw_plain};
 use support::ran;
 
 /// Pages of our own, by the name of the contract that they become.
-const PAGES: [(&str, &[&str]); 7] = [
+const PAGES: [(&str, &[&str]); 10] = [
     ("create-board", &["create-board.html"]),
     ("list-notes", &["list-notes.md"]),
     ("delete-note", &["delete-note.txt"]),
@@ -25,6 +25,9 @@ const PAGES: [(&str, &[&str]); 7] = [
     ("search-things", &["search-things.txt"]),
     ("list-shelves", &["list-shelves.txt"]),
     ("delete-note-releases", &["delete-note.txt", "delete-note-2.txt"]),
+    ("shelves-api", &["shelves-api.md"]),
+    ("move-book", &["move-book.txt"]),
+    ("show-book", &["show-book.zh.txt"]),
 ];
 
 fn import(paths: &[PathBuf]) -> Result<(Imported, Vec<SourceFile>), String> {
@@ -256,6 +259,56 @@ fn no_page_is_too_odd() {
                 odd(&path, &fewer.join("\n"));
             }
         }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_told() {
+    for (page, told) in [
+        ("shelves-api.md", vec!["unused-table", "no-success-status", "broken-example"]),
+        ("move-book.txt", vec!["not-understood", "not-understood", "not-understood", "strange-example"]),
+        ("show-book.zh.txt", vec!["unused-row"]),
+    ] {
+        let (imported, files) = import(&ours(&[page])).unwrap();
+        let codes: Vec<&str> = imported.notes.iter().map(|note| note.code).collect();
+        let drawn: String = imported.notes.iter().map(|note| draw_plain(note, &files)).collect();
+        assert_eq!(codes, told, "{drawn}");
+    }
+}
+
+#[test]
+fn large_and_broken_pages_are_read_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = std::fs::read_to_string("tests/pages/move-book.txt").unwrap();
+    let piped = std::fs::read_to_string("tests/pages/show-book.zh.txt").unwrap();
+    let many = |text: &str| text.repeat(300_000 / text.len() + 1);
+    let started = std::time::Instant::now();
+    for (index, text) in [
+        many(&page),
+        many(&piped),
+        many("Parameter\n\nYes\n\nString\n\n{\n\n"),
+        many("| a | b |\n|---|---|\n| c | d |\n"),
+        many("GET /a\n\n{ \"a\": [\n"),
+        format!("GET /a\nExample request\n{}", many("curl 'x \"")),
+        format!(
+            "GET /a\nRequest Parameters\nName |\nDescription |\n---|---|\nid |\n{} |\n",
+            many("at most 3 characters, ")
+        ),
+        page.replace('\n', "\r\n"),
+        page.replace('\n', "\t\n"),
+        page.replace("String", "Str\0ing\0"),
+        page.chars()
+            .map(|c| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c })
+            .collect(),
+        format!("{page}{piped}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let path = folder.path().join(format!("{index}.txt"));
+        std::fs::write(&path, text).unwrap();
+        odd(&path, text);
+        assert!(started.elapsed().as_secs() < 120, "{index} took {:?}", started.elapsed());
     }
 }
 

@@ -175,8 +175,6 @@ fn plain(body: Vec<u8>, headers: &mut Vec<(String, String)>) -> (Vec<u8>, bool) 
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
     use serde_json::{Value, json};
 
@@ -201,9 +199,7 @@ mod tests {
 
     #[test]
     fn bodies_are_decoded_however_they_were_recorded() {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(b"{\"a\":1}").unwrap();
-        let packed = STANDARD.encode(gzip.finish().unwrap());
+        let packed = "H4sIAAAAAAACA6tWSlSyMqwFAK+sG1YHAAAA";
         let zipped = json!([{ "name": "Content-Encoding", "value": "gzip" }]);
         let brotli = json!([{ "name": "Content-Encoding", "value": "br" }]);
         for (headers, content, body, whole) in [

@@ -26,8 +26,8 @@ pub(super) struct Table {
 /// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
-    /// Marked as a heading; plain text has none.
-    Heading(Said),
+    /// Marked as a heading, and of which level, from 1; plain text has none.
+    Heading(Said, u8),
     /// A line, or a paragraph.
     Text(Said),
     /// Lines as they stand, of one place.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::block::Said;
 use super::build::{Map, json as node, list, text, truth};
 use super::document::Page;
 use super::ledger::{Conflict, Ledger};
@@ -10,7 +11,7 @@ use super::operation::{Operation, quote};
 use super::origin::{Origin, cites};
 use super::schema::masks;
 use crate::text::tree::Node;
-use crate::text::{Diagnostic, SourceFile, Span};
+use crate::text::{Diagnostic, FileId, SourceFile, Span};
 
 /// A page with its short name in the contract.
 pub(super) struct Named<'p> {
@@ -97,8 +98,13 @@ fn contradiction(conflict: &Conflict) -> Node {
 
 fn title(groups: &[Group<'_>]) -> String {
     let title = |group: &Group<'_>| group.1[0].page.title.text.clone();
+    let whole = groups.first().and_then(|group| group.1[0].page.whole.clone());
+    let all = |whole: &Said| {
+        groups.iter().flat_map(|(_, named)| named).all(|named| named.page.whole.as_ref() == Some(whole))
+    };
     match groups {
         [] => String::new(),
+        _ if whole.as_ref().is_some_and(all) => whole.map(|said| said.text).unwrap_or_default(),
         [one] => title(one),
         [first, rest @ ..] => format!("{} and {} more", title(first), rest.len()),
     }
@@ -118,18 +124,23 @@ fn groups(pages: &[Page]) -> Vec<Group<'_>> {
         }
     }
     let mut named: Vec<Group<'_>> = Vec::new();
-    let mut sources: Vec<String> = Vec::new();
+    let mut sources: Vec<(FileId, String)> = Vec::new();
     for group in all {
         let english = group.iter().find(|page| page.title.text.is_ascii()).unwrap_or(&group[0]);
         let base = name::operation(&english.title.text, &english.request);
         let id = unused(&base, |id| named.iter().any(|(other, _)| other == id));
         let verb = id.split('-').next().unwrap_or(&id).to_owned();
         let pages = group.into_iter().map(|page| {
-            let short = format!("{verb}-{}", page.language);
-            let taken = |name: &str| sources.iter().any(|other| other == name);
+            // A page with several operations is one source.
+            if let Some((_, source)) = sources.iter().find(|(file, _)| *file == page.file) {
+                return Named { source: source.clone(), page };
+            }
+            let short = page.whole.as_ref().and_then(|title| name::slug(&title.text));
+            let short = format!("{}-{}", short.as_ref().unwrap_or(&verb), page.language);
+            let taken = |name: &str| sources.iter().any(|(_, other)| other == name);
             let source =
                 if taken(&short) { unused(&format!("{id}-{}", page.language), taken) } else { short };
-            sources.push(source.clone());
+            sources.push((page.file, source.clone()));
             Named { source, page }
         });
         let pages = pages.collect();
@@ -161,10 +172,14 @@ fn sources(groups: &[Group<'_>], files: &[SourceFile], span: Span) -> Node {
     let mut map = Map::new(span);
     for named in groups.iter().flat_map(|(_, pages)| pages) {
         let page = named.page;
-        let at = page.title.span;
+        if map.has(&named.source) {
+            continue;
+        }
+        let title = page.whole.as_ref().unwrap_or(&page.title);
+        let at = title.span;
         let path = files.get(page.file.0 as usize).map_or("", |file| file.path.as_str());
         let mut source = Map::new(at);
-        source.put("title", text(&*page.title.text, at));
+        source.put("title", text(&*title.text, at));
         source.put("document", text(path.rsplit('/').next().unwrap_or(path), at));
         source.put("language", text(page.language, at));
         source.put_some("updated", page.updated.as_ref().map(|date| text(&**date, at)));

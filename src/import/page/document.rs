@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::block::{Block, Said};
+use super::block::{Block, Said, Table};
 use super::example::{self, Body, Example};
 use super::kind::Kind;
 use super::leftovers::leftovers;
@@ -14,13 +14,15 @@ use super::table::Field;
 use super::tabled::{answers, requests};
 use super::uri::{self, Request};
 use super::words::{self, Part};
-use super::{html, markdown, plain};
+use super::{html, markdown, plain, split};
 use crate::text::{Diagnostic, FileId, SourceFile};
 
 /// What one page says about its operation.
 #[derive(Debug, Clone)]
 pub(super) struct Page {
     pub(super) file: FileId,
+    /// The title of a page that describes several operations.
+    pub(super) whole: Option<Said>,
     pub(super) title: Said,
     pub(super) updated: Option<String>,
     /// `en` or `zh`.
@@ -50,16 +52,44 @@ pub(super) struct Answer {
     pub(super) examples: Vec<Body>,
 }
 
-/// Reads a page. None where nothing in it is a request line: then it describes no operation.
-pub(super) fn read(file: FileId, source: &SourceFile) -> Option<Page> {
-    let parts = divide(blocks(file, source));
-    let (request, line) = request(&parts)?;
+/// Reads a page: what it says about each of its operations. None where nothing in it is a request line.
+pub(super) fn read(file: FileId, source: &SourceFile) -> Vec<Page> {
+    let blocks = blocks(file, source);
+    let title = blocks.iter().find_map(|block| match block {
+        Block::Heading(said, _) => Some(said.clone()),
+        _ => None,
+    });
     let chinese = source.text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    let language = if chinese * 20 > source.text.chars().count() { "zh" } else { "en" };
+    let (operations, others) = split::operations(blocks);
+    let whole = title.filter(|_| operations.len() > 1);
+    let mut pages: Vec<Page> = operations
+        .into_iter()
+        .filter_map(|blocks| operation(file, language, whole.as_ref(), blocks))
+        .collect();
+    if let Some(first) = pages.first_mut() {
+        for block in &others {
+            if let Block::Table(Table { head, .. }) = block
+                && let Some(head) = head.first()
+            {
+                let message = "a table that stands with no operation is not read";
+                first.notes.push(Diagnostic::note("unused-table", message).at(head.span, "this table"));
+            }
+        }
+    }
+    pages
+}
+
+/// One operation. None where nothing is a request line: then none is described.
+fn operation(file: FileId, language: &'static str, whole: Option<&Said>, blocks: Vec<Block>) -> Option<Page> {
+    let parts = divide(blocks);
+    let (request, line) = request(&parts)?;
     let mut page = Page {
         file,
+        whole: whole.cloned(),
         title: parts.title.clone().unwrap_or_else(|| line.clone()),
         updated: parts.updated.clone(),
-        language: if chinese * 20 > source.text.chars().count() { "zh" } else { "en" },
+        language,
         says: function(&parts),
         request,
         line,
@@ -186,12 +216,21 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
             .collect();
         at = end;
         let answer = matches!(first.part, Some(Part::Response | Part::ResponseExample));
-        if lines.is_empty() || (first.success == Some(false) && first.status.is_none()) {
+        if lines.is_empty() {
             continue;
         }
-        let (found, broken) = example::read(&lines);
+        let method = (first.part == Some(Part::RequestExample)).then(|| page.request.method.clone());
+        let (found, broken) = example::read(&lines, method.as_deref());
+        if first.success == Some(false) && first.status.is_none() {
+            for body in found.iter().filter_map(|example| example.body.as_ref()) {
+                let message = "the example of a refusal says no status and is left out";
+                page.notes
+                    .push(Diagnostic::note("strange-example", message).at(body.said.span, "this example"));
+            }
+            continue;
+        }
         for broken in broken {
-            let message = format!("the example is no JSON and is left out: {}", broken.why);
+            let message = format!("the example can't be used and is left out: {}", broken.why);
             page.notes.push(Diagnostic::note("broken-example", message).at(broken.said.span, "this example"));
             match broken.guess {
                 Some(guess) if answer => shown.answers.push((first.status.clone(), guess)),
@@ -201,7 +240,14 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
         }
         // Under "Example", what has a request line or comes first is the request.
         for example in found {
+            let printed = example.body.as_ref().and_then(|body| body.status.clone());
+            // A printed request that says nothing but the documented line is none.
+            let template = example.request.as_ref().is_some_and(|(request, _)| *request == page.request);
+            if template && example.body.is_none() && matches!(first.part, Some(Part::Request)) {
+                continue;
+            }
             let asks = !answer
+                && printed.is_none()
                 && (first.part != Some(Part::Example)
                     || example.request.is_some()
                     || page.examples.is_empty());
@@ -209,8 +255,15 @@ fn examples(page: &mut Page, parts: &Parts) -> Shown {
                 shown.request.extend(example.body.as_ref().map(|body| example::printed(&body.value)));
                 page.examples.push(example);
             } else if let Some(body) = example.body {
-                shown.answers.push((first.status.clone(), example::printed(&body.value)));
-                answer_of(page, first.status.as_deref()).examples.push(body);
+                let status =
+                    printed.as_ref().map(|(status, _)| status.clone()).or_else(|| first.status.clone());
+                shown.answers.push((status.clone(), example::printed(&body.value)));
+                let answer = answer_of(page, status.as_deref());
+                answer.examples.push(body);
+                if let Some((_, said)) = printed.filter(|_| answer.from.is_none()) {
+                    answer.from =
+                        Some(Quote { lines: (said.line, said.line), text: said.text, span: said.span });
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::block::Said;
+use super::curl;
 use super::masked::masked;
 use super::uri::{self, Request};
 use super::words;
@@ -15,6 +16,8 @@ pub(super) struct Example {
     /// The request line, if it has one.
     pub(super) request: Option<(Request, Said)>,
     pub(super) body: Option<Body>,
+    /// The last line of a request that takes several; else 0.
+    pub(super) last: u32,
 }
 
 /// JSON that a page shows.
@@ -25,6 +28,8 @@ pub(super) struct Body {
     pub(super) said: Said,
     /// The last line.
     pub(super) last: u32,
+    /// The status that is printed above it, with its line: `HTTP/1.1 201 Created`.
+    pub(super) status: Option<(String, Said)>,
 }
 
 /// JSON that is none.
@@ -60,7 +65,8 @@ impl Lines<'_> {
 }
 
 /// The examples of a section, and the JSON in it that can't be read.
-pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
+/// `method`: that of a request of which only the address is shown; none among answers.
+pub(super) fn read(said: &[&Said], method: Option<&str>) -> (Vec<Example>, Vec<Broken>) {
     let mut lines = Lines { text: String::new(), said: Vec::new() };
     for one in said {
         lines.said.push((lines.text.len(), one));
@@ -68,13 +74,20 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
         lines.text.push('\n');
     }
     let (mut examples, mut broken) = (Vec::new(), Vec::new());
+    let mut status: Option<(String, Said)> = None;
     let mut current = Example::default();
     let mut at = 0;
     while at < lines.text.len() {
         let end = lines.text[at..].find('\n').map_or(lines.text.len(), |end| at + end);
         let line = &lines.text[at..end];
         let indent = line.len() - line.trim_start().len();
-        if let Some((request, behind)) = uri::request_line(line) {
+        if let Some(found) = status_line(line) {
+            status = Some((found, Said { text: line.trim().to_owned(), ..lines.said(at + indent) }));
+            at = end + 1;
+            continue;
+        }
+        let address = || method.and_then(|method| address(method, line));
+        if let Some((request, behind)) = uri::request_line(line).or_else(address) {
             if current.request.is_some() {
                 examples.push(std::mem::take(&mut current));
             }
@@ -82,6 +95,32 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
             line[..line.len() - behind.len()].trim().clone_into(&mut said.text);
             current.request = Some((request, said));
             at = if behind.is_empty() { end + 1 } else { end - behind.len() };
+            continue;
+        }
+        if let Some((call, length)) = curl::begins(line).and_then(|start| {
+            curl::read(&lines.text[at + start..]).map(|(call, length)| (call, start + length))
+        }) && let Some((path, query)) = uri::split(&call.url)
+        {
+            if current.request.is_some() {
+                examples.push(std::mem::take(&mut current));
+            }
+            let (from, end) = (at + indent, at + length);
+            let mut said = lines.said(from);
+            said.text = flat(&lines.text[from..end]);
+            let last = lines.said(end - 1).line;
+            at = end;
+            match body(&call, &said, last) {
+                Ok(body) => {
+                    current.request = Some((Request { method: call.method, path, query }, said));
+                    current.body = body;
+                    current.last = last;
+                    examples.push(std::mem::take(&mut current));
+                }
+                Err(why) => {
+                    broken.push(Broken { said, why, guess: None });
+                    current = Example::default();
+                }
+            }
             continue;
         }
         let Some(start) = opening(line).map(|start| at + start) else {
@@ -99,7 +138,7 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
             Ok((value, length)) => {
                 place.text = flat(&lines.text[start..start + length]);
                 let last = lines.said(start + length - 1).line;
-                current.body = Some(Body { value: hide(&value), said: place, last });
+                current.body = Some(Body { value: hide(&value), said: place, last, status: status.take() });
                 examples.push(std::mem::take(&mut current));
                 at = start + length;
             }
@@ -116,6 +155,37 @@ pub(super) fn read(said: &[&Said]) -> (Vec<Example>, Vec<Broken>) {
         examples.push(current);
     }
     (examples, broken)
+}
+
+/// The body that a command sends; or why it is none that could be sent again.
+fn body(call: &curl::Call, said: &Said, last: u32) -> Result<Option<Body>, String> {
+    if call.form {
+        return Err("it sends a form or a file".to_owned());
+    }
+    let Some(data) = &call.data else { return Ok(None) };
+    let value = serde_json::from_str(data).map_err(|error| why(&error))?;
+    let shown = Said { text: flat(data), ..said.clone() };
+    Ok(Some(Body { value: hide(&value), said: shown, last, status: None }))
+}
+
+/// The status of a line such as `HTTP/1.1 201 Created`.
+fn status_line(line: &str) -> Option<String> {
+    let rest = line.trim().strip_prefix("HTTP/")?;
+    let (_, rest) = rest.split_once(' ')?;
+    let status = rest.trim_start().get(..3)?;
+    let fine = status.bytes().all(|b| b.is_ascii_digit()) && status.starts_with(['1', '2', '3', '4', '5']);
+    fine.then(|| status.to_owned())
+}
+
+/// A line that is only an address.
+fn address<'l>(method: &str, line: &'l str) -> Option<(Request, &'l str)> {
+    let line = line.trim();
+    let whole = line.starts_with("https://") || line.starts_with("http://") || line.starts_with('/');
+    if !whole || line.contains(char::is_whitespace) || line.len() < 2 {
+        return None;
+    }
+    let (path, query) = uri::split(line)?;
+    Some((Request { method: method.to_owned(), path, query }, ""))
 }
 
 /// A header field of a printed request.
@@ -249,7 +319,7 @@ mod tests {
             .zip(lines)
             .map(|(line, text)| Said { text: (*text).to_owned(), line, ..Said::default() })
             .collect();
-        read(&said.iter().collect::<Vec<_>>())
+        read(&said.iter().collect::<Vec<_>>(), Some("GET"))
     }
 
     #[test]
@@ -263,9 +333,10 @@ mod tests {
             "  \"size\": [1, 2]",
             "}",
             "GET /v1/things?limit=3",
+            "/v1/things?limit=4",
         ]);
         assert!(broken.is_empty());
-        assert_eq!(examples.len(), 3);
+        assert_eq!(examples.len(), 4);
         assert_eq!(
             examples[0].body.as_ref().unwrap().value,
             json!({ "name": "a", "id": { "masked": "****" } })

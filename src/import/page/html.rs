@@ -119,7 +119,8 @@ struct Page {
     tables: Vec<Open>,
     text: String,
     line: u32,
-    heading: bool,
+    /// The level of the heading that is open; 0 for none.
+    heading: u8,
     /// Inside `pre`: how deep.
     pre: usize,
     /// Inside what nobody sees: how deep.
@@ -180,7 +181,7 @@ impl Page {
         }
         self.flush();
         match name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = true,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = name.as_bytes()[1] - b'0',
             "pre" => self.pre += 1,
             "table" => self.tables.push(Open::default()),
             "tr" => {
@@ -216,7 +217,7 @@ impl Page {
         self.flush();
         self.line = line;
         match name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = false,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = 0,
             "pre" => self.pre = self.pre.saturating_sub(1),
             "td" | "th" | "tr" => self.close_cell(),
             "table" => self.close_table(),
@@ -237,8 +238,8 @@ impl Page {
             cell.push(said);
         } else if self.pre > 0 {
             self.blocks.push(Block::Code(said));
-        } else if self.heading {
-            self.blocks.push(Block::Heading(said));
+        } else if self.heading > 0 {
+            self.blocks.push(Block::Heading(said, self.heading));
         } else {
             self.blocks.push(Block::Text(said));
         }
@@ -318,7 +319,7 @@ mod tests {
         let blocks = blocks(text, FileId(0));
         let line = |text: &str| {
             blocks.iter().find_map(|block| match block {
-                Block::Heading(said) | Block::Text(said) | Block::Code(said) if said.text == text => {
+                Block::Heading(said, _) | Block::Text(said) | Block::Code(said) if said.text == text => {
                     Some(said.line)
                 }
                 _ => None,

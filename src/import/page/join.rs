@@ -41,18 +41,24 @@ pub(super) struct Sides<'f> {
 
 /// Joins the fields of a part.
 pub(super) fn join(sides: &Sides<'_>, ledger: &mut Ledger) -> Vec<Joined> {
-    let mut names: Vec<&str> = Vec::new();
+    // A page may have parameters of one name in two places.
+    let twice = |name: &str| {
+        sides.pages.iter().any(|(_, fields)| fields.iter().filter(|field| field.name == name).count() > 1)
+    };
+    let mut names: Vec<(&str, Option<&str>)> = Vec::new();
     for field in sides.pages.iter().flat_map(|(_, fields)| fields.iter()) {
-        if !names.contains(&field.name.as_str()) {
-            names.push(&field.name);
+        let one = (field.name.as_str(), field.location.filter(|_| twice(&field.name)));
+        if !names.contains(&one) {
+            names.push(one);
         }
     }
     let mut all = Vec::new();
-    for name in names {
+    for (name, place) in names {
+        let same = |field: &&Field| field.name == name && (place.is_none() || field.location == place);
         let found: Vec<(&str, &Field)> = sides
             .pages
             .iter()
-            .filter_map(|(source, fields)| Some((*source, fields.iter().find(|field| field.name == name)?)))
+            .filter_map(|(source, fields)| Some((*source, fields.iter().find(same)?)))
             .collect();
         all.push(one(name, &found, &sides.address, ledger));
     }
@@ -121,8 +127,7 @@ fn one(name: &str, found: &[(&str, &Field)], part: &str, ledger: &mut Ledger) ->
     }
     // Text by nature, where no type is said.
     let text = kind == Kind::Unknown && location.is_some();
-    let limits =
-        limits(name, found, &inner(&address, &kind), if text { &Kind::String } else { &kind }, ledger);
+    let limits = limits(name, found, &address, if text { &Kind::String } else { &kind }, ledger);
     let children = Sides {
         address: inner(&address, &kind),
         pages: found.iter().map(|(source, field)| (*source, field.children.as_slice())).collect(),
@@ -183,6 +188,7 @@ fn limits(
         .collect();
     let mut limits: Vec<Limit> = Vec::new();
     let mut bounds: Vec<&Said> = Vec::new();
+    let mut conflicts: Vec<Conflict> = Vec::new();
     for (at, one) in said.iter().enumerate() {
         let topic = topic(&one.says);
         if said[..at].iter().any(|earlier| self::topic(&earlier.says) == topic) {
@@ -203,17 +209,31 @@ fn limits(
                 let says = format!("the pages give different values for `{keyword}`");
                 let sides = all.iter().map(|other| other.from.clone()).collect();
                 // A default is no clause.
-                let concerns =
-                    if *keyword == "default" { Vec::new() } else { vec![format!("{address}/{keyword}")] };
-                ledger.add(Conflict::new(name, &format!("{keyword}-of"), &says, sides, concerns).undecided());
+                let concerns = if *keyword == "default" { Vec::new() } else { vec![(*keyword).to_owned()] };
+                conflicts
+                    .push(Conflict::new(name, &format!("{keyword}-of"), &says, sides, concerns).undecided());
             }
         }
     }
     // In the order in which schemas are usually written, whatever the order of the page.
     limits.sort_by_key(|limit| order(&limit.says));
-    contradicted(name, &bounds, address, ledger);
-    one_page_only(name, found, &said, address, ledger);
-    consistent(kind, limits)
+    conflicts.extend(contradicted(name, &bounds));
+    conflicts.extend(one_page_only(name, found, &said));
+    let limits = consistent(kind, limits);
+    // A contradiction concerns the clauses that there are.
+    for mut conflict in conflicts {
+        let there = |leaf: &String| limits.iter().any(|limit| concern(&limit.says).as_ref() == Some(leaf));
+        let told = !conflict.concerns.is_empty();
+        conflict.concerns.retain(there);
+        let undecided = told && conflict.concerns.is_empty();
+        for leaf in &mut conflict.concerns {
+            let outer = leaf.ends_with("Items") && matches!(kind, Kind::Array(_));
+            *leaf =
+                if outer { format!("{address}/{leaf}") } else { format!("{}/{leaf}", inner(address, kind)) };
+        }
+        ledger.add(if undecided { conflict.unjudged() } else { conflict });
+    }
+    limits
 }
 
 fn order(says: &Says) -> usize {
@@ -226,9 +246,9 @@ fn order(says: &Says) -> usize {
 }
 
 /// Bounds that differ: within a page prose stands against a table, else page against page.
-fn contradicted(name: &str, bounds: &[&Said], address: &str, ledger: &mut Ledger) {
+fn contradicted(name: &str, bounds: &[&Said]) -> Option<Conflict> {
     if bounds.is_empty() {
-        return;
+        return None;
     }
     let sources: Vec<&str> = bounds.iter().map(|said| said.source.as_str()).collect();
     let within = sources.iter().any(|source| {
@@ -238,7 +258,7 @@ fn contradicted(name: &str, bounds: &[&Said], address: &str, ledger: &mut Ledger
     let mut concerns: Vec<String> = Vec::new();
     for said in bounds {
         if let Says::Keyword(keyword, _) = &said.says {
-            let concern = format!("{address}/{keyword}");
+            let concern = (*keyword).to_owned();
             if !concerns.contains(&concern) {
                 concerns.push(concern);
             }
@@ -255,13 +275,13 @@ fn contradicted(name: &str, bounds: &[&Said], address: &str, ledger: &mut Ledger
         ("bounds-of", format!("the pages state different bounds: {}", values.join(", ")))
     };
     let sides = bounds.iter().map(|said| said.from.clone()).collect();
-    ledger.add(Conflict::new(name, what, &says, sides, concerns).taken("The stricter one of each."));
+    Some(Conflict::new(name, what, &says, sides, concerns).taken("The stricter one of each."))
 }
 
 /// What one page promises of a field and another one, which describes the field too, does not.
-fn one_page_only(name: &str, found: &[(&str, &Field)], said: &[Said], address: &str, ledger: &mut Ledger) {
+fn one_page_only(name: &str, found: &[(&str, &Field)], said: &[Said]) -> Option<Conflict> {
     if found.len() < 2 {
-        return;
+        return None;
     }
     let speaks = |source: &str, topic: &str| {
         said.iter().any(|said| said.source == source && self::topic(&said.says) == topic)
@@ -274,7 +294,7 @@ fn one_page_only(name: &str, found: &[(&str, &Field)], said: &[Said], address: &
         })
         .collect();
     if lonely.is_empty() {
-        return;
+        return None;
     }
     let silent =
         found.iter().filter(|(source, _)| lonely.iter().any(|said| !speaks(source, &topic(&said.says))));
@@ -287,22 +307,11 @@ fn one_page_only(name: &str, found: &[(&str, &Field)], said: &[Said], address: &
         origin(source, &quote)
     }));
     let sides = sides.collect();
-    let mut concerns: Vec<String> = lonely
-        .iter()
-        .filter_map(|said| concern(&said.says))
-        .map(|leaf| format!("{address}/{leaf}"))
-        .collect();
+    let mut concerns: Vec<String> = lonely.iter().filter_map(|said| concern(&said.says)).collect();
     concerns.dedup();
-    ledger.add(
-        Conflict::new(
-            name,
-            "limits-on-one-page-of",
-            "one page limits it, another one does not",
-            sides,
-            concerns,
-        )
-        .taken("The page that says more."),
-    );
+    let says = "one page limits it, another one does not";
+    let conflict = Conflict::new(name, "limits-on-one-page-of", says, sides, concerns);
+    Some(conflict.taken("The page that says more."))
 }
 
 /// The end of the address of the clause that a promise makes.

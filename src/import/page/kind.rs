@@ -30,6 +30,15 @@ impl Kind {
         })
     }
 
+    /// What is unknown turns out to be an object.
+    pub(super) fn hold(&mut self, name: Option<String>) {
+        match self {
+            Self::Array(of) => of.hold(name),
+            Self::Unknown => *self = Self::Object(name),
+            _ => {}
+        }
+    }
+
     /// What the elements of arrays are in the end.
     pub(super) fn innermost(&self) -> &Self {
         match self {
@@ -119,8 +128,8 @@ fn simple(lower: &str) -> Option<Kind> {
         "number" | "float" | "double" | "decimal" | "bigdecimal" | "numeric" | "浮点数" | "浮点型"
         | "数字" | "双精度" => Kind::Number,
         "boolean" | "bool" | "布尔" | "布尔值" | "布尔型" | "布尔类型" => Kind::Boolean,
-        "object" | "objects" | "json" | "json object" | "struct" | "structure" | "dict" | "dictionary"
-        | "map" | "对象" | "结构体" | "data structure" => Kind::Object(None),
+        "object" | "objects" | "json" | "json object" | "jsonobject" | "struct" | "structure" | "dict"
+        | "dictionary" | "map" | "对象" | "结构体" | "data structure" => Kind::Object(None),
         "array" | "list" | "jsonarray" | "json array" | "数组" | "列表" => {
             Kind::Array(Box::new(Kind::Unknown))
         }

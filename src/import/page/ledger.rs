@@ -46,6 +46,13 @@ impl Conflict {
         self
     }
 
+    /// No clause is made of any side.
+    pub(super) fn unjudged(mut self) -> Self {
+        "Neither; no clause comes of them.".clone_into(&mut self.taken);
+        self.undecided = false;
+        self
+    }
+
     /// What a reader sees of the contradiction.
     pub(super) fn sentence(&self) -> String {
         format!("`{}`: {}.", self.field, self.says)

@@ -35,6 +35,12 @@ pub(super) fn leftovers(page: &mut Page, parts: &Parts) {
                     Some(Part::StatusCodes) => true,
                     _ => false,
                 };
+                if read && part != Some(Part::StatusCodes) {
+                    for said in table::nameless(table) {
+                        let message = "a row without a name is left out";
+                        page.notes.push(Diagnostic::note("unused-row", message).at(said.span, "this row"));
+                    }
+                }
                 if let Some(first) = table.head.first().filter(|_| !read) {
                     page.notes.push(
                         Diagnostic::note("unused-table", "a table of this kind is not read")

@@ -33,8 +33,12 @@ pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
         cell: Vec::new(),
         table: None,
         code: false,
+        front: false,
     };
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         page.take(event, range.start, text);
     }
     page.flush(Block::Text);
@@ -52,9 +56,25 @@ struct Page {
     cell: Cell,
     table: Option<Table>,
     code: bool,
+    /// Inside the lines above the page that are about it.
+    front: bool,
 }
 
 impl Page {
+    /// The title that the lines above the page give it.
+    fn title(&mut self, front: &str, at: usize) {
+        let mut start = at;
+        for line in front.split_inclusive('\n') {
+            if let Some(title) = line.strip_prefix("title:") {
+                self.start = Some((start, start + line.trim_end().len()));
+                title.trim().trim_matches(['"', '\'']).clone_into(&mut self.text);
+                let said = self.said();
+                self.blocks.extend(said.map(|said| Block::Heading(said, 1)));
+            }
+            start += line.len();
+        }
+    }
+
     fn take(&mut self, event: Event<'_>, at: usize, source: &str) {
         match event {
             Event::Start(Tag::Table(_)) => {
@@ -87,7 +107,13 @@ impl Page {
                 self.flush(Block::Code);
                 self.code = false;
             }
-            Event::End(TagEnd::Heading(_)) => self.flush(Block::Heading),
+            Event::End(TagEnd::Heading(level)) => {
+                let said = self.said();
+                self.blocks.extend(said.map(|said| Block::Heading(said, level as u8)));
+            }
+            Event::Start(Tag::MetadataBlock(_)) => self.front = true,
+            Event::End(TagEnd::MetadataBlock(_)) => self.front = false,
+            Event::Text(text) if self.front => self.title(&text, at),
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::List(_))
             | Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(Block::Text),
             Event::Text(text) | Event::Code(text) => self.say(&text, at),
@@ -153,7 +179,7 @@ mod tests {
         let shown: Vec<String> = blocks
             .iter()
             .map(|block| match block {
-                Block::Heading(said) => format!("# {} {}", said.line, said.text),
+                Block::Heading(said, _) => format!("# {} {}", said.line, said.text),
                 Block::Text(said) => format!("{} {}", said.line, said.text),
                 Block::Code(said) => format!("code {} {:?}", said.line, said.text),
                 Block::Table(table) => {

@@ -1,13 +1,14 @@
 //! Reference pages → a contract: plain text, HTML and Markdown, in English and Chinese.
 //!
-//! In stages, each of them pure: text → blocks ([`plain`], [`html`], [`markdown`]) → parts by their headings
-//! ([`section`], [`words`]) → rows ([`table`], [`nest`]) → promises of their descriptions ([`limits`]) → one page
+//! In stages, each of them pure: text → blocks ([`plain`], [`html`], [`markdown`]) → the blocks of each operation ([`split`])
+//! → parts by their headings ([`section`], [`words`]) → rows ([`table`], [`nest`]) → promises of their descriptions ([`limits`]) → one page
 //! ([`document`]) → pages of the same operation as one ([`join`], [`ledger`]) → a tree in the contract format ([`contract`]).
 
 mod against;
 mod block;
 mod build;
 mod contract;
+mod curl;
 mod document;
 mod example;
 mod html;
@@ -27,6 +28,7 @@ mod prose;
 mod response;
 mod schema;
 mod section;
+mod split;
 mod statuses;
 mod table;
 mod tabled;
@@ -58,10 +60,11 @@ impl Importer for Pages {
         let (mut pages, mut wrong) = (Vec::new(), Vec::new());
         for file in documents {
             let source = &library.files()[file.0 as usize];
-            match document::read(*file, source) {
-                Some(page) => pages.push(page),
-                None => wrong.push(no_page(*file, &source.text)),
+            let read = document::read(*file, source);
+            if read.is_empty() {
+                wrong.push(no_page(*file, &source.text));
             }
+            pages.extend(read);
         }
         if !wrong.is_empty() || pages.is_empty() {
             return Err(wrong);

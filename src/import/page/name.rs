@@ -1,10 +1,24 @@
 //! Names of operations, from titles such as `Querying Parameters of a Specified Instance`.
 
-use super::uri::Request;
+use super::uri::{self, Request};
 
 /// A short name for an operation: `query-instance-parameters`.
 pub(super) fn operation(title: &str, request: &Request) -> String {
-    of_title(title).unwrap_or_else(|| of_request(request))
+    // A title that is a request line names nothing.
+    let named = uri::request_line(title).map_or(title, |(_, behind)| behind.trim_matches(['-', ':', ' ']));
+    of_title(named).unwrap_or_else(|| of_request(request))
+}
+
+/// A few words of a title, as a name for its page.
+pub(super) fn slug(title: &str) -> Option<String> {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .map(str::to_ascii_lowercase)
+        .filter(|word| !["api", "apis", "the", "a", "of"].contains(&word.as_str()))
+        .take(3)
+        .collect();
+    (!words.is_empty()).then(|| words.join("-"))
 }
 
 /// None where the title is in another language or no title of an operation.

@@ -10,6 +10,8 @@ use super::table::Field;
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub(super) caption: Option<Said>,
+    /// Which table of the page it is, from 1.
+    pub(super) place: u32,
     pub(super) fields: Vec<Field>,
 }
 
@@ -44,7 +46,7 @@ pub(super) fn nest(fields: &mut [Field], parts: Vec<Part>, examples: &[Value]) -
     for part in waiting {
         let numbered = part.caption.as_ref().is_some_and(|caption| super::words::caption(&caption.text));
         // A caption that names nothing is only overruled by what an example shows.
-        let target = next(fields, &part.fields, examples, numbered);
+        let target = next(fields, &part, examples, numbered);
         match target {
             Some(path) => fill(fields, &path, &part.fields, &mut named),
             None => open.push(part),
@@ -93,10 +95,12 @@ fn by_caption(
     walk(fields, &mut Vec::new(), &mut |path, field, _| {
         let dotted: Vec<&str> = path.iter().map(String::as_str).collect();
         let dotted = dotted.join(".");
-        let typed = matches!(field.kind.innermost(), Kind::Object(Some(name)) if tokens.contains(name));
-        let sent = object(field) && number.is_some_and(|number| sent_to(field, number));
-        let exact = typed || sent || (tokens.contains(&dotted) && object(field));
-        if exact || (tokens.contains(&field.name) && object(field)) {
+        let typed = matches!(field.kind.innermost(), Kind::Object(Some(name)) if tokens.contains(name))
+            || field.odd_kind.as_ref().is_some_and(|odd| tokens.contains(&odd.text));
+        let holds = object(field) || untold(field);
+        let sent = holds && number.is_some_and(|number| sent_to(field, number));
+        let exact = typed || sent || (tokens.contains(&dotted) && holds);
+        if exact || (tokens.contains(&field.name) && holds) {
             paths.push((path.to_vec(), exact));
         }
     });
@@ -111,18 +115,29 @@ fn by_caption(
     !chosen.is_empty()
 }
 
+/// An object without a table.
 fn object(field: &Field) -> bool {
-    !field.described
-        && matches!(field.kind.innermost(), Kind::Object(_) | Kind::Unknown)
-        && (field.kind != Kind::Unknown)
+    !field.described && matches!(field.kind.innermost(), Kind::Object(_))
 }
 
-/// The first object without a table that the examples do not show to be something else.
-fn next(fields: &[Field], found: &[Field], examples: &[Value], shown_only: bool) -> Option<Vec<String>> {
+/// Something without a table that may be an object: `Array`, or a type that nobody knows.
+fn untold(field: &Field) -> bool {
+    !field.described
+        && matches!(field.kind.innermost(), Kind::Unknown)
+        && (field.kind != Kind::Unknown || field.odd_kind.is_some())
+}
+
+/// The first object without a table that the examples do not show to be something else. Of what may be no object at all,
+/// only what an example shows to have such members, or what the reader is sent to this table for.
+fn next(fields: &[Field], part: &Part, examples: &[Value], shown_only: bool) -> Option<Vec<String>> {
+    let found = part.fields.as_slice();
     let mut candidates: Vec<(Vec<String>, bool)> = Vec::new();
+    let mut vague: Vec<(Vec<String>, bool)> = Vec::new();
     walk(fields, &mut Vec::new(), &mut |path, field, depth| {
         if object(field) && depth < DEEPEST {
             candidates.push((path.to_vec(), matches!(field.kind.innermost(), Kind::Object(Some(_)))));
+        } else if untold(field) && depth < DEEPEST {
+            vague.push((path.to_vec(), sent_to(field, part.place)));
         }
     });
     // Named types are described level by level, others where they stand.
@@ -135,7 +150,18 @@ fn next(fields: &[Field], found: &[Field], examples: &[Value], shown_only: bool)
         (path, shown.is_empty(), fits)
     });
     let judged: Vec<(Vec<String>, bool, bool)> = judged.collect();
-    judged.iter().find(|(_, unseen, fits)| (*unseen && !shown_only) || *fits).map(|(path, ..)| path.clone())
+    let fitting = judged.iter().find(|(_, unseen, fits)| (*unseen && !shown_only) || *fits);
+    fitting.map(|(path, ..)| path.clone()).or_else(|| {
+        let has = |path: &[String]| {
+            let shown: Vec<&str> = examples.iter().flat_map(|example| members(example, path)).collect();
+            shown.iter().any(|name| found.iter().any(|field| field.name == *name))
+        };
+        let alone = vague.len() == 1 && judged.is_empty() && !shown_only;
+        vague
+            .iter()
+            .find(|(path, sent)| has(path) || *sent || (alone && part.caption.is_none()))
+            .map(|(path, _)| path.clone())
+    })
 }
 
 /// The names of the members that an example shows at a path.
@@ -185,6 +211,8 @@ fn fill(fields: &mut [Field], path: &[String], found: &[Field], named: &mut Vec<
     }
     field.described = true;
     field.children = found.to_vec();
+    let odd = field.odd_kind.take().map(|odd| odd.text).filter(|_| field.kind == Kind::Unknown);
+    field.kind.hold(odd);
     if let Kind::Object(Some(name)) = field.kind.innermost()
         && named.iter().all(|(other, _)| other != name)
     {

@@ -72,7 +72,7 @@ impl Operation<'_, '_> {
         let first = self.named[0].page;
         let names = uri::names(&first.request.path);
         for name in &names {
-            if joined.iter().all(|field| field.name != *name) {
+            if joined.iter().all(|field| field.name != *name || field.location != Some("path")) {
                 let said = Quote {
                     lines: (first.line.line, first.line.line),
                     text: super::block::bare(&first.line.text).to_owned(),
@@ -110,7 +110,10 @@ impl Operation<'_, '_> {
             if let Some(word) = credential(field) {
                 security.put_at(word, self.credential(field, word), field.span);
             } else {
-                parameters.put_at(&field.name, self.parameter(field), field.span);
+                let taken = parameters.has(&field.name);
+                let key = format!("{}-{}", field.name, field.location.unwrap_or("query"));
+                let key = if taken { key.as_str() } else { field.name.as_str() };
+                parameters.put_at(key, self.parameter(field, taken), field.span);
             }
         }
         map.put_some("parameters", parameters.some());
@@ -118,11 +121,13 @@ impl Operation<'_, '_> {
         map.put("security", security.node());
     }
 
-    fn parameter(&mut self, field: &Joined) -> Node {
+    /// `renamed`: the key is not its name, which another parameter has.
+    fn parameter(&mut self, field: &Joined, renamed: bool) -> Node {
         let span = field.span;
         let location = field.location.unwrap_or("query");
         let mut map = Map::new(span);
         map.put("in", text(location, span));
+        map.put_some("name", renamed.then(|| text(&*field.name, span)));
         if location != "path" {
             if field.mandatory == Some(true) {
                 let mut why = Map::new(span);
@@ -235,7 +240,8 @@ impl Operation<'_, '_> {
             body.put("unique", list(unique, span));
         }
         let from = whole(&fields, &seen);
-        let object = Writer { request: true, body: true, masks: &[] }.object(&fields, &seen, &from, span);
+        let inner = inside(&seen);
+        let object = Writer { request: true, body: true, masks: &[] }.object(&fields, &inner, &from, span);
         body.put("schema", arrayed(object, &seen, span));
         self.only_shown(&fields, &seen, "the example request");
         against::examples(
@@ -303,7 +309,7 @@ impl Operation<'_, '_> {
                 }
                 one.put_some("query", queries.some());
                 one.put_some("body", body.map(|body| node(&body, place.span)));
-                let last = example.body.as_ref().map_or(place.line, |body| body.last);
+                let last = example.body.as_ref().map_or(place.line, |body| body.last).max(example.last);
                 let lines = (said.line.min(place.line), last.max(place.line));
                 let from = Origin {
                     source: named.source.clone(),
@@ -368,6 +374,12 @@ pub(super) fn whole(fields: &[Joined], seen: &Seen) -> Vec<Origin> {
     }
 }
 
+/// What the examples show of what a table describes: where every example is an array, its elements.
+pub(super) fn inside(seen: &Seen) -> Seen {
+    let arrays = !seen.values.is_empty() && seen.values.iter().all(|(value, _)| value.is_array());
+    if arrays { seen.elements() } else { seen.clone() }
+}
+
 /// Where every example is an array, the table describes its elements.
 pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
     if seen.values.is_empty() || !seen.values.iter().all(|(value, _)| value.is_array()) {
@@ -375,7 +387,10 @@ pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
     }
     let mut map = Map::new(span);
     map.put("type", text("array", span));
-    map.put("items", object.node());
+    // Texts and numbers have no members.
+    if seen.elements().values.iter().all(|(value, _)| value.is_object()) {
+        map.put("items", object.node());
+    }
     map.node()
 }
 

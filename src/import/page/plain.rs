@@ -3,7 +3,7 @@
 
 use super::block::{Block, Cell, Said, Table};
 use super::kind;
-use super::words::{self, Column};
+use super::words::{self, Column, Part};
 use crate::text::{FileId, Span};
 
 /// The blocks of a text, in order.
@@ -15,7 +15,8 @@ pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
     for (index, found) in separators.iter().enumerate() {
         loose(&lines[at.min(found.head.0)..found.head.0], &mut blocks);
         let end = separators.get(index + 1).map_or(lines.len(), |next| next.head.0);
-        let (rows, used) = piped_rows(&lines[found.line + 1..end], found.cells.len());
+        let columns: Vec<Column> = found.cells.iter().map(|cell| words::column_of_head(&cell.text)).collect();
+        let (rows, used) = piped_rows(&lines[found.line + 1..end], &columns);
         blocks.push(Block::Table(Table { head: found.cells.clone(), rows }));
         at = found.line + 1 + used;
     }
@@ -121,7 +122,11 @@ fn on_one_line(said: &Said) -> Vec<Cell> {
 }
 
 /// The rows under a line of dashes, and how many lines they take.
-fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
+fn piped_rows(lines: &[Said], heads: &[Column]) -> (Vec<Vec<Cell>>, usize) {
+    let columns = heads.len();
+    if columns > 1 && lines.first().is_some_and(|said| said.text == "|") {
+        return barred_rows(lines, heads);
+    }
     let mut rows = Vec::new();
     let mut row: Vec<Cell> = Vec::new();
     let mut cell: Cell = Vec::new();
@@ -154,6 +159,7 @@ fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
                     cell.push(last);
                 }
                 row.push(std::mem::take(&mut cell));
+                found_lost(&mut row, heads);
             }
             None => cell.push(said.clone()),
         }
@@ -168,6 +174,50 @@ fn piped_rows(lines: &[Said], columns: usize) -> (Vec<Vec<Cell>>, usize) {
     (rows, used)
 }
 
+/// The same where every row begins with a line that is only a bar.
+fn barred_rows(lines: &[Said], heads: &[Column]) -> (Vec<Vec<Cell>>, usize) {
+    let mut rows = Vec::new();
+    let mut at = 0;
+    while lines.get(at).is_some_and(|said| said.text == "|") {
+        let mut row: Vec<Cell> = Vec::new();
+        let mut cell: Cell = Vec::new();
+        let mut end = at + 1;
+        while row.len() < heads.len() {
+            let Some(said) = lines.get(end) else { break };
+            match cell_end(said) {
+                Some(last) => {
+                    cell.extend(Some(last).filter(|last| !last.text.is_empty()));
+                    row.push(std::mem::take(&mut cell));
+                    found_lost(&mut row, heads);
+                }
+                None => cell.push(said.clone()),
+            }
+            end += 1;
+        }
+        if row.len() < heads.len() {
+            break;
+        }
+        rows.push(row);
+        at = end;
+    }
+    (rows, at)
+}
+
+/// Where the name of a row is lost, such as that of a link, its first cell is that of the next column.
+fn found_lost(row: &mut Vec<Cell>, heads: &[Column]) {
+    let [Column::Name, next, ..] = heads else { return };
+    let [first] = row.as_slice() else { return };
+    let [said] = first.as_slice() else { return };
+    let next = match next {
+        Column::Mandatory => words::mandatory(&said.text).is_some(),
+        Column::Type => kind::read(&said.text).is_some(),
+        _ => false,
+    };
+    if next && !said.text.starts_with(|c: char| c.is_ascii_lowercase()) {
+        row.insert(0, Vec::new());
+    }
+}
+
 /// Lines that no bars hold together: tables whose cells are paragraphs, and text.
 fn loose(lines: &[Said], blocks: &mut Vec<Block>) {
     let mut at = 0;
@@ -179,7 +229,8 @@ fn loose(lines: &[Said], blocks: &mut Vec<Block>) {
             blocks.push(Block::Table(Table { head, rows }));
             at += used;
         } else {
-            blocks.push(Block::Text(lines[at].clone()));
+            // A bar alone begins the head of a table.
+            blocks.extend(Some(&lines[at]).filter(|said| said.text != "|").cloned().map(Block::Text));
             at += 1;
         }
     }
@@ -219,7 +270,7 @@ fn rows(lines: &[Said], columns: &[Column]) -> (Vec<Vec<Cell>>, usize) {
             at += used;
             continue;
         }
-        if rows.is_empty() || ends(&lines[at..]) {
+        if rows.is_empty() || ends(&lines[at..], columns) {
             break;
         }
         let said = lines[at].clone();
@@ -253,7 +304,8 @@ fn row_start(lines: &[Said], columns: &[Column]) -> Option<(Vec<Cell>, usize)> {
         };
         let fits = match column {
             Column::Mandatory => words::mandatory(&said.text).is_some(),
-            Column::Type => kind::read(&said.text).is_some(),
+            // Beside `Yes`, a word is the name of a type.
+            Column::Type => kind::read(&said.text).is_some() || (sure && type_name(&said.text)),
             Column::Location => words::location(&said.text).is_some() && said.text.chars().count() < 20,
             _ => false,
         };
@@ -276,6 +328,13 @@ fn row_start(lines: &[Said], columns: &[Column]) -> Option<(Vec<Cell>, usize)> {
     (sure || plain).then_some((cells, at))
 }
 
+/// Whether a line can be the name of a type that a table of its own describes: `CreatedUser`.
+fn type_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().any(|c| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 fn status(text: &str) -> bool {
     let digits = text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     digits.len() == 3
@@ -292,15 +351,42 @@ fn name(text: &str) -> bool {
         && text.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether a table is over here.
-fn ends(lines: &[Said]) -> bool {
+/// Whether a table is over here. What looks like an example may stand in a cell: then further rows follow it.
+fn ends(lines: &[Said], columns: &[Column]) -> bool {
+    if over(lines) {
+        return true;
+    }
     let text = lines[0].text.as_str();
+    let json = text
+        .strip_prefix(['{', '['])
+        .is_some_and(|rest| rest.trim_start().chars().next().is_none_or(|next| "{[\"]}".contains(next)));
+    let example = json || words::part(text) == Some(Part::Example);
+    let typed = |column: &Column| matches!(column, Column::Mandatory | Column::Type);
+    let inside = || {
+        let rest = (1..lines.len().min(FURTHEST)).take_while(|at| !over(&lines[*at..]));
+        columns.iter().any(typed) && rest.into_iter().any(|at| row_start(&lines[at..], columns).is_some())
+    };
+    example && !inside()
+}
+
+/// How many lines an example in a cell may take.
+const FURTHEST: usize = 150;
+
+/// Whether nothing of a table can come here.
+fn over(lines: &[Said]) -> bool {
+    let text = lines[0].text.as_str();
+    // `NORMAL` and `FUNCTION` are values that a row lists.
+    let shouts = text.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !matches!(text, "URI" | "URL");
+    let heads = |part: Part| {
+        // A remark within a cell is headed `Note`, and may have an example.
+        !matches!(part, Part::Constraints | Part::Function | Part::Example)
+            && (!name(text) || text.chars().next().is_some_and(char::is_uppercase))
+    };
     words::caption(text)
         || words::status_line(text).is_some()
-        || words::outcome_line(text).is_some()
-        || words::part(text)
-            .is_some_and(|_| !name(text) || text.chars().next().is_some_and(char::is_uppercase))
-        || text.starts_with(['{', '['])
+        || (!shouts && words::outcome_line(text).is_some())
+        || words::example(text).is_some()
+        || (!shouts && words::part(text).is_some_and(heads))
         || super::uri::request_line(text).is_some()
         || head(lines).is_some()
 }
@@ -344,6 +430,25 @@ mod tests {
         assert_eq!(
             tables(rows),
             [vec![vec!["Name", "Type", "Meaning"], vec!["id", "String", "The ID"], vec!["size", "Long", ""]]]
+        );
+    }
+
+    #[test]
+    fn rows_may_begin_with_a_bar_and_lose_their_names() {
+        let text = "|\nName |\nType |\nMeaning |\n|---|---|---|\n|\nid |\nString |\nThe ID.\nof it:\n|\n|\nObject |\nLinks |\n|\nsize |\n|\nBig |\nAfter\n";
+        assert_eq!(
+            tables(text),
+            [vec![
+                vec!["Name", "Type", "Meaning"],
+                vec!["id", "String", "The ID. of it:"],
+                vec!["", "Object", "Links"],
+                vec!["size", "", "Big"]
+            ]]
+        );
+        let lost = "Name |\nNeeded |\nType |\n---|---|---|\nYes |\nString |\nsize |\nNo |\nLong |\nAfter\n";
+        assert_eq!(
+            tables(&lost.replace("Needed", "Required"))[0][1..],
+            [vec!["", "Yes", "String"], vec!["size", "No", "Long"]]
         );
     }
 

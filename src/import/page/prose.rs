@@ -31,7 +31,7 @@ impl Prose {
     /// Of the lines of a cell or paragraph.
     pub(super) fn new(said: &[Said]) -> Self {
         let printed = said.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join("\n");
-        let plain: String = printed.chars().map(plain).collect();
+        let plain = labelled(printed.chars().map(plain).collect());
         let sentences = split(&plain);
         Self { said: said.to_vec(), printed, plain, sentences }
     }
@@ -74,6 +74,38 @@ impl Prose {
         let text = text.split('\n').collect::<Vec<_>>().join(" ");
         Quote { lines: (from.line, to.line), text, span: from.span }
     }
+}
+
+/// Words that head a part of a description.
+const LABELS: [&str; 3] = ["Constraints", "Range", "Default Value"];
+
+/// In a description that is divided by labels (`Definition`, `Range`, …), with a colon behind each and a line break before;
+/// character for character the same.
+fn labelled(plain: String) -> String {
+    if !["Definition", "Explanation"].iter().any(|start| plain.starts_with(start)) {
+        return plain;
+    }
+    let mut bytes = plain.into_bytes();
+    for label in LABELS {
+        let mut at = 0;
+        while let Some(found) = find(&bytes[at..], label.as_bytes()).map(|found| at + found) {
+            let end = found + label.len();
+            if found > 0
+                && bytes[found - 1].is_ascii_whitespace()
+                && bytes.get(end).is_some_and(u8::is_ascii_whitespace)
+            {
+                bytes[found - 1] = b'\n';
+                bytes[end] = b':';
+            }
+            at = end;
+        }
+    }
+    // Only white space of one byte was replaced by characters of one byte.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|window| window == word)
 }
 
 /// One kind of punctuation for both languages.
@@ -162,5 +194,9 @@ mod tests {
         assert_eq!((quote.lines, quote.text.as_str()), ((6, 7), "四,五\u{ff1a} 六。"));
         assert_eq!(Prose::new(&said(&["with 20.0.Project ID. X"])).sentences().count(), 3);
         assert_eq!(Prose::new(&[]).sentences().count(), 0);
+        let labels = Prose::new(&said(&["Definition", "A size.", "Range", "1-5", "Default Value", "N/A"]));
+        assert_eq!(labels.plain(), "Definition\nA size.\nRange:1-5\nDefault Value:N/A");
+        let flat = Prose::new(&said(&["Definition A size. Range 1-5 Default Value N/A"]));
+        assert_eq!(flat.plain(), "Definition A size.\nRange:1-5\nDefault Value:N/A");
     }
 }

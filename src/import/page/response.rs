@@ -8,7 +8,7 @@ use super::document::Answer;
 use super::join::{Joined, Sides, join};
 use super::kind::Kind;
 use super::ledger::Conflict;
-use super::operation::{Operation, arrayed, last_words, quote, short, whole};
+use super::operation::{Operation, arrayed, inside, last_words, quote, short, whole};
 use super::origin::{Origin, cites};
 use super::schema::{Seen, Writer, only_shown};
 use crate::text::Diagnostic;
@@ -102,7 +102,7 @@ impl Operation<'_, '_> {
             let at = body.first().map_or(span, |field| field.span);
             let object = Writer { request: false, body: true, masks: &self.contract.masks }.object(
                 &body,
-                &seen,
+                &inside(&seen),
                 &whole(&body, &seen),
                 at,
             );

@@ -15,6 +15,8 @@ pub(super) struct Piece {
     pub(super) success: Option<bool>,
     /// What stands right above a table, or the heading above it.
     pub(super) caption: Option<Said>,
+    /// Of a table: which one of the page, from 1.
+    pub(super) place: u32,
     pub(super) holds: Holds,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Parts {
     pub(super) pieces: Vec<Piece>,
     /// Headings that nobody knows.
     pub(super) strange: Vec<Said>,
+    /// Statuses that stand above what is said of their answers.
+    pub(super) statuses: Vec<(String, Said)>,
 }
 
 impl Parts {
@@ -51,7 +55,7 @@ pub(super) fn divide(blocks: Vec<Block>) -> Parts {
     let mut blocks = blocks.into_iter().peekable();
     while let Some(block) = blocks.next() {
         match block {
-            Block::Heading(said) => reader.heading(said, matches!(blocks.peek(), Some(Block::Table(_)))),
+            Block::Heading(said, _) => reader.heading(said, matches!(blocks.peek(), Some(Block::Table(_)))),
             Block::Text(said) => reader.text(said),
             Block::Code(said) => reader.push(Holds::Code(said)),
             Block::Table(table) => {
@@ -59,7 +63,9 @@ pub(super) fn divide(blocks: Vec<Block>) -> Parts {
                 let heading = reader.heading.take();
                 let caption = reader.above.take().or(heading);
                 reader.push(Holds::Table(table));
+                reader.tables += 1;
                 if let Some(piece) = reader.parts.pieces.last_mut() {
+                    piece.place = reader.tables;
                     piece.caption = caption;
                 }
             }
@@ -75,6 +81,8 @@ struct Reader {
     part: Option<Part>,
     status: Option<String>,
     success: Option<bool>,
+    /// How many there were.
+    tables: u32,
     /// The last line, if it is a caption.
     above: Option<Said>,
     /// The last heading inside a part, as the caption of all tables under it.
@@ -83,8 +91,17 @@ struct Reader {
 
 impl Reader {
     fn push(&mut self, holds: Holds) {
+        // What stands below a request line that no heading announces is about the request.
+        if let (None, Holds::Text(said) | Holds::Code(said)) = (self.part, &holds)
+            && said.text.lines().next().is_some_and(|line| uri::request_line(line).is_some())
+        {
+            let (status, success) = (self.status.clone(), self.success);
+            self.parts.pieces.push(Piece { part: None, status, success, caption: None, place: 0, holds });
+            self.part = Some(Part::Request);
+            return;
+        }
         let (part, status, success) = (self.part, self.status.clone(), self.success);
-        self.parts.pieces.push(Piece { part, status, success, caption: None, holds });
+        self.parts.pieces.push(Piece { part, status, success, caption: None, place: 0, holds });
         self.above = None;
     }
 
@@ -126,8 +143,9 @@ impl Reader {
             if !matches!(self.part, Some(Part::Response | Part::ResponseExample)) {
                 self.part = Some(Part::Response);
             }
-            self.status = Some(status);
+            self.status = Some(status.clone());
             self.heading = None;
+            self.parts.statuses.push((status, said));
         } else if let Some((request, _)) = uri::request_line(&said.text) {
             let _ = request;
             self.part = Some(Part::Uri);
@@ -162,9 +180,14 @@ impl Reader {
             self.status = Some(status.to_string());
             self.success = None;
             self.heading = None;
+            self.parts.statuses.push((status.to_string(), said));
             return;
         }
-        if let Some(part) = words::part(&said.text).filter(|_| said.text.chars().count() < 60) {
+        let part = words::part(&said.text).filter(|_| said.text.chars().count() < 60);
+        // `Note` among the tables is about them.
+        let remark = part == Some(Part::Constraints)
+            && matches!(self.part, Some(Part::Uri | Part::Request | Part::Response));
+        if let Some(part) = part.filter(|_| !remark).or_else(|| words::example(&said.text)) {
             return self.enter(part, said);
         }
         if let Some(success) = words::outcome_line(&said.text).filter(|_| answering) {
@@ -225,7 +248,7 @@ fn updated(line: &str) -> Option<String> {
 /// The first heading, else the last line above the first part that is no sentence.
 fn title(blocks: &[Block]) -> Option<Said> {
     let heading = blocks.iter().take(40).find_map(|block| match block {
-        Block::Heading(said)
+        Block::Heading(said, _)
             if words::part_of_heading(&said.text)
                 .is_none_or(|part| words::part(&said.text) != Some(part)) =>
         {

@@ -3,7 +3,7 @@
 use super::document::{Page, answer_of};
 use super::prose::Quote;
 use super::section::{Holds, Parts};
-use super::words::{self, Part};
+use super::words::{self, Column, Part};
 
 /// The statuses of the page's list of them.
 pub(super) fn statuses(page: &mut Page, parts: &Parts) {
@@ -57,6 +57,11 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
             }
         }
     }
+    found.extend(refusals(parts));
+    found.extend(parts.statuses.iter().map(|(status, said)| {
+        let quote = Quote { lines: (said.line, said.line), text: said.bare().to_owned(), span: said.span };
+        (status.clone(), None, quote)
+    }));
     for (status, says, quote) in found {
         let answer = answer_of(page, Some(&status));
         if answer.from.is_none() {
@@ -64,6 +69,39 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
             answer.from = Some(quote);
         }
     }
+}
+
+/// The statuses of tables of error codes. The codes are told, no clause comes of them: such lists are never whole.
+fn refusals(parts: &Parts) -> Vec<(String, Option<String>, Quote)> {
+    let mut all: Vec<(String, Option<String>, Quote)> = Vec::new();
+    for piece in parts.of(Part::ErrorCodes) {
+        let Holds::Table(table) = &piece.holds else { continue };
+        let column =
+            |wanted: Column| table.head.iter().position(|said| words::column_of_head(&said.text) == wanted);
+        let (Some(at), Some(code)) = (column(Column::Status), column(Column::Code)) else { continue };
+        for row in &table.rows {
+            let cells: Vec<String> = row.iter().map(|cell| super::block::joined(cell)).collect();
+            let (Some(status), Some(code)) = (cells.get(at).and_then(|cell| status(cell)), cells.get(code))
+            else {
+                continue;
+            };
+            match all.iter_mut().find(|(other, ..)| *other == status) {
+                Some((_, Some(says), _)) if says.len() < 300 => *says += &format!(", {code}"),
+                Some(_) => {}
+                None => {
+                    let said = row.iter().flatten();
+                    let lines = said.clone().map(|said| said.line);
+                    let quote = Quote {
+                        lines: (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0)),
+                        text: cells.join(" | "),
+                        span: row.iter().flatten().next().map(|said| said.span).unwrap_or_default(),
+                    };
+                    all.push((status, Some(format!("error codes {code}")), quote));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// The status at the beginning of a cell: `404`, `200 OK`, `4xx`.

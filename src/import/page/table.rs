@@ -44,6 +44,14 @@ pub(super) fn fields(table: &Table) -> Option<Vec<Field>> {
     Some(all)
 }
 
+/// The rows that have no name, by their first words.
+pub(super) fn nameless(table: &Table) -> Vec<&Said> {
+    let column = |said: &Said| words::column_of_head(&said.text) == Column::Name;
+    let Some(names) = table.head.iter().position(column) else { return Vec::new() };
+    let lost = |row: &&Vec<Cell>| row.get(names).is_none_or(|cell| name(&joined(cell)).is_none());
+    table.rows.iter().filter(lost).filter_map(|row| row.iter().flatten().next()).collect()
+}
+
 fn cell<'r>(row: &'r [Cell], columns: &[Column], column: Column) -> Option<&'r Cell> {
     row.get(columns.iter().position(|other| *other == column)?)
 }

@@ -16,6 +16,17 @@ fn described(piece: &Piece) -> Option<(&Piece, Vec<Field>)> {
     table::fields(found).map(|fields| (piece, fields))
 }
 
+/// Whether nothing was said yet of a parameter of the path.
+fn unsaid(page: &Page, name: &str) -> bool {
+    page.parameters.iter().all(|other| other.name != name || other.location != Some("path"))
+}
+
+/// Whether an example asks with it behind the path.
+fn in_example_query(page: &Page, name: &str) -> bool {
+    let requests = page.examples.iter().filter_map(|example| example.request.as_ref());
+    requests.flat_map(|(request, _)| &request.query).any(|(other, _)| other == name)
+}
+
 fn place(piece: &Piece) -> Option<&'static str> {
     piece.caption.as_ref().and_then(|caption| words::location(&caption.text))
 }
@@ -40,11 +51,14 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
             let here = field.location.or(stated);
             let location = match here {
                 _ if in_path && here.is_none_or(|here| here == "path") => "path",
+                // What is in the path is no query, whatever the caption above its table says.
+                Some("query") if in_path && field.location.is_none() && unsaid(page, &field.name) => "path",
                 // A caption such as "URI parameters" stands above those of the query too.
                 Some("path") => "query",
                 Some(here) => here,
                 None if table::is_header(&field.name) => "header",
                 None if piece.part == Some(Part::Uri) => "query",
+                None if in_example_query(page, &field.name) => "query",
                 None if sends_body => "body",
                 None => "query",
             };
@@ -58,11 +72,15 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
         // A table of one's own for an object has nothing that could stand elsewhere.
         let object =
             piece.caption.as_ref().is_some_and(|caption| stated.is_none() && !caption.text.is_empty());
-        if object && !page.body.is_empty() && piece.part == Some(Part::Request) {
+        if object && !page.body.is_empty() {
             body.append(&mut others);
         }
         for field in others {
-            if page.parameters.iter().all(|other| other.name != field.name) {
+            if page
+                .parameters
+                .iter()
+                .all(|other| other.name != field.name || other.location != field.location)
+            {
                 page.parameters.push(field);
             }
         }
@@ -72,6 +90,7 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
         } else {
             nested.push(nest::Part {
                 caption: piece.caption.clone().filter(|_| stated.is_none()),
+                place: piece.place,
                 fields: body,
             });
         }
@@ -117,7 +136,7 @@ pub(super) fn answers(page: &mut Page, parts: &Parts, shown: &Shown) {
             answer.body.extend(body);
         } else {
             let caption = piece.caption.clone().filter(|_| stated.is_none());
-            nested.push((piece.status.clone(), nest::Part { caption, fields: body }));
+            nested.push((piece.status.clone(), nest::Part { caption, place: piece.place, fields: body }));
         }
     }
     for index in 0..page.answers.len() {

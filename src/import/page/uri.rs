@@ -17,8 +17,14 @@ pub(super) struct Request {
 /// The request in a line that begins with a method, and what stands behind it.
 pub(super) fn request_line(line: &str) -> Option<(Request, &str)> {
     let line = super::block::bare(line).trim_start_matches(['`', '"', '“', '\'']).trim_start();
-    let method = METHODS.iter().find(|method| line.starts_with(**method))?;
+    let said =
+        |method: &&&str| line.get(..method.len()).is_some_and(|word| word.eq_ignore_ascii_case(method));
+    let method = METHODS.iter().find(said)?;
     let rest = line.get(method.len()..)?;
+    // In small letters, only before a whole address.
+    if !line.starts_with(method) && !rest.trim_start().starts_with("http") {
+        return None;
+    }
     let target = rest.trim_start_matches(|c: char| c.is_whitespace() || "`:\u{ff1a}".contains(c));
     if rest.len() == target.len() {
         return None;
@@ -130,6 +136,7 @@ mod tests {
                 "{line}"
             );
         }
+        assert_eq!(request_line("post https://{endpoint}/a").unwrap().0.method, "POST");
         for line in ["GET", "GETTING /a", "Get /a", "PUT the thing away", "POST", "", "GET 中文", "GET {"] {
             assert_eq!(request_line(line), None, "{line}");
         }

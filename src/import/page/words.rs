@@ -459,6 +459,57 @@ pub(super) fn part_of_heading(line: &str) -> Option<Part> {
     })
 }
 
+/// The example that a line announces with words around it: `Example response (request successful)`, `Sample request 2`.
+pub(super) fn example(line: &str) -> Option<Part> {
+    let line = bare(line).trim_end_matches([':', '\u{ff1a}']).trim();
+    let lower = line.to_lowercase();
+    if lower.chars().count() > 90 || lower.ends_with(['.', '。', ';', ',']) {
+        return None;
+    }
+    let kind = |word: &str| match word {
+        "request" | "requests" | "uri" | "url" => Some(Part::RequestExample),
+        "response" | "responses" => Some(Part::ResponseExample),
+        _ => None,
+    };
+    let shows = |word: &str| matches!(word, "example" | "examples" | "sample" | "samples");
+    let between = |word: &str| {
+        matches!(
+            word,
+            "of" | "a"
+                | "an"
+                | "the"
+                | "normal"
+                | "abnormal"
+                | "successful"
+                | "failed"
+                | "error"
+                | "api"
+                | "json"
+                | "success"
+                | "failure"
+        )
+    };
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.find(|word| !between(word))?;
+    let second = words.find(|word| !between(word));
+    if lower.is_ascii() {
+        return match (kind(first), second) {
+            (None, Some(second)) if shows(first) => kind(second),
+            (Some(part), Some(second)) if shows(second) => Some(part),
+            _ => None,
+        };
+    }
+    None
+}
+
+/// Whether a line announces examples.
+pub(super) fn shows(line: &str) -> bool {
+    matches!(
+        part(line).or_else(|| example(line)),
+        Some(Part::Example | Part::RequestExample | Part::ResponseExample)
+    )
+}
+
 /// What a column with this title holds.
 pub(super) fn column(title: &str) -> Option<Column> {
     let title = title.trim().trim_matches('*').trim();
@@ -501,6 +552,13 @@ pub(super) fn status_line(line: &str) -> Option<u16> {
 /// Whether a line says that what follows belongs to answers that succeed (true) or not (false).
 pub(super) fn outcome_line(line: &str) -> Option<bool> {
     let lower = bare(line).trim_end_matches([':', '\u{ff1a}']).to_lowercase();
+    if example(line) == Some(Part::ResponseExample) {
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        if has(&["abnormal", "fail", "unsuccessful", "error"]) {
+            return Some(false);
+        }
+        return has(&["normal", "success"]).then_some(true);
+    }
     match lower.as_str() {
         "normal response"
         | "normal"

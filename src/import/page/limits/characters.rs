@@ -8,7 +8,7 @@ use super::{Found, Says};
 
 pattern!(
     ONLY,
-    r"(?i)(?:\bonly(?: contain| include| use| the following characters:?| allows?| supports?)?|(?:can|may|must|should|could)\s+(?:only\s+)?(?:contain|include|consist of|be composed of|comprise|use)(?:\s+only)?(?: the following characters:?)?|\bcontaining(?: only)?|\bconsist(?:s|ing)? (?:only )?of(?: only)?|\bcomposed of|\bmade up of|\bstring of|\bsupports(?: only)?|\ballowed characters(?: are|:)?|\bvalid characters(?: are|:)?|(?:只能|仅能|仅|只|可以|允许|支持|能够|可)(?:支持|由|包含|包括|使用|输入|填写|为|是|含有)*|由|允许的字符为?:?)\s*:?\s*"
+    r"(?i)(?:^\s*use(?: only)?|\bonly(?: contain| include| use| the following characters:?| allows?| supports?)?|(?:can|may|must|should|could)\s+(?:only\s+)?(?:contain|include|consist of|be composed of|comprise|use)(?:\s+only)?(?: the following characters:?)?|\bcontaining(?: only)?|\bconsist(?:s|ing)? (?:only )?of(?: only)?|\bcomposed of|\bmade up of|\bstring of|\bsupports(?: only)?|\ballowed characters(?: are|:)?|\bvalid characters(?: are|:)?|(?:只能|仅能|仅|只|可以|允许|支持|能够|可)(?:支持|由|包含|包括|使用|输入|填写|为|是|含有)*|由|允许的字符为?:?)\s*:?\s*"
 );
 pattern!(
     INCLUDING,
@@ -52,6 +52,18 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
         if trigger.starts_with("with") && !trigger.contains("at least") {
             continue;
         }
+        // Which special characters there are says nothing of letters.
+        if before.contains("special characters") || before.contains("特殊字符") {
+            continue;
+        }
+        // Nobody asks for a hyphen: where single symbols are listed, they are what may be there.
+        if !trigger.contains("at least")
+            && !trigger.contains("至少")
+            && classes.len() > 1
+            && classes.iter().any(single)
+        {
+            return pattern(found, at..end, format!("^[{}]*$", union(&classes).bracket()));
+        }
         for class in classes {
             named(found, at..end, class.title, format!("[{}]", class.set.bracket()));
         }
@@ -59,11 +71,12 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
     }
     for (at, end, classes) in lists(&ONLY, sentence) {
         let before = lower[..at].trim_end();
-        if before.ends_with("not")
-            || before.ends_with("cannot")
-            || before.ends_with('不')
-            || sentence[at..end].contains("至少")
-        {
+        let denied = before.rsplit(' ').take(2).any(|word| matches!(word, "not" | "cannot" | "don't"));
+        if denied || before.ends_with('不') || sentence[at..end].contains("至少") {
+            continue;
+        }
+        // "Special characters, but only these" says nothing of letters.
+        if before.contains("special characters") || before.contains("特殊字符") {
             continue;
         }
         return pattern(found, at..end, format!("^[{}]*$", union(&classes).bracket()));
@@ -73,6 +86,7 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
     if found.iter().all(|(_, says, _)| !matches!(says, Says::Keyword("pattern", _)))
         && let Some((at, end, classes)) = lists(&INCLUDING, sentence).into_iter().next()
         && classes.len() > 1
+        && !lower[..at].contains("special characters")
         && lower[at..].starts_with("including")
     {
         pattern(found, at..end, format!("^[{}]*$", union(&classes).bracket()));
@@ -82,7 +96,10 @@ pub(super) fn read(sentence: &str, found: &mut Found) {
 /// `Letters, digits, and underscores (_) are allowed.`
 fn allowed_before(sentence: &str, found: &mut Found) {
     let start = sentence.len() - sentence.trim_start().len();
-    let Some((classes, used)) = list(&sentence[start..]) else { return };
+    // That one kind is allowed says nothing of others.
+    let Some((classes, used)) = list(&sentence[start..]).filter(|(classes, _)| classes.len() > 1) else {
+        return;
+    };
     let behind = sentence[start + used..].trim_start().to_lowercase();
     if ["are allowed", "are supported", "are permitted", "is allowed", "can be used", "allowed"]
         .iter()
@@ -174,6 +191,11 @@ fn choose(n: usize, k: usize) -> Vec<Vec<usize>> {
         .filter(|bits| bits.count_ones() as usize == k)
         .map(|bits| (0..n).filter(|index| bits >> index & 1 == 1).collect())
         .collect()
+}
+
+/// One symbol by its name.
+fn single(class: &Class) -> bool {
+    class.title == "special" && class.set.one()
 }
 
 pub(super) fn union(classes: &[Class]) -> Set {

@@ -32,6 +32,11 @@ impl Set {
         }
     }
 
+    /// Whether it has one symbol and nothing else.
+    pub(super) fn one(&self) -> bool {
+        self.ranges.is_empty() && self.symbols.len() == 1
+    }
+
     /// With all of `other` too.
     pub(super) fn join(&mut self, other: &Self) {
         self.ranges = RANGES
@@ -236,6 +241,10 @@ pub(super) fn complete(behind: &str) -> bool {
     let gap = gap(behind);
     let rest = behind.trim_start();
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let lower = rest.to_ascii_lowercase();
+    if LISTED.iter().any(|word| lower.starts_with(word)) {
+        return false;
+    }
     let over = rest.is_empty()
         || rest.starts_with(['.', '。', ')', '\n', ';'])
         || [
@@ -352,7 +361,13 @@ fn one(text: &str) -> Option<(Vec<Class>, usize)> {
     }
     if let Some(word) = LISTED.iter().find(|word| rest.starts_with(**word)) {
         let end = start + word.len();
-        let (symbols, used) = symbols(&text[end..])?;
+        let Some((symbols, used)) = symbols(&text[end..]) else {
+            // `special characters: hyphens (-) and colons (:)`
+            let rest = text[end..].strip_prefix(':')?;
+            let skipped = rest.len() - rest.trim_start().len();
+            let (classes, used) = list(&rest[skipped..])?;
+            return Some((classes, end + 1 + skipped + used));
+        };
         let class = Class { title: "special", set: Set::symbols(&symbols) };
         return Some((vec![class], end + used));
     }

@@ -7,7 +7,7 @@ use super::{Found, Says};
 
 pattern!(
     EDGE,
-    r"(?i)\b(cannot|can't|must not|may not|can not|should not|do not|not)?\s*(start and end|start or end|begin and end|begin or end|starts?|begins?|ends?) with\s+(?:either )?"
+    r"(?i)\b(cannot|can't|must not|may not|can not|should not|do not|not)?\s*(start and end|start or end|begin and end|begin or end|starts?|starting|begins?|beginning|ends?|ending) with\s+(?:either )?"
 );
 pattern!(EDGE_ZH, r"(不能|不可|不得|不允许|禁止)?(?:只能|必须)?以");
 pattern!(BEHIND_ZH, r"^\s*(开头或结尾|开头和结尾|开头、结尾|开头结尾|开头|结尾)");

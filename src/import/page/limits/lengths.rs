@@ -28,7 +28,7 @@ pattern!(
 pattern!(RANGE, r"(?i)(?:\blength|长度)[^.。;\d]{0,40}?(\d+)\s*(?:to|-|~|and|,|到|至)\s*(\d+)");
 pattern!(
     MOST,
-    r"(?i)(?:\b(?:a )?max(?:imum)? of|\bup to|\bat most|\bno more than|\bnot more than|\bexceed|\bno longer than|\bnot longer than|\bwithin|最多|不超过|不能超过|不得超过|不可超过|不大于|小于等于|至多|最长|最大支持|最大)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:characters?\b|chars?\b|位|个?(?:英文)?字符)"
+    r"(?i)(?:\b(?:a )?max(?:imum)? of|\bmax\.?|\bup to|\bat most|\bno more than|\bnot more than|\bexceed|\bno longer than|\bnot longer than|\bwithin|最多|不超过|不能超过|不得超过|不可超过|不大于|小于等于|至多|最长|最大支持|最大)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:unicode\s+|utf-8\s+)?(?:characters?\b|chars?\b|位|个?(?:英文)?字符)"
 );
 pattern!(MOST_LENGTH, r"(?i)(?:\bmax(?:imum)? length(?: is| of|:)?|最大长度(?:为|是)?)\s*(\d[\d,]*)");
 pattern!(
@@ -91,7 +91,9 @@ fn fits(kind: &Kind, limit: &Value) -> bool {
 pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
     if let Kind::Array(_) = kind
         && found.is_empty()
-        && !sentence.to_lowercase().contains("character")
+        && !["character", "each ", "every ", "by default"]
+            .iter()
+            .any(|word| sentence.to_lowercase().contains(word))
         && let Some((range, limits)) = numbers(&ITEMS, sentence)
     {
         found.push((range, Says::Keyword("maxItems", limits[0].clone()), false));

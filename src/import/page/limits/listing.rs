@@ -10,17 +10,19 @@ use crate::import::page::kind::Kind;
 
 pattern!(
     ENUMERATION,
-    r"(?i)(?:\benum(?:eration|erated)?(?: values?)?|\ballowed values?|\bpossible values?|枚举值?)\s*:"
+    r"(?i)(?:\benum(?:eration|erated)(?: values?)?|\benum values?|^enum|\ballowed values?|\bpossible values?|枚举值?)\s*:"
 );
 pattern!(
     OPTIONS,
-    r"(?i)(?:\bvalue (?:range|options?)|\boptions?(?: are as follows)?|\bvalid values?|\bsupported values?|\bvalues?(?: are as follows)?|取值范围|取值如下|可选值|取值|选项)\s*(?::|为|包括|包含)\s*:?|\b(?:the )?(?:values?|options?) (?:can be|may be|must be|is one of|are|can only be)(?: either| one of)?(?: the following)?:?\s|取值(?:为|有)"
+    r"(?im)(?:^range|\bvalue (?:range|options?)|\boptions?(?: are as follows)?|\bvalid values?|\bsupported values?|\bvalues?(?: are as follows)?|取值范围|取值如下|可选值|取值|选项)\s*(?::|为|包括|包含)\s*:?|\b(?:the )?(?:values?|options?) (?:can be|may be|must be|is one of|are|can only be)(?: either| one of)?(?: the following)?:?\s|取值(?:为|有)"
 );
 pattern!(
     FIXED,
     r#"(?i)(?:\bset this parameter to|\bfixed (?:to|at|as)|\bmust be set to|\bhas a fixed value of|固定(?:值)?为|取值固定为)\s*["'`]?([\w./;=-]+)["'`]?\s*(?:$|[.。,;])"#
 );
 pattern!(TOKEN, r#"^["'`*]*([A-Za-z0-9][A-Za-z0-9_./;=+-]*|-\d+)["'`*]*"#);
+
+pattern!(THOUSANDS, r"^(\d{1,3}(?:,\d{3})+)(?:\b)");
 
 /// The values that a description lists, if it lists all of them.
 pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
@@ -29,6 +31,10 @@ pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
         return silent(prose, kind, found);
     }
     let text = prose.plain();
+    // What holds only sometimes lists no values.
+    let sometimes = |at: usize| {
+        prose.sentences().any(|(range, sentence)| range.contains(&at) && super::conditional(sentence))
+    };
     if let Some(label) = ENUMERATION.as_ref().and_then(|pattern| pattern.find(text))
         && let Some((end, values)) = tokens(&text[label.end()..], kind, false)
     {
@@ -36,14 +42,17 @@ pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
     }
     if let Some(captures) = FIXED.as_ref().and_then(|pattern| pattern.captures(text))
         && let (Some(whole), Some(word)) = (captures.get(0), captures.get(1))
+        && !sometimes(whole.start())
+        && !advised(prose, whole.start())
         && let Some(value) = others::value(word.as_str().trim_end_matches('.'), kind)
     {
         return push(found, whole.range(), vec![value]);
     }
-    for label in OPTIONS.as_ref().into_iter().flat_map(|pattern| pattern.find_iter(text)) {
+    let labels = OPTIONS.as_ref().into_iter().flat_map(|pattern| pattern.find_iter(text));
+    for label in labels.filter(|label| !sometimes(label.start()) && !advised(prose, label.start())) {
         let rest = &text[label.end()..];
         if let Some((range, values)) =
-            pairs(rest, kind, true).filter(|(range, _)| rest[..range.start].trim().is_empty())
+            pairs(rest, kind, true, &|_| false).filter(|(range, _)| rest[..range.start].trim().is_empty())
         {
             return push(found, label.start()..label.end() + range.end, values);
         }
@@ -51,9 +60,19 @@ pub(super) fn read(prose: &super::Prose, kind: &Kind, found: &mut Found) {
             return push(found, label.start()..label.end() + end, values);
         }
     }
-    if let Some((range, values)) = pairs(text, kind, false) {
+    if let Some((range, values)) = pairs(text, kind, false, &sometimes) {
         push(found, range, values);
     }
+}
+
+/// Advice and usual values leave others open.
+fn advised(prose: &super::Prose, at: usize) -> bool {
+    let words =
+        ["advised", "recommended", "common value", "typical value", "reference value", "建议", "推荐"];
+    prose.sentences().filter(|(range, _)| range.contains(&at)).any(|(_, sentence)| {
+        let lower = sentence.to_lowercase();
+        words.iter().any(|word| lower.contains(word))
+    })
 }
 
 /// That a truth value is true or false needs no clause of its own, but it is understood.
@@ -79,7 +98,9 @@ fn tokens(text: &str, kind: &Kind, strict: bool) -> Option<(usize, Vec<Value>)> 
         let gap = separator(rest);
         let joined = !rest[..gap].trim().is_empty();
         let next = &rest[gap..];
-        let Some(captures) = TOKEN.as_ref()?.captures(next) else { break };
+        // `10,240` is one number.
+        let thousands = THOUSANDS.as_ref()?.captures(next).filter(|_| text.contains(", "));
+        let Some(captures) = thousands.or_else(|| TOKEN.as_ref()?.captures(next)) else { break };
         let whole = captures.get(0)?;
         let (word, behind) = (captures.get(1)?.as_str(), &next[whole.end()..]);
         let ended = word.ends_with('.');
@@ -88,7 +109,7 @@ fn tokens(text: &str, kind: &Kind, strict: bool) -> Option<(usize, Vec<Value>)> 
         if behind.starts_with(':') || (!values.is_empty() && !joined && strict && !symbolic(word)) {
             break;
         }
-        let Some(value) = others::value(word, kind) else { break };
+        let Some(value) = others::value(word, kind).filter(|_| !range(word)) else { break };
         bare |= !values.is_empty() && !joined;
         if !values.contains(&value) {
             values.push(value);
@@ -97,6 +118,8 @@ fn tokens(text: &str, kind: &Kind, strict: bool) -> Option<(usize, Vec<Value>)> 
         if ended {
             break;
         }
+        // A remark about a value stands before the next one.
+        at += remark(&text[at..]);
     }
     if values.is_empty() || values.len() > 100 {
         return None;
@@ -110,6 +133,25 @@ fn tokens(text: &str, kind: &Kind, strict: bool) -> Option<(usize, Vec<Value>)> 
         true
     };
     (fine && (values.len() > 1 || !strict)).then_some((at, values))
+}
+
+/// The bytes of a remark in parentheses, where a further element of the list comes behind it.
+fn remark(text: &str) -> usize {
+    let inner = text.trim_start_matches(['"', '\'', '`', '*', ' ']);
+    if !inner.starts_with('(') {
+        return 0;
+    }
+    let Some(close) = inner.find(')').filter(|close| *close < 100) else { return 0 };
+    let end = text.len() - inner.len() + close + 1;
+    let gap = separator(&text[end..]);
+    if text[end..end + gap].trim().is_empty() { 0 } else { end }
+}
+
+/// `1-10,240` is a range, not a word of a list.
+fn range(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(low, high)| {
+        !low.is_empty() && !high.is_empty() && (low.to_owned() + high).bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// Whether a word looks like a value rather than like a word of a sentence.
@@ -135,14 +177,26 @@ fn separator(text: &str) -> usize {
 }
 
 /// `0: one 1: two`, `V1: one V2: two`, `0-one 1-two`, `0表示一`: each value with its meaning.
-fn pairs(text: &str, kind: &Kind, labelled: bool) -> Option<(Range<usize>, Vec<Value>)> {
+fn pairs(
+    text: &str,
+    kind: &Kind,
+    labelled: bool,
+    left_out: &dyn Fn(usize) -> bool,
+) -> Option<(Range<usize>, Vec<Value>)> {
     let mut values: Vec<Value> = Vec::new();
     let mut span: Option<Range<usize>> = None;
     let mut at = 0;
     while at < text.len() {
         let boundary =
-            at == 0 || text[..at].ends_with(|c: char| c.is_whitespace() || "(,;.。、:*\"'`[".contains(c));
-        if let Some((word, end)) = boundary.then(|| pair(&text[at..], kind, labelled)).flatten() {
+            at == 0 || text[..at].ends_with(|c: char| c.is_whitespace() || "(,;。、:*\"'`[".contains(c));
+        let found = boundary.then(|| pair(&text[at..], kind, labelled)).flatten();
+        let found = found.filter(|(word, _)| !numbered(word, &text[..at]));
+        // A list of which a part holds only sometimes is none.
+        if found.is_some() && left_out(at) {
+            return None;
+        }
+        if let Some((word, end)) = found {
+            let word = whole(word, &text[..at])?;
             if !values.contains(&word) {
                 values.push(word);
             }
@@ -155,6 +209,33 @@ fn pairs(text: &str, kind: &Kind, labelled: bool) -> Option<(Range<usize>, Vec<V
     let span = span?;
     let rest = text[span.end..].find(['.', '。', '\n']).map_or(text.len(), |stop| span.end + stop);
     (values.len() > 1).then_some((span.start..rest, values))
+}
+
+/// Whether a number behind this text only counts: `Method 1: …`.
+fn numbered(value: &Value, before: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !value.is_number() && !value.as_str().is_some_and(digits) {
+        return false;
+    }
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "method" | "step" | "scenario" | "case" | "example" | "table" | "note" | "solution" | "way" | "phase"
+    )
+}
+
+/// `CREATE FAIL` is one value, where a sentence ends before it. None where it may be two.
+fn whole(value: Value, before: &str) -> Option<Value> {
+    let shouts = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+    let Some(last) = value.as_str().filter(|last| shouts(last)) else { return Some(value) };
+    let mut words = vec![last];
+    let mut rest = before.strip_suffix(' ').unwrap_or_default();
+    while let Some(word) = rest.rsplit(' ').next().filter(|word| shouts(word)) {
+        words.insert(0, word);
+        rest = rest[..rest.len() - word.len()].trim_end_matches(' ');
+    }
+    let alone = words.len() == 1;
+    (alone || rest.ends_with(['.', ';', ',', '。'])).then(|| words.join(" ").into())
 }
 
 /// A value and its meaning at the beginning of `text`: the value, and where the meaning begins.
@@ -199,7 +280,10 @@ fn pair(text: &str, kind: &Kind, labelled: bool) -> Option<(Value, usize)> {
     let after = &rest.trim_start_matches(['"', '`', '*'])[mark.len()..];
     let meaning = after.trim_start().chars().next()?;
     let digits = word.chars().all(|c| c.is_ascii_digit());
-    if meaning.is_ascii_digit()
+    // `HH:MM` is a time, `network:dhcp` a value.
+    let close = *mark == ":" && !digits && after.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if close
+        || meaning.is_ascii_digit()
         || meaning == '/'
         || (after.starts_with('\n') && !labelled)
         || NO_VALUES.contains(&word.to_lowercase().as_str())

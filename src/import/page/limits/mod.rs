@@ -68,6 +68,7 @@ pub(super) fn read(prose: &Prose, kind: &Kind) -> (Vec<Fact>, Vec<Quote>) {
         };
         found.extend(here.into_iter().map(shift));
     }
+    undecided(&mut found, prose);
     let partly = found
         .iter()
         .filter(|(_, says, _)| *says == Says::Unread)
@@ -100,14 +101,65 @@ fn text(kind: &Kind) -> bool {
 fn conditional(sentence: &str) -> bool {
     let lower = sentence.trim_start().to_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     // "When it was made" is no condition; "when it is empty, …" is one.
-    starts(&["for example", "如果", "若", "当", "例如", "只有当"])
-        || (starts(&["if ", "when ", "unless "]) && lower.contains(','))
+    starts(&["for example", "如果", "若", "当", "例如", "只有当", "对于"])
+        || (starts(&["if ", "when ", "unless ", "for ", "in the case of "]) && lower.contains(','))
+        || keyed(sentence)
+        // What is mended is accepted.
+        || has(&["automatically converted", "automatically changed", "automatically set", "will be converted", "自动转换", "自动修改"])
+}
+
+/// `aes: The value contains 16 characters` holds for one kind of value.
+fn keyed(sentence: &str) -> bool {
+    let Some((word, rest)) = sentence.trim_start().split_once(": ") else { return false };
+    let code = word.len() < 30
+        && word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    code && ["The value ", "Its value ", "the value "].iter().any(|start| rest.starts_with(start))
+}
+
+/// Leaves out ranges of prose that different sentences state differently: each holds for something else.
+fn undecided(found: &mut Found, prose: &Prose) {
+    let sentence = |at: usize| prose.sentences().position(|(range, _)| range.contains(&at));
+    let prose_bound = |one: &(Range<usize>, Says, bool)| {
+        !one.2
+            && matches!(&one.1, Says::Keyword(keyword, _) if keyword.starts_with("min") || keyword.starts_with("max"))
+    };
+    // Both ends of a range are said by the same words.
+    let range = |one: &(Range<usize>, Says, bool)| {
+        prose_bound(one)
+            && found.iter().any(|other| prose_bound(other) && other.0 == one.0 && other.1 != one.1)
+    };
+    let differ =
+        |one: &(Range<usize>, Says, bool), other: &(Range<usize>, Says, bool)| match (&one.1, &other.1) {
+            (Says::Keyword(keyword, value), Says::Keyword(word, limit)) => {
+                keyword == word
+                    && value != limit
+                    && range(one)
+                    && range(other)
+                    && sentence(one.0.start) != sentence(other.0.start)
+            }
+            _ => false,
+        };
+    let out: Vec<bool> = found.iter().map(|one| found.iter().any(|other| differ(one, other))).collect();
+    for (one, out) in found.iter_mut().zip(out) {
+        if out {
+            one.1 = Says::Unread;
+        }
+    }
 }
 
 /// Whether a sentence seems to say what values are allowed.
 fn promising(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
+    let mut lower = sentence.to_lowercase();
+    // Labels with nothing behind them.
+    for label in ["约束限制", "取值范围", "默认取值", "range", "constraints"] {
+        for nothing in ["不涉及", "n/a", "无"] {
+            lower =
+                lower.replace(&format!("{label}:{nothing}"), "").replace(&format!("{label}: {nothing}"), "");
+        }
+    }
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let numbers = lower.chars().any(|c| c.is_ascii_digit());
     let bounds = has(&[
@@ -138,6 +190,8 @@ fn promising(sentence: &str) -> bool {
     let about = has(&[
         "value range:",
         "value must",
+        "value can be",
+        "values can be",
         "must be",
         "must contain",
         "must start",
@@ -173,7 +227,8 @@ fn promising(sentence: &str) -> bool {
         "letters",
         "characters",
     ]) || (bounds && numbers);
-    about && !has(&["see ", "refer to", "参见", "请参考"])
+    let unique = lower.trim_start().starts_with("unique ") || lower.contains("which is unique");
+    about && !unique && !has(&["see ", "refer to", "参见", "请参考"])
 }
 
 /// A number as it is written, with `,` between thousands or not.
@@ -252,6 +307,23 @@ mod tests {
             (Kind::String, "The ID of a thing.", vec![]),
             (
                 Kind::Integer,
+                "A value less than or equal to 0 will be automatically converted to 5. Minimum: 1 Maximum: 50",
+                vec![
+                    "minimum 1",
+                    "maximum 50",
+                    "? A value less than or equal to 0 will be automatically converted to 5.",
+                ],
+            ),
+            (
+                Kind::Integer,
+                "The port of one kind ranges from 1 to 5. The port of another kind ranges from 3 to 9.",
+                vec![
+                    "? The port of one kind ranges from 1 to 5.",
+                    "? The port of another kind ranges from 3 to 9.",
+                ],
+            ),
+            (
+                Kind::Integer,
                 "The format is timestamp (ms).",
                 vec!["minimum 1000000000000", "maximum 9999999999999"],
             ),
@@ -285,6 +357,44 @@ mod tests {
             ),
             (Kind::Integer, "The time 10:30 of 2019-01-19.", vec![]),
             (Kind::String, "Note: this is long. Example: abc", vec![]),
+            (
+                Kind::String,
+                "The value can be ON, OFF (not yet), AUTO, or NONE.",
+                vec!["enum [\"ON\",\"OFF\",\"AUTO\",\"NONE\"]"],
+            ),
+            (Kind::String, "Range: UP: it runs. GOING DOWN: it stops.", vec!["enum [\"UP\",\"GOING DOWN\"]"]),
+            (Kind::Integer, "Options: 9,216, 10,240, or 11,264.", vec!["enum [9216,10240,11264]"]),
+            (Kind::String, "TIMER GATEWAY: a door LIFT: a lift", vec![]),
+            (
+                Kind::String,
+                "The value can be: net:dhcp: addresses net:dns: names",
+                vec!["? The value can be: net:dhcp: addresses net:dns: names"],
+            ),
+            (
+                Kind::Integer,
+                "You are advised to set this parameter to 100. Common values: 10, 20, and 50",
+                vec![],
+            ),
+            (
+                Kind::Integer,
+                "The step is 500 if the width is greater than 1000.",
+                vec!["? The step is 500 if the width is greater than 1000."],
+            ),
+            (
+                Kind::Array(Box::new(Kind::String)),
+                "Each tag contains a maximum of 10 values.",
+                vec!["? Each tag contains a maximum of 10 values."],
+            ),
+            (Kind::String, "The format is YYYY-MM-DD HH:MM:SS.", vec![]),
+            (Kind::String, "1.0: old role. 1.1: new role. Method 1: ask. Method 2: look.", vec![]),
+            (Kind::String, "exact: the same word enum: a list pattern: an expression", vec![]),
+            (Kind::String, "It is shown by default. It is displayed by default.", vec![]),
+            (
+                Kind::Integer,
+                "For a small one, the value can be 1, 2, or 4.",
+                vec!["? For a small one, the value can be 1, 2, or 4."],
+            ),
+            (Kind::String, "For the first kind, the address is fixed to /.", vec![]),
             (Kind::String, "The value is null when the reset is successful.", vec!["Nullable"]),
             (Kind::String, "传参空,用户名不被重置", vec!["Empty"]),
             (Kind::String, "If this parameter is left empty, nothing happens.", vec!["Empty"]),
@@ -325,6 +435,24 @@ mod tests {
                 "The value can contain 3 to 255 characters, including letters, digits, and special characters (-_./():).",
                 vec!["minLength 3", "maxLength 255", "pattern \"^[A-Za-z0-9_./():-]*$\""],
             ),
+            (
+                "The value can contain: Letters Digits Special characters: underscores (_), colons (:), and stars (*)",
+                vec!["pattern \"^[A-Za-z0-9_:*]*$\""],
+            ),
+            (
+                "Special characters, including hyphens (-), underscores (_), and at signs (@)",
+                vec!["? Special characters, including hyphens (-), underscores (_), and at signs (@)"],
+            ),
+            ("Do not use only digits.", vec!["? Do not use only digits."]),
+            (
+                "Stars are allowed. Asterisks are allowed.",
+                vec!["? Stars are allowed.", "? Asterisks are allowed."],
+            ),
+            (
+                "It contains 8 to 32 characters, including letters, digits, underscores (_), and hyphens (-).",
+                vec!["minLength 8", "maxLength 32", "pattern \"^[A-Za-z0-9_-]*$\""],
+            ),
+            ("It can have digits, starting with a letter.", vec!["start ^[A-Za-z]"]),
             ("It must start with a letter or digit.", vec!["start ^[A-Za-z0-9]"]),
             (
                 "Must contain at least two types of uppercase letters, lowercase letters, and digits.",

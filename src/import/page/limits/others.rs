@@ -8,11 +8,11 @@ use crate::import::page::kind::Kind;
 
 pattern!(
     DEFAULT,
-    r#"(?i)(?:\bdefault(?: value| setting)?(?: of this parameter)?(?: is|:)|\bdefaults to|默认(?:值)?(?:为|是|:)|缺省(?:值)?(?:为|是|:))\s*["'`]?([^\s"'`,。;]+)"#
+    r#"(?i)(?:\bdefault(?: value| setting)?(?: of this parameter)?(?: is|:)|\bdefaults to|默认(?:值|取值)?(?:为|是|:)|缺省(?:值)?(?:为|是|:))\s*["'`]?([^\s"'`,。;]+)"#
 );
 pattern!(
     DEFAULT_BEFORE,
-    r#"(?i)\bis ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used"#
+    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used"#
 );
 pattern!(
     MAY_BE_EMPTY,
@@ -30,7 +30,23 @@ pattern!(
 
 /// What is promised beside bounds.
 pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
-    default(sentence, kind, found);
+    // "If it is not set, the default value is …" holds always.
+    let lower = sentence.to_lowercase();
+    let unset = [
+        "not set",
+        "not specified",
+        "not transferred",
+        "left blank",
+        "omitted",
+        "empty",
+        "不填",
+        "不传",
+        "为空",
+        "未设置",
+    ];
+    if !super::conditional(sentence) || unset.iter().any(|word| lower.contains(word)) {
+        default(sentence, kind, found);
+    }
     let mut one = |pattern: &std::sync::LazyLock<Option<regex::Regex>>, says: Says| {
         if let Some(at) = pattern.as_ref().and_then(|pattern| pattern.find(sentence)) {
             found.push((at.range(), says, false));
@@ -75,9 +91,12 @@ pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
             let word = !said.is_empty() && said.chars().all(|c| c.is_ascii_graphic());
             let article = [
                 "the", "a", "an", "no", "not", "null", "empty", "none", "blank", "left", "that", "this",
-                "all", "used",
+                "all", "used", "as", "n/a", "-", "--",
             ];
-            (word && !article.contains(&said.to_lowercase().as_str())).then(|| said.into())
+            // `NONE` is a value, `None` and `none` say that there is none.
+            let shouts = said.len() > 1 && said.chars().all(|c| c.is_ascii_uppercase());
+            (word && (shouts && said != "NULL" || !article.contains(&said.to_lowercase().as_str())))
+                .then(|| said.into())
         }
         _ => None,
     }

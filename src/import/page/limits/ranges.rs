@@ -11,7 +11,7 @@ const NUMBER: &str = r"(-?\d+(?:,\d{3})*(?:\.\d+)?)";
 pattern!(
     BETWEEN,
     &format!(
-        r"(?i)(?:\branges?|\bbetween|\bvalid values?|\bvalues? (?:can be|is|are)|\binteger|\bnumber|\bfrom|范围|取值|介于)[^.。;\d\[-]{{0,30}}?\[?\s*{NUMBER}\s*(?:to|-|~|and|,\s|,|through|到|至)\s*{NUMBER}\]?"
+        r"(?i)(?:\branges?|\bbetween|\bvalid values?|\bvalues? (?:can be|is|are)|\binteger|\bnumber|\bfrom|范围|取值|介于)[^.。;\d\[-]{{0,30}}?(?:\[?\s*{NUMBER}\s*(?:\(inclusive\))?\s*(?:to|-|~|and|through|到|至)\s*{NUMBER}\]?|\[\s*{NUMBER}\s*,\s*{NUMBER}\s*\])"
     )
 );
 pattern!(
@@ -73,8 +73,11 @@ pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
     };
     one(&LEAST, "minimum");
     one(&MOST, "maximum");
-    one(&ABOVE, "exclusiveMinimum");
-    one(&BELOW, "exclusiveMaximum");
+    // "… if it is greater than 5" says when.
+    if ![" if ", " when "].iter().any(|word| sentence.contains(word)) {
+        one(&ABOVE, "exclusiveMinimum");
+        one(&BELOW, "exclusiveMaximum");
+    }
     for (pattern, least) in [(&NOT_NEGATIVE, json!(0)), (&POSITIVE, json!(1))] {
         let said =
             |found: &Found| found.iter().any(|(_, says, _)| matches!(says, Says::Keyword("minimum", _)));
