@@ -16,6 +16,9 @@ use crate::report::terminal::{Style, comparison};
 use crate::report::write_comparison;
 use crate::send::Redactor;
 
+/// What to do about a secret that is found last.
+const BUG: &str = "this is a bug, please report it";
+
 /// Compares the two sides, prints the differences and writes the reports.
 pub(super) fn compare(arguments: &Compare) -> ExitCode {
     let rules = match arguments.rules.as_deref().map(read_rules).transpose() {
@@ -71,20 +74,27 @@ fn finish(arguments: &Compare, compared: &Comparison, found: &Rules, redactors: 
     };
     let leaks = |bytes: &[u8]| redactors.iter().any(|redactor| redactor.stands_in(bytes).unwrap_or(true));
     let written = write_comparison(&arguments.report, compared, &leaks);
-    if arguments.json {
-        match serde_json::to_string_pretty(compared) {
-            Ok(text) => drop(put(&format!("{text}\n"))),
-            Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
-        }
+    let text = if arguments.json {
+        serde_json::to_string_pretty(compared)
+            .map(|text| format!("{text}\n"))
+            .map_err(|error| error.to_string())
     } else {
-        put(&comparison(compared, &Style { colour: true, ..Style::default() }));
+        Ok(comparison(compared, &Style { colour: true, ..Style::default() }))
+    };
+    match text {
+        Ok(text) if leaks(text.as_bytes()) => {
+            wrong(format!("a secret stands in what would be printed; {BUG}"))
+        }
+        Ok(text) => drop(put(&text)),
+        Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
     }
     match written {
         Ok(paths) => paths.iter().for_each(|path| say(&format!("{}", path.display()))),
         Err(error) => wrong(format!("the reports can't be written: {error}")),
     }
     if let Some(path) = &arguments.write_rules {
-        match write_rules(path, found) {
+        let text = found.to_yaml();
+        match write_rules(path, &text, leaks(text.as_bytes())) {
             Ok(()) => say(&format!(
                 "{}: {} rules; `include: {}` in a contract takes them up",
                 path.display(),
@@ -112,6 +122,9 @@ fn read_rules(path: &Path) -> Result<Rules, String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "what is asked for by name")]
-fn write_rules(path: &Path, rules: &Rules) -> std::io::Result<()> {
-    std::fs::write(path, rules.to_yaml())
+fn write_rules(path: &Path, text: &str, leaks: bool) -> std::io::Result<()> {
+    if leaks {
+        return Err(std::io::Error::other(format!("a secret stands in it; {BUG}")));
+    }
+    std::fs::write(path, text)
 }
