@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::arguments::{Compare, Matters};
 use super::misused::{diagnostics, fail, misused};
-use super::{put, say, signals};
+use super::{put, say, signals, take_up};
 use crate::assemble::{self, Job, Misused};
 use crate::compare::{self, Options};
 use crate::model::{Comparison, DifferenceClass};
@@ -21,6 +21,11 @@ const BUG: &str = "this is a bug, please report it";
 
 /// Compares the two sides, prints the differences and writes the reports.
 pub(super) fn compare(arguments: &Compare) -> ExitCode {
+    if let Some(says) =
+        arguments.write_volatile.then(|| take_up::single(&arguments.contracts).err()).flatten()
+    {
+        return fail(&says);
+    }
     let rules = match arguments.rules.as_deref().map(read_rules).transpose() {
         Ok(rules) => rules.unwrap_or_default(),
         Err(says) => return fail(&says),
@@ -92,19 +97,31 @@ fn finish(arguments: &Compare, compared: &Comparison, found: &Rules, redactors: 
         Ok(paths) => paths.iter().for_each(|path| say(&format!("{}", path.display()))),
         Err(error) => wrong(format!("the reports can't be written: {error}")),
     }
-    if let Some(path) = &arguments.write_rules {
-        let text = found.to_yaml();
-        match write_rules(path, &text, leaks(text.as_bytes())) {
-            Ok(()) => say(&format!(
-                "{}: {} rules; `include: {}` in a contract takes them up",
-                path.display(),
-                found.each().count(),
-                path.file_name().unwrap_or_default().to_string_lossy()
-            )),
-            Err(error) => wrong(format!("{} can't be written: {error}", path.display())),
-        }
+    if !leaks(found.to_yaml().as_bytes()) {
+        keep_rules(arguments, found).unwrap_or_else(wrong);
+    } else if arguments.write_volatile || arguments.write_rules.is_some() {
+        wrong(format!("a secret stands in the rules; {BUG}"));
     }
     ExitCode::from(code)
+}
+
+/// Writes the rules to where they are asked for.
+fn keep_rules(arguments: &Compare, found: &Rules) -> Result<(), String> {
+    let count = found.each().count();
+    if let Some(path) = &arguments.write_rules {
+        write_rules(path, found).map_err(|error| format!("{} can't be written: {error}", path.display()))?;
+        say(&format!(
+            "{}: {count} rules; `include: {}` in a contract takes them up",
+            path.display(),
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ));
+    }
+    if arguments.write_volatile {
+        let contract = take_up::single(&arguments.contracts)?;
+        let path = take_up::take_up(contract, found)?;
+        say(&format!("{}: {count} rules; {} includes it", path.display(), contract.display()));
+    }
+    Ok(())
 }
 
 /// Says on which side something is wrong.
@@ -122,9 +139,6 @@ fn read_rules(path: &Path) -> Result<Rules, String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "what is asked for by name")]
-fn write_rules(path: &Path, text: &str, leaks: bool) -> std::io::Result<()> {
-    if leaks {
-        return Err(std::io::Error::other(format!("a secret stands in it; {BUG}")));
-    }
-    std::fs::write(path, text)
+fn write_rules(path: &Path, rules: &Rules) -> std::io::Result<()> {
+    std::fs::write(path, rules.to_yaml())
 }

@@ -160,7 +160,9 @@ fn walk(expected: &Value, actual: &Value, at: &str, exact: bool, out: &mut Vec<M
     }
 }
 
-fn holds_matcher(value: &Value) -> bool {
+/// Whether a matcher stands somewhere in an expected body.
+#[must_use]
+pub fn holds_matcher(value: &Value) -> bool {
     matcher(value).is_some()
         || match value {
             Value::Array(elements) => elements.iter().any(holds_matcher),
