@@ -19,13 +19,14 @@ pub(super) fn single(contracts: &[PathBuf]) -> Result<&Path, String> {
     }
 }
 
-/// Writes `rules` beside `contract`, under its name, and lets it include them. Gives the path of the rules. The contract is
-/// as before where that can't be done.
+/// Writes `rules` beside `contract`, under its name, and lets it include them. Gives the path of the rules. Where
+/// that can't be done, both files are as before.
 pub(super) fn take_up(contract: &Path, rules: &Rules) -> Result<PathBuf, String> {
     let told = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let stem = contract.file_stem().unwrap_or_default().to_string_lossy();
     let name = format!("{stem}.volatile.yaml");
     let path = contract.with_file_name(&name);
+    let known = std::fs::read_to_string(&path).ok();
     std::fs::write(&path, rules.to_yaml()).map_err(|error| told(&path, error))?;
     let before = std::fs::read_to_string(contract).map_err(|error| told(contract, error))?;
     if let Some(text) = including(&before, &name) {
@@ -35,8 +36,13 @@ pub(super) fn take_up(contract: &Path, rules: &Rules) -> Result<PathBuf, String>
     let wrong = loaded.diagnostics.iter().find(|one| one.severity == Severity::Error);
     if let Some(wrong) = wrong {
         std::fs::write(contract, before).map_err(|error| told(contract, error))?;
+        match known {
+            Some(known) => std::fs::write(&path, known),
+            None => std::fs::remove_file(&path),
+        }
+        .map_err(|error| told(&path, error))?;
         return Err(format!(
-            "{} can't include {name} ({}): add it by hand",
+            "{} can't include {name} ({}): write the rules elsewhere with --write-rules",
             contract.display(),
             wrong.message
         ));
