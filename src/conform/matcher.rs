@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn every_mismatch_is_told_at_once() {
-        let editor = Judge::new(&expected_schema("#")).unwrap();
+        let editor = Judge::new(expected_schema("#")).unwrap();
         let actual = json!({
             "id": "3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10", "at": "2026-01-02T03:04:05Z", "n": 3, "word": "abc",
             "rows": [{"id": 1, "x": true}, {"id": 2, "x": true}], "tags": ["b", "a"], "extra": null
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn what_is_no_matcher_is_told() {
-        let editor = Judge::new(&expected_schema("#")).unwrap();
+        let editor = Judge::new(expected_schema("#")).unwrap();
         for (value, says) in [
             (json!({"match": "uid"}), "did you mean `uuid`?"),
             (json!({"match": "within"}), "needs an argument"),
