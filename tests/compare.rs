@@ -38,7 +38,7 @@ fn collections() -> Settings {
 /// What `compare.json` has to be like.
 static SCHEMA: LazyLock<Judge> = LazyLock::new(|| {
     let text = std::fs::read_to_string("docs/compare.schema.json").unwrap();
-    Judge::new(&serde_json::from_str::<serde_json::Value>(&text).unwrap()).unwrap()
+    Judge::new(serde_json::from_str::<serde_json::Value>(&text).unwrap()).unwrap()
 });
 
 async fn compared(suite: &Suite, left: &Settings, right: &Settings) -> Comparison {
@@ -108,15 +108,15 @@ async fn every_fault_of_a_collection_is_the_only_difference() {
 
 /// The cases of the clauses that are broken, and some of every kind of answer of the operation: its examples, its
 /// refusals, the sequences.
-fn around(suite: &Suite, site: &Site) -> String {
+fn around(suite: &Suite, place: &Site) -> String {
     let contract = &suite.contract;
-    let operation = &contract.operation(site.operation).id;
-    let own = contract.clauses.iter().filter(|clause| clause.operation == Some(site.operation));
+    let operation = &contract.operation(place.operation).id;
+    let own = contract.clauses.iter().filter(|clause| clause.operation == Some(place.operation));
     let kinds = own.map(|clause| clause.address.as_str()).filter(|address| {
         let refused = ["/unknown", "/json", "/method"].iter().any(|end| address.ends_with(end));
         address.contains("/example/") || address.contains("/request/credential/") || refused
     });
-    let broken = site.broken.iter().map(|clause| contract.clause(*clause).address.as_str());
+    let broken = place.broken.iter().map(|clause| contract.clause(*clause).address.as_str());
     let mut terms: Vec<String> = kinds.chain(broken).map(str::to_owned).collect();
     if !terms.iter().any(|term| term.contains("/example/")) {
         terms.push(format!("operation:{operation}&side:accept"));
