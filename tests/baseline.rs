@@ -238,3 +238,127 @@ fn no_secret_is_recorded() {
     }
     assert!(files > 300 && masked > 20, "{files} {masked}");
 }
+
+/// A secret that is known only later: the deployment has said it all the time.
+const LATER: &str = "capybara/9\"later";
+
+fn with_secret(folder: &Path) {
+    let contract = CONTRACT.replace(
+        "title: Noise\n",
+        "title: Noise\nvariables: { token: { secret: true, default: none-as-yet-77 } }\nsecurity:\n  key: { in: header, name: X-Key, \
+         value: \"{{token}}\" }\n",
+    );
+    std::fs::write(folder.join("rows.yaml"), contract).unwrap();
+}
+
+#[test]
+fn a_baseline_with_a_secret_in_it_is_refused() {
+    let (folder, target) = (folder(), noisy("capybara/9\\\"later", "200 OK"));
+    with_secret(folder.path());
+    let variable = format!("token={LATER}");
+    let run_with = |more: &[&str]| {
+        let mut arguments = vec!["run", "rows.yaml", "--target", &target, "-q"];
+        arguments.extend(more);
+        run(folder.path(), &arguments)
+    };
+    let recorded = run_with(&["--record", "base"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let refused = run_with(&["--baseline", "base", "--var", &variable]);
+    let told = text(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(told.contains("a secret stands in base") && !told.contains("capybara"), "{told}");
+    // Recording again takes it out; what people write into the rules is looked at too.
+    let again = run_with(&["--record", "base", "--var", &variable]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+    assert_eq!(run_with(&["--baseline", "base", "--var", &variable]).status.code(), Some(0));
+    let rules = folder.path().join("base/volatile.yaml");
+    let edited = std::fs::read_to_string(&rules).unwrap() + "# capybara/9\"later\n";
+    std::fs::write(&rules, edited).unwrap();
+    for more in [["--baseline", "base"], ["--record", "base"]] {
+        let refused = run_with(&[more[0], more[1], "--var", &variable]);
+        let told = text(&refused);
+        // A recording writes the rules anew, without the comment.
+        let clean = more[0] == "--record";
+        assert_eq!(refused.status.code(), Some(if clean { 0 } else { 2 }), "{told}");
+        assert_eq!(told.contains("volatile.yaml"), !clean, "{told}");
+    }
+    std::fs::create_dir_all(folder.path().join("base/gone")).unwrap();
+    std::fs::write(folder.path().join("base/gone/0123456789abcdef.json"), "{\"x\": \"capybara/9\\\"later\"}")
+        .unwrap();
+    let left = run_with(&["--record", "base", "--var", &variable]);
+    let told = text(&left);
+    assert!(left.status.code() != Some(0) && told.contains("0123456789abcdef.json"), "{told}");
+}
+
+#[test]
+fn no_secret_is_in_what_a_comparison_says() {
+    let (folder, left, right) =
+        (folder(), noisy("capybara/9\\\"later", "200 OK"), noisy("at capybara/9\\\"later", "200 OK"));
+    with_secret(folder.path());
+    let variable = format!("token={LATER}");
+    let mut said = String::new();
+    for more in [&["--write-rules", "rules.yaml"][..], &["--json"], &["--write-volatile"]] {
+        let mut arguments =
+            vec!["compare", "rows.yaml", "--left", &left, "--right", &right, "--var", &variable];
+        arguments.extend(more);
+        let output = run(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        said += &text(&output);
+    }
+    for file in
+        ["rules.yaml", "rows.volatile.yaml", "reports/compare/compare.json", "reports/compare/compare.html"]
+    {
+        said += &std::fs::read_to_string(folder.path().join(file)).unwrap();
+    }
+    assert!(said.contains("at ‹token›") && !said.contains("capybara"), "{said}");
+    // The contract has taken the rules up, and nothing has to show them again.
+    let contract = std::fs::read_to_string(folder.path().join("rows.yaml")).unwrap();
+    assert!(contract.contains("include: rows.volatile.yaml\n"), "{contract}");
+    let lint = run(folder.path(), &["lint", "rows.yaml"]);
+    assert_eq!(lint.status.code(), Some(0), "{}", text(&lint));
+    let both = run(folder.path(), &["compare", ".", "--left", &left, "--right", &right, "--write-volatile"]);
+    assert_eq!(both.status.code(), Some(2), "{}", text(&both));
+}
+
+#[test]
+fn every_place_where_matchers_are_not_met_is_told_at_once() {
+    let (folder, target) = (folder(), noisy("one", "200 OK"));
+    let contract = CONTRACT.to_owned()
+        + "    cases:
+      matched:
+        convention: it was so
+        expect:
+          status: 200
+          body:
+            request_id: { match: uuid }
+            total: { match: { within: [-2, -1] } }
+            next: { match: any }
+            name: { match: absent }
+            etag: { match: { regex: '^y' } }
+            rows: { match: { each: { id: { match: { one_of: [a, b, c, d] } }, says: { match: { type: integer } } } } }
+";
+    std::fs::write(folder.path().join("matched.yaml"), contract).unwrap();
+    let output = run(folder.path(), &["run", "matched.yaml", "--target", &target, "--format", "all"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    // Markdown and SARIF are short on purpose.
+    let mut all = vec![("the terminal".to_owned(), text(&output))];
+    for name in ["report.json", "report.html", "junit.xml", "ctrf.json"] {
+        let path = folder.path().join("reports/latest").join(name);
+        all.push((name.to_owned(), std::fs::read_to_string(path).unwrap()));
+    }
+    for (name, said) in all {
+        // What comes after a bracket or a quote is escaped in a way of each format's own.
+        for place in ["total", "next", "name", "etag", "rows[0].says", "rows[3].says"] {
+            assert!(said.contains(&format!("`{place}` is ")), "{place} is not in {name}\n{said}");
+        }
+        if name == "report.json" {
+            let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+            let findings = report["findings"].as_array().unwrap();
+            let own = findings.iter().find(|finding| finding["address"] == "get-rows/case/matched").unwrap();
+            // Each on a line of its own, and nothing of what fits.
+            let actual = own["finding"]["actual"].as_str().unwrap();
+            assert_eq!(actual.lines().count(), 8, "{actual}");
+            assert!(!actual.contains("request_id") && !actual.contains("rows[0].id"), "{actual}");
+        }
+    }
+}

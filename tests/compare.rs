@@ -1,7 +1,8 @@
 //! Two deployments side by side: two mocks are the same whatever the order, and whatever the mock on the right does wrong
 //! is found, classed and the only difference.
 //!
-//! `COUNTERSIGN_COMPARE=PART` compares only the faults whose `NAME@PLACE` contains PART, and prints what differs.
+//! Each fault is played at the first of its places, with the cases around it. `COUNTERSIGN_COMPARE=all`
+//! plays it at all of them, with all cases of the operation; `COUNTERSIGN_COMPARE=PART` only where `NAME@PLACE` contains PART, and prints what differs.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,12 +10,13 @@
     reason = "a failed step is a failed test, and is told at once"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use countersign::assemble::{self, Settings, Target};
+use countersign::assemble::{self, Settings, Suite, Target};
 use countersign::compare::{Options, compare};
-use countersign::mock::FAULTS;
+use countersign::conform::Judge;
+use countersign::mock::{FAULTS, Site};
 use countersign::model::{Comparison, DifferenceClass, Hand};
 use countersign::record::Rules;
 use tokio::sync::{Semaphore, watch};
@@ -33,15 +35,19 @@ fn collections() -> Settings {
     }
 }
 
-async fn compared(left: &Settings, right: &Settings) -> Comparison {
+/// What `compare.json` has to be like.
+static SCHEMA: LazyLock<Judge> = LazyLock::new(|| {
+    let text = std::fs::read_to_string("docs/compare.schema.json").unwrap();
+    Judge::new(serde_json::from_str::<serde_json::Value>(&text).unwrap()).unwrap()
+});
+
+async fn compared(suite: &Suite, left: &Settings, right: &Settings) -> Comparison {
     let options = Options { fail_on: Some(DifferenceClass::Cosmetic), rules: Rules::default() };
     let (_keep, stop) = watch::channel(false);
-    let (left, right) = (assemble::job(left).await.unwrap(), assemble::job(right).await.unwrap());
+    let left = assemble::job_of(suite.clone(), left).await.unwrap();
+    let right = assemble::job_of(suite.clone(), right).await.unwrap();
     let compared = compare(left, right, &options, stop).await.unwrap().0;
-    let schema: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string("docs/compare.schema.json").unwrap()).unwrap();
-    let judge = countersign::conform::Judge::new(&schema).unwrap();
-    let breaches = judge.breaches(&serde_json::to_value(&compared).unwrap());
+    let breaches = SCHEMA.breaches(&serde_json::to_value(&compared).unwrap());
     assert!(breaches.is_empty(), "{breaches:?}");
     compared
 }
@@ -70,12 +76,13 @@ fn told(compared: &Comparison) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_mocks_are_the_same_over_twenty_seeds() {
     let part = Some("sequence/** side:accept".to_owned());
+    let suites = [pages(), collections()].map(|settings| (assemble::suite(&settings).unwrap(), settings));
     for seed in 0..20 {
         // The whole plan once in its own order, then every other contract's shuffled part.
-        let settings = if seed % 2 == 0 { pages() } else { collections() };
+        let (suite, settings) = &suites[usize::from(seed % 2 == 1)];
         let select = part.clone().filter(|_| seed > 1);
-        let settings = Settings { seed, select, ..settings };
-        let compared = compared(&settings, &settings).await;
+        let settings = Settings { seed, select, ..settings.clone() };
+        let compared = compared(suite, &settings, &settings).await;
         assert_eq!(compared.exit.code, 0, "seed {seed}: {:?}\n{}", compared.exit, told(&compared));
         let totals = compared.totals;
         assert!(totals.cases > 50 && totals.same == totals.cases, "seed {seed}: {totals:?}");
@@ -99,39 +106,66 @@ async fn every_fault_of_a_collection_is_the_only_difference() {
     play(collections()).await;
 }
 
-/// Compares the mock with itself with each fault, at the first place where it applies.
+/// The cases of the clauses that are broken, and some of every kind of answer of the operation: its examples, its
+/// refusals, the sequences.
+fn around(suite: &Suite, place: &Site) -> String {
+    let contract = &suite.contract;
+    let operation = &contract.operation(place.operation).id;
+    let own = contract.clauses.iter().filter(|clause| clause.operation == Some(place.operation));
+    let kinds = own.map(|clause| clause.address.as_str()).filter(|address| {
+        let refused = ["/unknown", "/json", "/method"].iter().any(|end| address.ends_with(end));
+        address.contains("/example/") || address.contains("/request/credential/") || refused
+    });
+    let broken = place.broken.iter().map(|clause| contract.clause(*clause).address.as_str());
+    let mut terms: Vec<String> = kinds.chain(broken).map(str::to_owned).collect();
+    if !terms.iter().any(|term| term.contains("/example/")) {
+        terms.push(format!("operation:{operation}&side:accept"));
+    }
+    terms.push("sequence/**".to_owned());
+    terms.join(" ")
+}
+
+/// Compares the mock with itself with each fault, at some of the places where it applies.
 #[expect(clippy::print_stdout, reason = "what is asked for by name is told at once")]
 async fn play(settings: Settings) {
-    let only = std::env::var("COUNTERSIGN_COMPARE").ok();
+    let asked = std::env::var("COUNTERSIGN_COMPARE").ok();
+    let only = asked.clone().filter(|asked| asked != "all");
     let loaded = assemble::suite(&settings).unwrap();
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = tokio::task::JoinSet::new();
-    for fault in FAULTS.iter().copied() {
-        let Some(site) = fault.sites(&loaded.contract).into_iter().next() else { continue };
+    let sites = FAULTS.iter().flat_map(|fault| {
+        let sites = fault.sites(&loaded.contract);
+        let sites = if asked.is_some() { sites } else { sites.into_iter().take(1).collect() };
+        sites.into_iter().map(move |site| (*fault, site))
+    });
+    for (fault, site) in sites {
         let name = format!("{}@{}", fault.meta.id, site.label);
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
         let operation = loaded.contract.operation(site.operation).id.clone();
         let late = LATE.contains(&fault.meta.id);
-        let select = match site.clause {
-            Some(_) if late => Some(format!("operation:{operation} & side:accept")),
-            Some(_) => Some(format!("operation:{operation} sequence/**")),
-            None => None,
+        let select = match (site.clause, asked.is_some()) {
+            (Some(_), _) if late => format!("operation:{operation} & side:accept"),
+            (Some(_), true) => format!("operation:{operation} sequence/**"),
+            (Some(_), false) => around(&loaded, &site),
+            (None, true) => "**".to_owned(),
+            (None, false) => "sequence/** side:accept".to_owned(),
         };
+        let select = Some(select);
         let max_cases = late.then_some(2);
         let left = Settings { select, max_cases, patience: Duration::from_secs(2), ..settings.clone() };
         let right = Settings { faults: vec![name.clone()], ..left.clone() };
-        let (permits, contract) = (Arc::clone(&permits), Arc::clone(&loaded.contract));
+        let (permits, suite) = (Arc::clone(&permits), loaded.clone());
         let tell = only.is_some();
         tasks.spawn(async move {
             let _permit = permits.acquire().await.unwrap();
-            let compared = compared(&left, &right).await;
+            let compared = compared(&suite, &left, &right).await;
             if tell {
                 println!("{name}\n{}{:?}", told(&compared), compared.troubles);
             }
             let broken: Vec<&str> =
-                site.broken.iter().map(|clause| contract.clause(*clause).address.as_str()).collect();
+                site.broken.iter().map(|clause| suite.contract.clause(*clause).address.as_str()).collect();
             let named = compared.differences.iter().any(|group| {
                 // What is only a warning is told with its clause, and breaks nothing.
                 let warned = group.class == DifferenceClass::Compatible

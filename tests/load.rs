@@ -214,9 +214,29 @@ fn the_schema_for_editors_is_up_to_date_and_accepts_the_contracts() {
             assert!(breaches.is_empty(), "{name}: {breaches:#?}");
         }
     }
-    for name in ["unknown-key", "missing-key", "wrong-type", "bad-status", "misspelt-keyword", "comma"] {
+    for name in
+        ["unknown-key", "missing-key", "wrong-type", "bad-status", "misspelt-keyword", "comma", "matcher"]
+    {
         let text = std::fs::read_to_string(format!("tests/golden/load/wrong/{name}.yaml")).unwrap();
         assert!(!judge.accepts(&to_json(&text).unwrap()), "{name} is accepted");
+    }
+    // An editor marks each of these on its own: a matcher, its argument, a place and a rule of what is volatile.
+    let rest = "operations: { a: { request: GET /a, responses: { 200: {} }, cases: { b: { expect: { status: 200, body: \
+                { rows: { match: { each: { id: { match: uuid } } } } } } } } } }";
+    let start = "countersign: 1\ntitle: t\nvolatile: { a: { 200: { '/a b/*': token, header/etag: any, body: { unordered: id } } } }\n";
+    let whole = format!("{start}{rest}");
+    let breaches = judge.breaches(&to_json(&whole).unwrap());
+    assert!(breaches.is_empty(), "{breaches:#?}");
+    for (right, wrong) in [
+        ("match: uuid", "match: uid"),
+        ("each: {", "eech: {"),
+        ("each: { id: { match: uuid } }", "contains: { id: 1 }"),
+        ("'/a b/*'", "a"),
+        (": token", ": tokens"),
+        ("unordered: id", "unordered: 1"),
+    ] {
+        let text = whole.replace(right, wrong);
+        assert!(text != whole && !judge.accepts(&to_json(&text).unwrap()), "{wrong} is accepted");
     }
 }
 

@@ -64,7 +64,14 @@ pub fn plan(settings: &Settings, suite: &Suite) -> Result<Plan, Misused> {
 /// # Errors
 /// Everything that is wrong with the settings, the contracts, the environment or the target's URL.
 pub async fn job(settings: &Settings) -> Result<Job, Misused> {
-    let mut suite = suite(settings)?;
+    job_of(suite(settings)?, settings).await
+}
+
+/// Makes a job of contracts that are loaded: several jobs may share them, with what they have compiled.
+///
+/// # Errors
+/// As [`job`], but for what is wrong with the files.
+pub async fn job_of(mut suite: Suite, settings: &Settings) -> Result<Job, Misused> {
     let plan = plan(settings, &suite)?;
     let gate = gate(settings, &mut suite)?;
     let checker = Checker::new(Arc::clone(&suite.contract), Arc::clone(&suite.variables))

@@ -12,7 +12,7 @@ mod suite;
 mod waivers;
 
 pub use changed::Changed;
-pub use job::{Job, job, mock, plan, redactor};
+pub use job::{Job, job, job_of, mock, plan, redactor};
 pub use outline::outline;
 pub use settings::{Gating, Misused, Settings, Target};
 pub use suite::{Suite, environment, suite};

@@ -5,7 +5,7 @@
 //! members whose name ends in `code`; of a list, the different shapes of its elements. Identifiers, times, messages and
 //! numbers are left out, so that a signature stays for as long as the deployment answers in the same way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -95,12 +95,15 @@ fn shape(value: &Value, name: &str, depth: usize, shown: &dyn Fn(&str) -> String
         Value::Array(_) | Value::Object(_) if depth > DEEPEST => "…".into(),
         Value::Array(elements) => {
             let shapes: BTreeSet<String> =
-                elements.iter().take(MOST).map(|element| shape(element, name, depth + 1, shown)).collect();
-            format!("[{}]", shapes.into_iter().collect::<Vec<_>>().join(","))
+                elements.iter().map(|element| shape(element, name, depth + 1, shown)).collect();
+            format!("[{}]", shapes.into_iter().take(MOST).collect::<Vec<_>>().join(","))
         }
         Value::Object(members) => {
+            // In order before some are left out: the order in which they come is no part of the answer.
             let members: BTreeSet<String> = members
                 .iter()
+                .collect::<BTreeMap<_, _>>()
+                .into_iter()
                 .take(MOST)
                 .map(|(name, member)| format!("{}:{}", known(name), shape(member, name, depth + 1, shown)))
                 .collect();
@@ -150,6 +153,21 @@ mod tests {
 
     fn status(status: u16, body: &str) -> String {
         signature(FindingSite::Status, &format!("answered {status}, expected 400"), Ok((status, body)))
+    }
+
+    #[test]
+    fn the_order_of_a_large_answer_is_no_part_of_it() {
+        let name = |n: u8| format!("{}{}", char::from(b'a' + n / 26), char::from(b'a' + n % 26));
+        let object = |order: Vec<u8>| {
+            let members: Vec<String> = order.into_iter().map(|n| format!("\"{}\":{n}", name(n))).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert_eq!(status(500, &object((0..90).collect())), status(500, &object((0..90).rev().collect())));
+        let array = |order: Vec<u8>| {
+            let elements: Vec<String> = order.into_iter().map(|n| format!("{{\"{}\":1}}", name(n))).collect();
+            format!("[{}]", elements.join(","))
+        };
+        assert_eq!(status(500, &array((0..90).collect())), status(500, &array((0..90).rev().collect())));
     }
 
     #[test]

@@ -441,6 +441,9 @@ pub(super) struct Compare {
     /// Rules for what is noise anyway, such as the volatile.yaml of a baseline
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(super) rules: Option<PathBuf>,
+    /// Write the rules that were found beside the contract, and let it include them
+    #[arg(long, help_heading = "Report")]
+    pub(super) write_volatile: bool,
     /// Write the rules that were found to this file; a contract can `include` it
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(super) write_rules: Option<PathBuf>,

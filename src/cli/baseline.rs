@@ -14,6 +14,7 @@ use crate::compare::{self, Against};
 use crate::model::{CaseRecord, Volatile};
 use crate::record::{Folder, Spool};
 use crate::report::terminal::{Style, differences};
+use crate::send::Redactor;
 use crate::text::count;
 
 /// Records that may wait to be written; then the conductor waits.
@@ -32,6 +33,20 @@ pub(super) struct Recording {
     /// Whether the plan as it is written may tell what is gone.
     everything: bool,
     decided: Vec<Volatile>,
+    redactor: Redactor,
+}
+
+/// Refuses a baseline in a file of which a secret stands.
+fn without_secrets(folder: &Folder, redactor: &Redactor) -> Result<(), String> {
+    let leaks = |bytes: &[u8]| redactor.stands_in(bytes).unwrap_or(true);
+    match folder.leak(&leaks).map_err(|error| format!("the baseline can't be read: {error}"))? {
+        None => Ok(()),
+        Some(path) => Err(format!(
+            "a secret stands in {}: write its name in its place, such as ‹token›, or record the case again; whoever has the \
+             file has the secret",
+            path.display()
+        )),
+    }
 }
 
 impl Recording {
@@ -41,6 +56,10 @@ impl Recording {
         let Some(path) = arguments.record.as_ref().or(arguments.baseline.as_ref()) else { return Ok(None) };
         let folder = Folder::at(path);
         let nothing = |error: &dyn std::fmt::Display| format!("the baseline can't be read: {error}");
+        if against {
+            // Before anything of it is read that a message could show.
+            without_secrets(&folder, &job.redactor)?;
+        }
         folder.rules().map_err(|error| nothing(&error))?;
         if against && folder.cases().map_err(|error| nothing(&error))?.is_empty() {
             return Err(format!("there is no baseline in {}; `--record` makes one", path.display()));
@@ -57,7 +76,8 @@ impl Recording {
         let settings = &job.started.settings;
         let everything =
             settings.select.is_none() && settings.shard.is_none() && settings.changed_since.is_none();
-        Ok(Some(Self { writer, folder, against, everything, decided: job.suite.contract.volatile.clone() }))
+        let (decided, redactor) = (job.suite.contract.volatile.clone(), job.redactor.clone());
+        Ok(Some(Self { writer, folder, against, everything, decided, redactor }))
     }
 
     /// Writes the baseline, or what is different from it: into the run's folder, and to the terminal. Whether an answer
@@ -73,6 +93,8 @@ impl Recording {
             let (cases, files) =
                 (count(cases as u64, "case", "cases"), count(written as u64, "file", "files"));
             say(&format!("baseline: {cases} in {path}, {files} written"));
+            // In files that this run has not written.
+            without_secrets(&self.folder, &self.redactor)?;
             return Ok(false);
         }
         let whole = whole && self.everything;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::arguments::{Compare, Matters};
 use super::misused::{diagnostics, fail, misused};
-use super::{put, say, signals};
+use super::{put, say, signals, take_up};
 use crate::assemble::{self, Job, Misused};
 use crate::compare::{self, Options};
 use crate::model::{Comparison, DifferenceClass};
@@ -16,8 +16,16 @@ use crate::report::terminal::{Style, comparison};
 use crate::report::write_comparison;
 use crate::send::Redactor;
 
+/// What to do about a secret that is found last.
+const BUG: &str = "this is a bug, please report it";
+
 /// Compares the two sides, prints the differences and writes the reports.
 pub(super) fn compare(arguments: &Compare) -> ExitCode {
+    if let Some(says) =
+        arguments.write_volatile.then(|| take_up::single(&arguments.contracts).err()).flatten()
+    {
+        return fail(&says);
+    }
     let rules = match arguments.rules.as_deref().map(read_rules).transpose() {
         Ok(rules) => rules.unwrap_or_default(),
         Err(says) => return fail(&says),
@@ -71,30 +79,51 @@ fn finish(arguments: &Compare, compared: &Comparison, found: &Rules, redactors: 
     };
     let leaks = |bytes: &[u8]| redactors.iter().any(|redactor| redactor.stands_in(bytes).unwrap_or(true));
     let written = write_comparison(&arguments.report, compared, &leaks);
-    if arguments.json {
-        match serde_json::to_string_pretty(compared) {
-            Ok(text) => drop(put(&format!("{text}\n"))),
-            Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
-        }
+    let text = if arguments.json {
+        serde_json::to_string_pretty(compared)
+            .map(|text| format!("{text}\n"))
+            .map_err(|error| error.to_string())
     } else {
-        put(&comparison(compared, &Style { colour: true, ..Style::default() }));
+        Ok(comparison(compared, &Style { colour: true, ..Style::default() }))
+    };
+    match text {
+        Ok(text) if leaks(text.as_bytes()) => {
+            wrong(format!("a secret stands in what would be printed; {BUG}"));
+        }
+        Ok(text) => drop(put(&text)),
+        Err(error) => wrong(format!("the comparison can't be written as JSON: {error}")),
     }
     match written {
         Ok(paths) => paths.iter().for_each(|path| say(&format!("{}", path.display()))),
         Err(error) => wrong(format!("the reports can't be written: {error}")),
     }
-    if let Some(path) = &arguments.write_rules {
-        match write_rules(path, found) {
-            Ok(()) => say(&format!(
-                "{}: {} rules; `include: {}` in a contract takes them up",
-                path.display(),
-                found.each().count(),
-                path.file_name().unwrap_or_default().to_string_lossy()
-            )),
-            Err(error) => wrong(format!("{} can't be written: {error}", path.display())),
-        }
+    if compared.totals.cases == 0 {
+        // What is known already is not to be lost.
+    } else if !leaks(found.to_yaml().as_bytes()) {
+        keep_rules(arguments, found).unwrap_or_else(wrong);
+    } else if arguments.write_volatile || arguments.write_rules.is_some() {
+        wrong(format!("a secret stands in the rules; {BUG}"));
     }
     ExitCode::from(code)
+}
+
+/// Writes the rules to where they are asked for.
+fn keep_rules(arguments: &Compare, found: &Rules) -> Result<(), String> {
+    let count = found.each().count();
+    if let Some(path) = &arguments.write_rules {
+        write_rules(path, found).map_err(|error| format!("{} can't be written: {error}", path.display()))?;
+        say(&format!(
+            "{}: {count} rules; `include: {}` in a contract takes them up",
+            path.display(),
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ));
+    }
+    if arguments.write_volatile {
+        let contract = take_up::single(&arguments.contracts)?;
+        let path = take_up::take_up(contract, found)?;
+        say(&format!("{}: {count} rules; {} includes it", path.display(), contract.display()));
+    }
+    Ok(())
 }
 
 /// Says on which side something is wrong.

@@ -26,6 +26,7 @@ mod run;
 mod serve;
 mod share;
 mod signals;
+mod take_up;
 mod testing;
 mod waive;
 

@@ -80,6 +80,37 @@ pub fn bad_matcher(value: &Value) -> Option<(String, String)> {
     (!fine).then(|| (format!("{} is no argument of `{name}`", short(argument)), format!("it takes {wanted}")))
 }
 
+/// The JSON Schema of expected bodies, for editors; `here` is where it stands.
+#[must_use]
+pub fn expected_schema(here: &str) -> Value {
+    let inner = json!({ "$ref": here });
+    let list = json!({ "type": "array", "items": inner });
+    let argument = |name: &str| match name {
+        "within" => json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }),
+        "regex" => json!({ "type": "string", "format": "regex" }),
+        "one_of" => json!({ "type": "array", "items": inner, "minItems": 1 }),
+        "any_order" | "contains" => list.clone(),
+        "type" => json!({ "enum": TYPES }),
+        _ => inner.clone(),
+    };
+    let arguments: serde_json::Map<String, Value> =
+        NAMES.iter().map(|name| ((*name).to_owned(), argument(name))).collect();
+    let one = json!({
+        "type": "object",
+        "properties": arguments,
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+    });
+    let matcher =
+        json!({ "description": "what the value has to be like", "anyOf": [{ "enum": WORDS }, one] });
+    json!({
+        "if": { "type": "object", "required": ["match"], "maxProperties": 1 },
+        "then": { "properties": { "match": matcher } },
+        "else": { "additionalProperties": inner, "items": inner },
+    })
+}
+
 /// Every place where `actual` is not as expected; empty where it is. Objects may have more members than expected, unless
 /// `exact` is asked for; everything else is equal by value, or as its matcher says.
 #[must_use]
@@ -129,7 +160,9 @@ fn walk(expected: &Value, actual: &Value, at: &str, exact: bool, out: &mut Vec<M
     }
 }
 
-fn holds_matcher(value: &Value) -> bool {
+/// Whether a matcher stands somewhere in an expected body.
+#[must_use]
+pub fn holds_matcher(value: &Value) -> bool {
     matcher(value).is_some()
         || match value {
             Value::Array(elements) => elements.iter().any(holds_matcher),
@@ -272,6 +305,7 @@ mod tests {
 
     #[test]
     fn every_mismatch_is_told_at_once() {
+        let editor = Judge::new(expected_schema("#")).unwrap();
         let actual = json!({
             "id": "3a7c1e52-9b4d-4f60-8e21-6d5c4b3a2f10", "at": "2026-01-02T03:04:05Z", "n": 3, "word": "abc",
             "rows": [{"id": 1, "x": true}, {"id": 2, "x": true}], "tags": ["b", "a"], "extra": null
@@ -316,6 +350,7 @@ mod tests {
             // One that fits anything must not take the only element that fits the other.
             (json!({"tags": {"match": {"any_order": [{"match": "any"}, "b"]}}}), vec![]),
         ] {
+            assert!(editor.accepts(&expected), "{expected}");
             let found = mismatches(&expected, &actual);
             let found: Vec<&str> = found.iter().map(|mismatch| mismatch.at.as_str()).collect();
             assert_eq!(found, places, "{expected}");
@@ -325,6 +360,7 @@ mod tests {
 
     #[test]
     fn what_is_no_matcher_is_told() {
+        let editor = Judge::new(expected_schema("#")).unwrap();
         for (value, says) in [
             (json!({"match": "uid"}), "did you mean `uuid`?"),
             (json!({"match": "within"}), "needs an argument"),
@@ -335,6 +371,9 @@ mod tests {
             (json!({"match": {}}), "a map with one matcher"),
             (json!({"match": {"contains": 1}}), "a list"),
         ] {
+            // An editor can't tell which of two numbers is the smaller.
+            assert!(!editor.accepts(&value) || says.contains("smaller"), "{value}");
+            assert!(!editor.accepts(&json!({"rows": [{"a": value}]})) || says.contains("smaller"), "{value}");
             let (message, help) = bad_matcher(&value).unwrap();
             assert!(format!("{message}; {help}").contains(says), "{value}: {message}; {help}");
         }

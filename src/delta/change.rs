@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::order::Order;
 use super::pair::{Matching, Work, digest, matching};
 use crate::conform::same;
 use crate::text::pointer;
@@ -97,13 +98,12 @@ impl Found {
     }
 
     fn members(&mut self, old: &Map<String, Value>, new: &Map<String, Value>, at: &str) {
-        let mut added: Vec<(&String, &Value)> =
-            new.iter().filter(|(name, _)| !old.contains_key(*name)).collect();
+        let added: Vec<(&String, &Value)> = new.iter().filter(|(name, _)| !old.contains_key(*name)).collect();
         let mut by_digest: BTreeMap<u64, usize> = BTreeMap::new();
         for (index, (_, value)) in added.iter().enumerate().rev().filter(|(_, (_, value))| tells(value)) {
             by_digest.insert(digest(value), index);
         }
-        let mut renamed = Vec::new();
+        let mut renamed = vec![false; added.len()];
         for (name, value) in old {
             let place = pointer::join(at, name);
             if let Some(other) = new.get(name) {
@@ -113,17 +113,13 @@ impl Found {
             let twin = by_digest.remove(&digest(value)).filter(|index| same(value, added[*index].1));
             match twin {
                 Some(index) => {
-                    renamed.push(index);
+                    renamed[index] = true;
                     self.out.push(Change::Moved { from: place, to: pointer::join(at, added[index].0) });
                 }
                 None => self.out.push(Change::Removed { at: place, value: value.clone() }),
             }
         }
-        renamed.sort_unstable();
-        for index in renamed.into_iter().rev() {
-            added.remove(index);
-        }
-        for (name, value) in added {
+        for ((name, value), _) in added.into_iter().zip(renamed).filter(|(_, renamed)| !renamed) {
             self.out.push(Change::Added { at: pointer::join(at, name), value: value.clone() });
         }
     }
@@ -138,32 +134,24 @@ impl Found {
         for index in (0..old.len()).rev().filter(|index| !kept[*index]) {
             self.out.push(Change::Removed { at: place(index), value: old[index].clone() });
         }
-        let mut order: Vec<Option<usize>> = (0..old.len()).filter(|index| kept[*index]).map(Some).collect();
-        // The first place behind all that is where it belongs.
-        let mut here = 0;
+        let mut order = Order::new(&kept);
+        // The last element that is where it belongs; what comes next stands behind it.
+        let mut last = None;
         for (index, partner) in of_new.iter().enumerate() {
             match partner {
-                Some(from) if stays[index] => {
-                    // What stands before it still has to move.
-                    while order.get(here).is_some_and(|other| *other != Some(*from)) {
-                        here += 1;
-                    }
-                    here += 1;
-                }
+                Some(from) if stays[index] => last = Some(*from),
                 Some(from) => {
-                    let there = order.iter().position(|other| *other == Some(*from)).unwrap_or(here);
-                    order.remove(there);
-                    here -= usize::from(there < here);
+                    let there = order.place(*from);
+                    order.take(*from);
+                    let here = order.behind(last);
                     if there != here {
                         self.out.push(Change::Moved { from: place(there), to: place(here) });
                     }
-                    order.insert(here, Some(*from));
-                    here += 1;
+                    order.put(last);
                 }
                 None => {
-                    self.out.push(Change::Added { at: place(here), value: new[index].clone() });
-                    order.insert(here, None);
-                    here += 1;
+                    self.out.push(Change::Added { at: place(order.behind(last)), value: new[index].clone() });
+                    order.put(last);
                 }
             }
         }
@@ -291,8 +279,22 @@ mod tests {
     fn huge_arrays_stay_within_the_bound() {
         let rows = |from: u32| Value::from((from..from + 200_000).collect::<Vec<_>>());
         let (left, right) = (rows(0), rows(1));
-        // Past the bound each element is compared with the one in its place.
-        assert_eq!(changes(&left, &right).len(), 200_000);
+        assert_eq!(changes(&left, &right).len(), 2);
+        // With a key and the other way round: all but one move.
+        let keyed = |id: u32| json!({"id": id, "n": id % 7});
+        let (left, right): (Value, Value) =
+            ((0..100_000).map(keyed).collect(), (0..100_000).rev().map(keyed).collect());
+        assert_eq!(changes(&left, &right).len(), 99_999);
+        // An object that is a map, all of its members renamed or new.
+        let map = |prefix: &str, from: u32| -> Value {
+            Value::Object((from..from + 100_000).map(|n| (format!("{prefix}{n}"), json!(n + 10))).collect())
+        };
+        assert_eq!(changes(&map("a", 0), &map("b", 0)).len(), 100_000);
+        assert_eq!(changes(&map("a", 0), &map("b", 100_000)).len(), 200_000);
+        // Wide at the bottom of something deep.
+        let deep =
+            |leaf: u32| (0..120).fold(json!(vec![leaf; 10_000]), |inner, level| json!([level, inner, "x"]));
+        assert_eq!(changes(&deep(0), &deep(1)).len(), 10_000);
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

@@ -60,15 +60,24 @@ fn close_gap(out: &mut Vec<DiffLine>, left_out: &mut usize) {
     }
 }
 
-/// The value as pretty JSON; long texts are described instead.
+/// A value whose text is longer is written up to here, in bytes: its indentation alone may be many times its size.
+pub(super) const MOST_PRETTY: usize = 4 * 1024 * 1024;
+
+/// The value as pretty JSON; long texts are described instead, and what comes after the first 4 MiB is left out.
 #[must_use]
 pub fn pretty(value: &Value) -> String {
     let mut out = String::new();
-    write(value, 0, &mut out);
+    if write(value, 0, &mut out).is_none() {
+        out.push_str("\n…");
+    }
     out
 }
 
-fn write(value: &Value, depth: usize, out: &mut String) {
+/// None where there was no more room.
+fn write(value: &Value, depth: usize, out: &mut String) -> Option<()> {
+    if out.len() > MOST_PRETTY {
+        return None;
+    }
     let indent = |out: &mut String, depth: usize| {
         out.push('\n');
         out.extend(std::iter::repeat_n("  ", depth));
@@ -79,7 +88,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             for (at, element) in elements.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
                 indent(out, depth + 1);
-                write(element, depth + 1, out);
+                write(element, depth + 1, out)?;
             }
             indent(out, depth);
             out.push(']');
@@ -91,13 +100,14 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                 indent(out, depth + 1);
                 out.push_str(&scalar(&Value::String(name.clone())));
                 out.push_str(": ");
-                write(member, depth + 1, out);
+                write(member, depth + 1, out)?;
             }
             indent(out, depth);
             out.push('}');
         }
         other => out.push_str(&scalar(other)),
     }
+    Some(())
 }
 
 /// A value without inner lines.

@@ -6,11 +6,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// What all arrays of one difference together may cost, as products of their lengths: a bound that, unlike a time limit,
-/// gives the same result on every machine.
+/// What may be spent on the arrays of one difference, all together: a bound that, unlike a time limit, gives the same result
+/// on every machine. A value costs 1, and a text 1 more for each 16 bytes; aligning two arrays costs the product of their
+/// lengths between what both begin and end with.
 const MOST_WORK: u64 = 50_000_000;
 
-/// What may still be spent on aligning.
+/// What may still be spent.
 #[derive(Debug)]
 pub(super) struct Work(u64);
 
@@ -21,16 +22,23 @@ impl Default for Work {
 }
 
 impl Work {
-    /// Whether aligning so many elements with so many others is within the bound; then it is spent.
-    fn takes(&mut self, old: usize, new: usize) -> bool {
-        let cost = (old as u64).saturating_mul(new as u64);
-        match self.0.checked_sub(cost) {
-            Some(left) => {
-                self.0 = left;
-                true
-            }
-            None => false,
-        }
+    /// Whether so much is left; then it is spent.
+    fn takes(&mut self, cost: u64) -> bool {
+        let left = self.0.checked_sub(cost);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+
+    /// The digests of all elements; None, and nothing is left, where they cost more than there is.
+    fn digests(&mut self, elements: &[Value]) -> Option<Vec<u64>> {
+        elements
+            .iter()
+            .map(|element| {
+                let mut hasher = DefaultHasher::new();
+                feed(element, &mut hasher, &mut self.0)?;
+                Some(hasher.finish())
+            })
+            .collect()
     }
 }
 
@@ -83,9 +91,10 @@ fn keyed(name: &str, elements: &[Value]) -> Option<BTreeMap<String, usize>> {
 pub(super) fn matching(old: &[Value], new: &[Value], work: &mut Work) -> Matching {
     let of_new = if let Some(name) = evident_key(old, new) {
         by_key(name, old, new)
-    } else if work.takes(old.len(), new.len()) {
-        by_likeness(old, new)
+    } else if let (Some(left), Some(right)) = (work.digests(old), work.digests(new)) {
+        by_likeness(&left, &right, work)
     } else {
+        // Too much to look at: as they stand.
         (0..new.len()).map(|at| (at < old.len()).then_some(at)).collect()
     };
     let stays = longest_in_order(&of_new);
@@ -102,24 +111,32 @@ fn by_key(name: &str, old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
 }
 
 /// First what is the same in the same order, then what is the same elsewhere; what is left between the same neighbours
-/// is paired as it stands.
-fn by_likeness(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
-    let digests = |elements: &[Value]| elements.iter().map(digest).collect::<Vec<u64>>();
-    let (left, right) = (digests(old), digests(new));
-    let ops = capture_diff_slices(Algorithm::Histogram, &left, &right);
-    let mut of_new = vec![None; new.len()];
-    let mut taken = vec![false; old.len()];
-    for op in ops.iter().filter(|op| matches!(op, DiffOp::Equal { .. })) {
-        for (from, to) in op.old_range().zip(op.new_range()) {
-            of_new[to] = Some(from);
-            taken[from] = true;
+/// is paired as it stands. Past the bound the first step is left out, and only what is the same several times may seem to
+/// have moved.
+fn by_likeness(left: &[u64], right: &[u64], work: &mut Work) -> Vec<Option<usize>> {
+    let mut of_new = vec![None; right.len()];
+    let mut taken = vec![false; left.len()];
+    let before = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    let after =
+        left[before..].iter().rev().zip(right[before..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&left[before..left.len() - after], &right[before..right.len() - after]);
+    let mut pair = |from: usize, to: usize| {
+        of_new[to] = Some(from);
+        taken[from] = true;
+    };
+    (0..before).for_each(|at| pair(at, at));
+    (1..=after).for_each(|at| pair(left.len() - at, right.len() - at));
+    if work.takes((old.len() as u64).saturating_mul(new.len() as u64)) {
+        let ops = capture_diff_slices(Algorithm::Histogram, old, new);
+        for op in ops.iter().filter(|op| matches!(op, DiffOp::Equal { .. })) {
+            op.old_range().zip(op.new_range()).for_each(|(from, to)| pair(before + from, before + to));
         }
     }
     let mut free: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for at in (0..old.len()).rev().filter(|at| !taken[*at]) {
+    for at in (0..left.len()).rev().filter(|at| !taken[*at]) {
         free.entry(left[at]).or_default().push(at);
     }
-    for at in 0..new.len() {
+    for at in 0..right.len() {
         if of_new[at].is_none()
             && let Some(from) = free.get_mut(&right[at]).and_then(Vec::pop)
         {
@@ -127,15 +144,28 @@ fn by_likeness(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
             taken[from] = true;
         }
     }
-    for op in &ops {
-        let mut left = op.old_range().filter(|at| !taken[*at]).collect::<Vec<_>>().into_iter();
-        for at in op.new_range() {
-            if of_new[at].is_none() {
-                of_new[at] = left.next();
+    between_neighbours(&mut of_new, &taken);
+    of_new
+}
+
+/// Pairs what has no partner with what has none on the other side, between those that keep their order.
+fn between_neighbours(of_new: &mut [Option<usize>], taken: &[bool]) {
+    let stays = longest_in_order(of_new);
+    let ends: Vec<(usize, usize)> = (0..of_new.len())
+        .filter(|at| stays[*at])
+        .filter_map(|at| Some((of_new[at]?, at)))
+        .chain([(taken.len(), of_new.len())])
+        .collect();
+    let (mut left, mut right) = (0, 0);
+    for (from, to) in ends {
+        let mut free = (left..from).filter(|at| !taken[*at]);
+        for partner in &mut of_new[right..to] {
+            if partner.is_none() {
+                *partner = free.next();
             }
         }
+        (left, right) = (from + 1, to + 1);
     }
-    of_new
 }
 
 /// Marks a longest increasing part: the partners in it keep their order, so that everything else moves around them.
@@ -193,11 +223,21 @@ pub(super) fn align(old: &[Value], new: &[Value], work: &mut Work) -> Vec<Pair> 
 /// Equal for values that are the same; the hasher has fixed keys, so it is the same everywhere.
 pub(super) fn digest(value: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
-    feed(value, &mut hasher);
+    // There is no value of so many parts.
+    let _ = feed(value, &mut hasher, &mut { u64::MAX });
     hasher.finish()
 }
 
-fn feed(value: &Value, hasher: &mut DefaultHasher) {
+/// None where `left` is not enough; then it is 0.
+fn feed(value: &Value, hasher: &mut DefaultHasher, left: &mut u64) -> Option<()> {
+    let long = match value {
+        Value::String(text) => text.len(),
+        Value::Object(members) => members.keys().map(String::len).sum(),
+        _ => 0,
+    };
+    let rest = left.checked_sub(1 + long as u64 / 16);
+    *left = rest.unwrap_or(0);
+    rest?;
     match value {
         Value::Null => 0_u8.hash(hasher),
         Value::Bool(truth) => (1_u8, truth).hash(hasher),
@@ -207,7 +247,7 @@ fn feed(value: &Value, hasher: &mut DefaultHasher) {
         Value::Array(elements) => {
             (4_u8, elements.len()).hash(hasher);
             for element in elements {
-                feed(element, hasher);
+                feed(element, hasher, left)?;
             }
         }
         Value::Object(members) => {
@@ -215,12 +255,13 @@ fn feed(value: &Value, hasher: &mut DefaultHasher) {
             for (name, member) in members {
                 let mut inner = DefaultHasher::new();
                 name.hash(&mut inner);
-                feed(member, &mut inner);
+                feed(member, &mut inner, left)?;
                 sum = sum.wrapping_add(inner.finish());
             }
             (5_u8, members.len(), sum).hash(hasher);
         }
     }
+    Some(())
 }
 
 #[cfg(test)]
@@ -243,6 +284,45 @@ mod tests {
             let found = evident_key(old.as_array().unwrap(), new.as_array().unwrap());
             assert_eq!(found, key, "{old} {new}");
         }
+    }
+
+    #[test]
+    fn what_arrays_cost_is_bounded() {
+        let spent = |old: &Value, new: &Value| {
+            let mut work = Work::default();
+            matching(old.as_array().unwrap(), new.as_array().unwrap(), &mut work);
+            MOST_WORK - work.0
+        };
+        let rows = |from: u32, to: u32| Value::from((from..to).collect::<Vec<_>>());
+        // One walk over both, and the product only of what is not the same at both ends.
+        assert_eq!(spent(&rows(0, 9), &rows(0, 9)), 18);
+        assert_eq!(spent(&rows(0, 100_000), &rows(0, 99_990)), 199_990);
+        assert_eq!(spent(&rows(0, 1_000), &rows(1_000, 2_000)), 1_002_000);
+        // Too far apart to be aligned: only the walk.
+        assert_eq!(spent(&rows(0, 100_000), &rows(100_000, 200_000)), 200_000);
+        // Texts cost by their length.
+        let long = json!(["x".repeat(16_000_000)]);
+        assert_eq!(spent(&long, &long), 2_000_002);
+        // However deep the arrays are, what all of them cost together is within the bound.
+        let deep = (0..120).fold(rows(0, 10_000), |inner, level| json!([level, inner, "x"]));
+        let mut work = Work(1_000_000);
+        let mut here = &deep;
+        while let Some(elements) = here.as_array().filter(|elements| elements.len() == 3) {
+            let Matching { of_new, .. } = matching(elements, elements, &mut work);
+            assert_eq!(of_new, [Some(0), Some(1), Some(2)]);
+            here = &elements[1];
+        }
+        assert_eq!(work.0, 0);
+    }
+
+    #[test]
+    fn an_element_that_came_first_is_found_past_the_bound() {
+        let rows = |from: u32| (from..100_000).map(|n| json!([n])).collect::<Vec<_>>();
+        let (mut old, new) = (rows(1), rows(0));
+        old.reverse();
+        old.rotate_left(5);
+        let Matching { of_new, .. } = matching(&old, &new, &mut Work::default());
+        assert_eq!(of_new.iter().filter(|partner| partner.is_none()).count(), 1);
     }
 
     #[test]

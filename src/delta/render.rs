@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::change::{Change, changes};
 use super::lines::{collapsed, line, pretty, scalar};
 use super::pair::{Pair, Work, align};
 use crate::conform::same;
@@ -11,17 +12,49 @@ use crate::text::pointer;
 /// Values with more parts than this are not rendered side by side.
 const MOST_PARTS: usize = 200_000;
 
+/// Of values with more parts so many changes are shown.
+const MOST_CHANGES: usize = 40;
+
 /// What makes `actual` differ from `expected`, as lines of pretty JSON with a few unchanged ones around; empty when they
-/// are the same.
+/// are the same. Of values with more than 200,000 parts only the changes are shown, place by place.
 #[must_use]
 pub fn values(expected: &Value, actual: &Value) -> Diff {
     if parts(expected).saturating_add(parts(actual)) > MOST_PARTS {
-        return super::texts(&pretty(expected), &pretty(actual));
+        return by_place(&changes(expected, actual));
     }
     let mut out = Vec::new();
     let mut work = Work::default();
     both(expected, actual, &Place { depth: 0, name: None, last: true }, &mut work, &mut out);
     collapsed(out)
+}
+
+/// Changes one by one, each with its place.
+fn by_place(changes: &[Change]) -> Diff {
+    let told = |value: &Value| match value {
+        Value::Array(elements) => format!("‹an array of {}›", elements.len()),
+        Value::Object(members) => format!("‹an object of {}›", members.len()),
+        other => scalar(other),
+    };
+    let mut lines = Vec::new();
+    let mut add = |op: DiffOp, at: &str, says: String| lines.push(line(op, format!("{at}: {says}")));
+    for change in changes.iter().take(MOST_CHANGES) {
+        match change {
+            Change::Added { at, value } => add(DiffOp::Actual, at, told(value)),
+            Change::Removed { at, value } => add(DiffOp::Expected, at, told(value)),
+            Change::Changed { at, from, to } | Change::Retyped { at, from, to } => {
+                add(DiffOp::Expected, at, told(from));
+                add(DiffOp::Actual, at, told(to));
+            }
+            Change::Moved { from, to } => {
+                add(DiffOp::Expected, from, "‹moved away›".into());
+                add(DiffOp::Actual, to, "‹moved here›".into());
+            }
+        }
+    }
+    if let Some(more) = changes.len().checked_sub(MOST_CHANGES + 1) {
+        lines.push(line(DiffOp::Gap, format!("{} changes more", more + 1)));
+    }
+    Diff { lines }
 }
 
 fn parts(value: &Value) -> usize {
@@ -243,6 +276,17 @@ mod tests {
         let huge: Vec<String> = (0..150_000).map(|n| format!("row {n}")).collect();
         let other: Vec<String> = (0..150_000).map(|n| format!("line {n}")).collect();
         assert!(values(&json!(huge), &json!(other)).lines.len() < 200);
+        let mut other = huge.clone();
+        other[70_000] = "another".into();
+        other.push("one more".into());
+        assert_eq!(
+            drawn(&values(&json!({"a/b": huge}), &json!({"a/b": other}))),
+            "+/a~1b/150000: \"one more\"\n-/a~1b/70000: \"row 70000\"\n+/a~1b/70000: \"another\"\n"
+        );
+        // Deep and wide at once: as text its indentation alone would be many times its size.
+        let deep = |leaf: u32| (0..120).fold(json!(vec![leaf; 20_000]), |inner, _| json!([inner]));
+        assert!(values(&deep(1), &deep(2)).lines.len() < 200);
+        assert!(pretty(&deep(1)).len() < 2 * crate::delta::lines::MOST_PRETTY);
         let long = "x".repeat(1_000_000);
         let diff = values(&json!({"a": long}), &json!({"a": 1}));
         assert!(diff.lines.iter().all(|line| line.text.len() < 2000));

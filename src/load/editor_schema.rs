@@ -9,14 +9,17 @@ use super::schema::keywords::Holds;
 use super::shape::{Names, Shape, Table};
 use super::tables;
 use super::waivers::WAIVERS;
-use crate::conform::KEYWORDS;
+use crate::conform::{KEYWORDS, expected_schema};
 
 /// The JSON Schema 2020-12 of contract files.
 #[must_use]
 pub fn editor_schema() -> Value {
     let mut writer = Writer::default();
     let root = writer.table(&tables::DOCUMENT);
-    for (name, schema) in [("schema", schema()), ("from", from()), ("status", status())] {
+    let expected = expected_schema("#/$defs/expected");
+    for (name, schema) in
+        [("schema", schema()), ("from", from()), ("status", status()), ("expected", expected)]
+    {
         writer.defs.insert(name.to_owned(), schema);
     }
     let says = "What an API promises, clause by clause. Reference: docs/contract.md";
@@ -115,6 +118,7 @@ impl Writer {
     fn shape(&mut self, shape: &'static Shape) -> Value {
         match shape {
             Shape::Any => json!({}),
+            Shape::Expected => json!({ "$ref": "#/$defs/expected" }),
             Shape::Text => json!({ "type": "string" }),
             Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
             Shape::Count(least) => json!({ "type": "integer", "minimum": least }),
@@ -141,6 +145,9 @@ impl Writer {
                 let mut map = json!({ "type": ["object", "null"], "additionalProperties": of });
                 match names {
                     Names::Free => map["propertyNames"] = json!({ "pattern": "^\\S+$" }),
+                    Names::Place => {
+                        map["propertyNames"] = json!({ "pattern": "^(body$|header/[^\\s]+$|/|$)" });
+                    }
                     Names::Identifier => {
                         map["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" });
                     }

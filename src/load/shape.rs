@@ -33,6 +33,8 @@ pub(super) struct Field {
 pub(super) enum Shape {
     /// Anything that JSON has.
     Any,
+    /// An expected body, in which there may be matchers; they are looked at when it is read.
+    Expected,
     Text,
     /// Text, a number, true or false.
     Scalar,
@@ -80,6 +82,8 @@ pub(super) enum Names {
     Status,
     /// Names that expressions can use.
     Identifier,
+    /// Places of an answer; they are looked at when they are read.
+    Place,
 }
 
 /// What the checks need to know of the whole document.
@@ -130,7 +134,7 @@ const SYNONYMS: &[(&str, &str)] = &[
 /// Checks `node` and everything in it; `what` names it in messages.
 pub(super) fn check(node: &Node, shape: &Shape, what: &str, known: &Known, out: &mut Vec<Diagnostic>) {
     match shape {
-        Shape::Any => {}
+        Shape::Any | Shape::Expected => {}
         Shape::Text => expect(matches!(node.kind, Kind::Text(_)), node, what, "text", out),
         Shape::Scalar => expect(node.scalar().is_some(), node, what, "text or a number", out),
         Shape::Count(least) => {
@@ -180,7 +184,7 @@ fn expect(fine: bool, node: &Node, what: &str, wanted: &str, out: &mut Vec<Diagn
 /// Whether a value of the node's kind can be meant for `shape`.
 fn fits(node: &Node, shape: &Shape) -> bool {
     match shape {
-        Shape::Any => true,
+        Shape::Any | Shape::Expected => true,
         Shape::Text | Shape::Words(_) | Shape::Like(_) => matches!(node.kind, Kind::Text(_)),
         Shape::Duration => matches!(node.kind, Kind::Text(_) | Kind::Number(_)),
         Shape::Scalar => node.scalar().is_some(),
@@ -198,7 +202,7 @@ fn fits(node: &Node, shape: &Shape) -> bool {
 
 fn kind_of(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Any => "anything",
+        Shape::Any | Shape::Expected => "anything",
         Shape::Text | Shape::Words(_) => "text",
         Shape::Like(form) => form.what,
         Shape::Duration => "a time such as `2s`",

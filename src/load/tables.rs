@@ -1,7 +1,8 @@
 //! Every key of the contract format, with one line about it. docs/contract.md says more.
 
 use super::shape::Shape::{
-    Any, Bool, Duration, Either, From, List, Map, Object, Off, Scalar, Schema, Status, Text, Version, Words,
+    Any, Bool, Duration, Either, Expected, From, List, Map, Object, Off, Scalar, Schema, Status, Text,
+    Version, Words,
 };
 use super::shape::{Field, Names, Shape, Table, may, must};
 
@@ -44,7 +45,7 @@ pub(super) static DOCUMENT: Table = Table {
         ),
         may(
             "volatile",
-            Map(Names::Free, &Map(Names::Status, &Map(Names::Free, &NOISE))),
+            Map(Names::Free, &Map(Names::Status, &Map(Names::Place, &NOISE))),
             "what differs between two answers though nothing has changed: operation, status, place, rule",
         ),
     ],
@@ -180,7 +181,11 @@ static REFUSAL: Table = Table {
     fields: &[
         must("status", Status, "the statuses that keep the promise"),
         may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
-        may("body", Any, "members that the body must have"),
+        may(
+            "body",
+            Expected,
+            "members that the body must have; `{ match: … }` where a value would say too much",
+        ),
         may("may_close", Bool, "whether closing the connection without an answer is fine too"),
         FROM,
         CONVENTION,
@@ -307,7 +312,11 @@ static UNKNOWN: Table = Table {
     fields: &[
         must("status", Status, "the statuses that keep the promise"),
         may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
-        may("body", Any, "members that the body must have"),
+        may(
+            "body",
+            Expected,
+            "members that the body must have; `{ match: … }` where a value would say too much",
+        ),
         may("may_close", Bool, "whether closing the connection without an answer is fine too"),
         may("value", Any, "the identifier to send; made from the schema if not given"),
         FROM,
@@ -354,7 +363,11 @@ static EXPECT: Table = Table {
     name: "expect",
     fields: &[
         must("status", Status, "the statuses that are right"),
-        may("body", Any, "members that the body must have"),
+        may(
+            "body",
+            Expected,
+            "members that the body must have; `{ match: … }` where a value would say too much",
+        ),
     ],
 };
 
@@ -364,7 +377,11 @@ static EXPECT_CASE: Table = Table {
     fields: &[
         must("status", Status, "the statuses that are right"),
         may("schema", Schema, "the schema of the body, where the response of the status does not say it"),
-        may("body", Any, "members that the body must have"),
+        may(
+            "body",
+            Expected,
+            "members that the body must have; `{ match: … }` where a value would say too much",
+        ),
         may("may_close", Bool, "whether closing the connection without an answer is fine too"),
     ],
 };

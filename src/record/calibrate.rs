@@ -1,9 +1,14 @@
 //! What differs between two plays of a case on the same deployment: noise, and the rule that says so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::differ::differences;
 use super::noise::recognised;
 use super::rules::Rules;
 use crate::model::{CaseRecord, DifferenceKind, Noise, Place, Volatile};
+
+/// So many members of one object that come and go are told one by one.
+const MOST_NAMES: usize = 50;
 
 /// What two plays of a case tell.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,14 +61,38 @@ pub fn calibrate(one: &CaseRecord, other: &CaseRecord) -> Calibration {
             ) => {}
         }
     }
+    found.rules = summed(found.rules);
     found
+}
+
+/// Where very many members of an object come and go, it is one whose names mean nothing: a single rule says so.
+fn summed(rules: Vec<Volatile>) -> Vec<Volatile> {
+    let parent = |rule: &Volatile| match (&rule.place, &rule.rule) {
+        (Place::Body(at), Noise::Any) => at.rsplit_once('/').map(|(parent, _)| format!("{parent}/*")),
+        _ => None,
+    };
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for rule in &rules {
+        if let Some(parent) = parent(rule) {
+            *counts.entry((rule.operation.clone(), parent)).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count > MOST_NAMES);
+    let mut told = BTreeSet::new();
+    rules
+        .into_iter()
+        .filter_map(|rule| {
+            let place = parent(&rule).map(|parent| (rule.operation.clone(), parent));
+            let Some(place) = place.filter(|place| counts.contains_key(place)) else { return Some(rule) };
+            let all = Volatile { place: Place::Body(place.1.clone()), ..rule };
+            told.insert(place).then_some(all)
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     use super::*;
     use crate::model::{CaseId, Kept, Side, StepRecord};
@@ -119,5 +148,26 @@ mod tests {
         places.sort();
         places.dedup();
         assert_eq!(places, ["/at", "/etag", "/n", "/rows/*", "/user"]);
+    }
+
+    #[test]
+    fn names_that_are_others_each_time_are_one_rule() {
+        let map = |from: usize| -> Value {
+            (from..from + 20_000).map(|n| (format!("name-{n}x"), json!([n]))).collect::<Map<_, _>>().into()
+        };
+        let (one, other) =
+            (record(json!({"by": map(0), "n": 1}), &[]), record(json!({"by": map(50_000), "n": 1}), &[]));
+        let found = calibrate(&one, &other);
+        let told: Vec<String> =
+            found.rules.iter().map(|rule| format!("{} {}", rule.place, rule.rule.word())).collect();
+        assert_eq!(told, ["/by/* any"]);
+        let mut rules = Rules::default();
+        found.rules.into_iter().for_each(|rule| rules.add(rule));
+        assert_eq!(differences(&one, &other, &rules), []);
+        // Without a rule each of them is told, and the answer is drawn once.
+        let mut gather = crate::record::Gather::default();
+        gather.case(&Rules::default(), &[one], &[other], false);
+        let gathered = gather.finish();
+        assert_eq!((gathered.groups.len(), gathered.left_out), (1_000, 39_000));
     }
 }

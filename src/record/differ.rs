@@ -1,6 +1,6 @@
 //! What differs between two records of a case, but for what is known to be noise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -229,7 +229,7 @@ impl Found<'_> {
     }
 
     fn json(&mut self, left: &Value, right: &Value, made: (&Made<'_>, &Made<'_>)) {
-        let mut known = Vec::new();
+        let mut known = BTreeSet::new();
         for change in changes(left, right) {
             let (place, kind, from, to) = match change {
                 Change::Added { at, value } => {
@@ -252,8 +252,7 @@ impl Found<'_> {
                 }
             };
             // One of many elements is enough.
-            if !known.contains(&(place.clone(), kind)) {
-                known.push((place.clone(), kind));
+            if known.insert((place.clone(), kind)) {
                 self.push(Place::Body(place), kind, from, to);
             }
         }

@@ -134,6 +134,21 @@ impl Folder {
         Ok(found)
     }
 
+    /// The first file in which `leaks` sees a secret: one that is known only since it was written, or that people wrote.
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub fn leak(&self, leaks: &dyn Fn(&[u8]) -> bool) -> Result<Option<PathBuf>, FolderError> {
+        let rules = self.path.join(RULES);
+        let cases = self.cases()?.into_iter().map(|(case, operation)| self.file(&operation, &case));
+        for path in rules.is_file().then_some(rules).into_iter().chain(cases) {
+            if leaks(&fs::read(&path).map_err(|error| of(&path, error))?) {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
     /// The answers of a case; None where it is not there.
     ///
     /// # Errors

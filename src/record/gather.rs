@@ -1,6 +1,6 @@
 //! Differences of many cases become groups: classed, counted, with the first cases as witnesses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -52,6 +52,20 @@ struct Told {
     breaks: Vec<OneSided>,
 }
 
+/// Two records of a case, and what was drawn of their steps: a large answer with many differences is drawn once.
+struct Pair<'r> {
+    one: &'r CaseRecord,
+    other: &'r CaseRecord,
+    drawn: BTreeMap<usize, Option<Diff>>,
+}
+
+impl Pair<'_> {
+    fn drawn(&mut self, step: usize, rules: &Rules) -> Option<Diff> {
+        let (one, other) = (self.one, self.other);
+        self.drawn.entry(step).or_insert_with(|| drawn(one, other, step, rules)).clone()
+    }
+}
+
 impl Gather {
     /// A case that was played on one side only.
     pub fn only(&mut self, side: Hand) {
@@ -70,10 +84,11 @@ impl Gather {
         right: &[CaseRecord],
         unsteady: bool,
     ) -> Option<DifferenceClass> {
-        let mut known: Vec<(usize, Place, DifferenceKind)> = Vec::new();
+        let mut known: BTreeSet<(usize, Place, DifferenceKind)> = BTreeSet::new();
         let mut worst: Option<DifferenceClass> = None;
         let mut alike = false;
         for (one, other) in left.iter().zip(right) {
+            let mut pair = Pair { one, other, drawn: BTreeMap::new() };
             alike |= one.findings.iter().any(|finding| is_among(finding, &other.findings));
             for told in classed(one, other, rules) {
                 let difference = &told.difference;
@@ -81,12 +96,11 @@ impl Gather {
                     continue;
                 }
                 let key = (difference.step, difference.place.clone(), difference.kind);
-                if known.contains(&key) {
+                if !known.insert(key) {
                     continue;
                 }
-                known.push(key);
                 worst = Some(worst.map_or(told.class, |worst| worst.min(told.class)));
-                self.add(told, one, other, rules);
+                self.add(told, &mut pair, rules);
             }
         }
         self.totals.cases += 1;
@@ -100,8 +114,9 @@ impl Gather {
         worst
     }
 
-    fn add(&mut self, told: Told, one: &CaseRecord, other: &CaseRecord, rules: &Rules) {
+    fn add(&mut self, told: Told, pair: &mut Pair<'_>, rules: &Rules) {
         let Told { difference, class, breaks } = told;
+        let Pair { one, other, .. } = *pair;
         let at = difference.step.min(one.steps.len().max(1) - 1);
         let step = one.steps.get(at).or_else(|| other.steps.get(at));
         let status = [one, other].map(|record| record.steps.get(at).and_then(|step| step.status));
@@ -124,7 +139,7 @@ impl Gather {
                 breaks: Vec::new(),
                 cases: 0,
                 witnesses: Vec::new(),
-                diff: drawn(one, other, difference.step, rules),
+                diff: pair.drawn(difference.step, rules),
                 words: words(&difference),
             };
             (one.order, None, group)

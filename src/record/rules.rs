@@ -43,16 +43,15 @@ impl Rules {
     pub(super) fn of(&self, operation: &str, status: Option<u16>) -> Vec<(&Place, &Noise)> {
         let status = status.map(|status| status.to_string()).unwrap_or_default();
         let class = format!("{}XX", status.get(..1).unwrap_or_default());
-        let mut found: Vec<(&Place, &Noise)> = Vec::new();
+        let mut found: BTreeMap<&Place, &Noise> = BTreeMap::new();
         for key in [status, class, "default".to_owned()] {
             for (place, noise) in self.places.get(&(operation.to_owned(), key)).into_iter().flatten() {
-                if !found.iter().any(|(known, _)| *known == place) {
-                    found.push((place, noise));
-                }
+                found.entry(place).or_insert(noise);
             }
         }
+        let mut found: Vec<(&Place, &Noise)> = found.into_iter().collect();
         let depth = |place: &Place| place.to_string().matches('/').count();
-        found.sort_by_key(|(place, noise)| {
+        found.sort_by_cached_key(|(place, noise)| {
             (matches!(noise, Noise::Unordered(_)), std::cmp::Reverse(depth(place)))
         });
         found

@@ -41,9 +41,9 @@ impl Timings {
                 && slow.median_micros.saturating_sub(fast.median_micros) >= LEAST;
             let says = (enough && worth).then(|| {
                 format!(
-                    "the {word} is slower: half of the answers took {} ms, on the other side {} ms",
-                    slow.median_micros / 1000,
-                    fast.median_micros / 1000
+                    "the {word} is slower: half of the answers took up to {} ms, on the other side up to {} ms",
+                    slow.median_micros.div_ceil(1000),
+                    fast.median_micros.div_ceil(1000)
                 )
             });
             ComparedTiming { left, right, z: (z * 100.0).round() / 100.0, says }

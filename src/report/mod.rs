@@ -5,6 +5,7 @@
 //! A new format is one file and one word in the table below.
 
 mod aggregate;
+mod alike;
 mod causes;
 mod choose;
 mod comparison;

@@ -9,6 +9,7 @@ use super::{STYLE, fill, unix};
 use crate::model::{
     Comparison, ComparedSide, Diff, DifferenceClass, DifferenceGroup, DiffOp, Hand, OperationTiming,
 };
+use crate::report::alike;
 use crate::report::words::{count, one_line_as_is};
 
 const PAGE: &str = include_str!("comparison.html");
@@ -83,29 +84,37 @@ fn differences(compared: &Comparison) -> String {
         return String::new();
     }
     let mut page = "<section><h2>What differs</h2>\n".to_owned();
-    for group in compared.differences.iter().take(MOST_GROUPS) {
-        page += &one(group);
+    let all = alike::arranged(&compared.differences);
+    for told in all.iter().take(MOST_GROUPS) {
+        page += &one(told);
     }
-    let more = compared.differences.len().saturating_sub(MOST_GROUPS) as u64 + compared.left_out;
+    let more = all.len().saturating_sub(MOST_GROUPS) as u64 + compared.left_out;
     if more > 0 {
         let _ = writeln!(page, "<p class=\"more soft\">{more} more kinds of differences</p>");
     }
     page + "</section>\n"
 }
 
-fn one(group: &DifferenceGroup) -> String {
+fn one(told: &alike::Told<'_>) -> String {
+    let group = told.group;
     let (class, badge) = match group.class {
         DifferenceClass::Breaking => ("error", "error"),
         DifferenceClass::Compatible => ("warning", "warning"),
         DifferenceClass::Cosmetic => ("note", "note"),
     };
-    let status = group.status[0].map(|status| format!("of the answer {status}")).unwrap_or_default();
+    let everywhere = told.everywhere();
+    let (operation, many) = match &everywhere {
+        None => (group.operation.as_str(), count(group.cases, "case", "cases")),
+        Some(all) => (all.as_str(), format!("{} kinds of answers", told.also.len() + 1)),
+    };
+    let status = group.status[0].filter(|_| everywhere.is_none());
+    let status = status.map(|status| format!("of the answer {status}")).unwrap_or_default();
     let mut page = format!(
         "<article class=\"finding {class}\"><header><span class=\"badge {badge}\">{}</span><span class=\"soft\">{}</span>\
          <span class=\"soft\">{}</span></header>\n<h3><code>{}</code> {} <span class=\"site\">{}</span></h3>\n",
         group.class.word(),
-        html(&group.operation),
-        html(&count(group.cases, "case", "cases")),
+        html(operation),
+        html(&many),
         html(&group.place.to_string()),
         html(&group.kind.to_string()),
         html(&status),
@@ -125,12 +134,13 @@ fn one(group: &DifferenceGroup) -> String {
         );
     }
     if !group.breaks.is_empty() {
+        let verb = if group.class == DifferenceClass::Breaking { "breaks" } else { "is warned about by" };
         page += "<ul class=\"links\">";
         for broken in &group.breaks {
             let side = if broken.side == Hand::Left { "left" } else { "right" };
             let _ = write!(
                 page,
-                "<li>{side} breaks <span class=\"address\">{}</span> <span class=\"soft\">{}</span></li>",
+                "<li>{side} {verb} <span class=\"address\">{}</span> <span class=\"soft\">{}</span></li>",
                 html(&broken.clause),
                 html(&broken.summary)
             );
@@ -138,15 +148,25 @@ fn one(group: &DifferenceGroup) -> String {
         page += "</ul>\n";
     }
     let open = if group.class == DifferenceClass::Breaking { " open" } else { "" };
-    if let Some(diff) = &group.diff {
-        let _ = writeln!(page, "<details class=\"evidence\"{open}><summary>The answers</summary>{}</details>", lines(diff));
+    if let Some((case, step)) = told.answers {
+        let name = format!("answers-{}-{step}", html(&case.0));
+        let _ = match told.diff {
+            Some(diff) => writeln!(
+                page,
+                "<details class=\"evidence\" id=\"{name}\"{open}><summary>The answers</summary>{}</details>",
+                lines(diff)
+            ),
+            None => writeln!(page, "<p class=\"facts\"><a href=\"#{name}\">Its answers stand above.</a></p>"),
+        };
     }
     let _ = write!(
         page,
         "<details class=\"evidence\"><summary>Cases <span class=\"soft\">{}</span></summary><ul class=\"cases\">",
-        group.cases
+        if told.also.is_empty() { group.cases.to_string() } else { String::new() }
     );
-    for witness in &group.witnesses {
+    let most = if told.also.is_empty() { usize::MAX } else { 1 };
+    let all = [group].into_iter().chain(told.also.iter().copied());
+    for witness in all.flat_map(|group| group.witnesses.iter().take(most)) {
         let _ = write!(
             page,
             "<li><code>{}</code> {} <span class=\"soft\">step {}, {}</span></li>",

@@ -4,6 +4,7 @@ use super::Style;
 use super::page::{Page, Role};
 use super::wrap::{columns, pad, wrap};
 use crate::model::{Comparison, Diff, DiffOp, DifferenceClass, DifferenceGroup, Place};
+use crate::report::alike;
 use crate::report::words::{count, one_line, one_line_as_is, short};
 
 /// Longer lists are cut here; compare.json has the whole.
@@ -56,13 +57,12 @@ fn notes(compared: &Comparison, page: &mut Page) {
             Role::Strong,
             "differs from one answer to the next on the same side (not compared):",
         );
-        for found in compared.volatile.iter().take(MOST_NOTES) {
-            let rule = serde_json::Value::from(found.rule.rule.clone()).to_string().replace('"', "");
-            let text = format!("{} {} {}: {rule}", found.rule.operation, found.rule.status, found.rule.place);
-            page.paragraph(2, Role::Dim, &one_line(&text));
+        let noise = alike::noise(&compared.volatile);
+        for text in noise.iter().take(MOST_NOTES) {
+            page.paragraph(2, Role::Dim, &one_line(text));
         }
-        if compared.volatile.len() > MOST_NOTES {
-            page.paragraph(2, Role::Dim, &format!("… {} more", compared.volatile.len() - MOST_NOTES));
+        if noise.len() > MOST_NOTES {
+            page.paragraph(2, Role::Dim, &format!("… {} more", noise.len() - MOST_NOTES));
         }
         page.blank();
     }
@@ -87,18 +87,20 @@ fn notes(compared: &Comparison, page: &mut Page) {
 #[must_use]
 pub fn differences(groups: &[DifferenceGroup], sides: (&str, &str), style: &Style) -> String {
     let mut page = Page::new(*style);
-    for group in groups.iter().take(MOST_GROUPS) {
-        one(&mut page, group, sides, style.width);
+    let all = alike::arranged(groups);
+    for told in all.iter().take(MOST_GROUPS) {
+        one(&mut page, told, sides, style.width);
         page.blank();
     }
-    if groups.len() > MOST_GROUPS {
-        page.paragraph(0, Role::Dim, &format!("… {} more kinds of differences", groups.len() - MOST_GROUPS));
+    if all.len() > MOST_GROUPS {
+        page.paragraph(0, Role::Dim, &format!("… {} more kinds of differences", all.len() - MOST_GROUPS));
         page.blank();
     }
     page.text
 }
 
-fn one(page: &mut Page, group: &DifferenceGroup, sides: (&str, &str), width: usize) {
+fn one(page: &mut Page, told: &alike::Told<'_>, sides: (&str, &str), width: usize) {
+    let group = told.group;
     let role = match group.class {
         DifferenceClass::Breaking => Role::Bad,
         DifferenceClass::Compatible => Role::Open,
@@ -109,20 +111,34 @@ fn one(page: &mut Page, group: &DifferenceGroup, sides: (&str, &str), width: usi
         ([Some(left), _], _) => format!(" of {left}"),
         _ => String::new(),
     };
-    let head = format!(
-        "{}: {} {}{status}: {}, {}",
-        group.class.word(),
-        group.operation,
-        group.place,
-        group.kind,
-        count(group.cases, "case", "cases")
-    );
+    let everywhere = told.everywhere();
+    let head = match &everywhere {
+        None => format!(
+            "{}: {} {}{status}: {}, {}",
+            group.class.word(),
+            group.operation,
+            group.place,
+            group.kind,
+            count(group.cases, "case", "cases")
+        ),
+        Some(_) => format!(
+            "{}: {}: {}, in {} kinds of answers",
+            group.class.word(),
+            group.place,
+            group.kind,
+            told.also.len() + 1
+        ),
+    };
     page.paragraph(0, role, &one_line(&head));
+    if let Some(everywhere) = &everywhere {
+        page.labelled(2, "in ", Role::Dim, &one_line(everywhere));
+    }
     side_by_side(page, group, sides, width);
+    let verb = if group.class == DifferenceClass::Breaking { "breaks" } else { "is warned about by" };
     for broken in group.breaks.iter().take(MOST_CLAUSES) {
         let side = if broken.side == crate::model::Hand::Left { sides.0 } else { sides.1 };
         let text = format!("{}: {}", broken.clause, one_line(&short(&broken.summary)));
-        page.labelled(2, &format!("{side} breaks "), Role::Plain, &text);
+        page.labelled(2, &format!("{side} {verb} "), Role::Plain, &text);
     }
     if group.breaks.len() > MOST_CLAUSES {
         page.paragraph(2, Role::Dim, &format!("… {} more clauses", group.breaks.len() - MOST_CLAUSES));
@@ -131,10 +147,10 @@ fn one(page: &mut Page, group: &DifferenceGroup, sides: (&str, &str), width: usi
         let text = format!("{} {}, step {}: {}", first.case, first.sent, first.step + 1, first.why);
         page.labelled(2, "case ", Role::Dim, &one_line(&text));
     }
-    // One value for another is told already.
-    let told = group.left.is_some() && group.right.is_some() && !matches!(group.place, Place::Body(_));
-    if let Some(diff) = group.diff.as_ref().filter(|_| !told) {
-        lines(page, diff);
+    match told.diff {
+        Some(diff) => lines(page, diff),
+        None if told.answers.is_some() => page.paragraph(4, Role::Dim, "its answers stand above"),
+        None => {}
     }
 }
 
