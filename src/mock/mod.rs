@@ -41,11 +41,13 @@ mod connection;
 mod cors;
 mod family;
 mod fault;
+mod filter;
 mod invent;
 mod keep;
 mod known;
 mod listing;
 mod message;
+mod naming;
 mod notice;
 mod patient;
 mod prefer;
@@ -65,6 +67,7 @@ mod tls;
 mod values;
 mod wire;
 mod workshop;
+mod xml;
 
 #[cfg(test)]
 mod tests;
