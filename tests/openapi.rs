@@ -427,6 +427,14 @@ fn lists_show_what_is_asked_for() {
     assert_eq!(pets.names("/pets/find?tags=blue"), ["B"]);
     assert_eq!(pets.names("/pets/find?tags=blue&tags=red&status=sold"), ["A", "C"]);
     assert_eq!(pets.names("/pets/find?tags=green"), Vec::<String>::new());
+    // What is in a list may be said beside the envelope that all lists have.
+    let total = pets.get("/people").1["total"].as_u64().unwrap();
+    assert_eq!(pets.json("POST", "/people", &json!({"name": "Ada"})).0, 201);
+    let list = pets.get("/people").1;
+    assert_eq!(
+        (&list["rows"][usize::try_from(total).unwrap()], &list["total"]),
+        (&json!({"name": "Ada"}), &json!(total + 1))
+    );
 }
 
 #[test]

@@ -77,14 +77,15 @@ fn listed<'c>(
     };
     let at = own.or_else(beside)?;
     let schema = operation.response(operation.success()?)?.schema.as_ref()?;
-    let (place, array) = array(schema)?;
-    let items = shape::branches(schema, array).into_iter().find_map(|branch| branch.get("items"))?;
-    let shown = shape::members(schema, items);
+    let (place, arrays) = arrays(schema)?;
     let alike =
         |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
-    let found = if own.is_some() {
-        shown.iter().any(|(name, _)| alike(name))
-    } else {
+    // Of an envelope that many lists have, one schema says that there is an array, and another one what is in it.
+    let all = arrays.into_iter().flat_map(|array| shape::branches(schema, array));
+    let mut items = all.filter_map(|branch| branch.get("items"));
+    let items = items.find(|items| shape::members(schema, items).iter().any(|(name, _)| alike(name)))?;
+    let shown = shape::members(schema, items);
+    let found = own.is_some() || {
         let whole = whole(contract, &families[at]);
         let has_identity = shown.iter().any(|(name, _)| families[at].identity.contains(*name));
         has_identity && shown.iter().all(|(name, _)| alike(name) || whole.contains(name))
@@ -102,19 +103,21 @@ fn whole<'c>(contract: &'c Contract, family: &Family) -> Vec<&'c str> {
         .collect()
 }
 
-/// The one array in an answer, and where it is.
-fn array(schema: &Schema) -> Option<(String, &Value)> {
+/// Where the one array in an answer is, and all schemas for it.
+fn arrays(schema: &Schema) -> Option<(String, Vec<&Value>)> {
     let is_array = |part: &Value| {
         shape::branches(schema, part)
             .iter()
             .any(|branch| branch["type"] == "array" || branch.get("items").is_some())
     };
     if is_array(schema) {
-        return Some((String::new(), schema));
+        return Some((String::new(), vec![schema]));
     }
     let mut arrays = shape::members(schema, schema).into_iter().filter(|(_, part)| is_array(part));
-    let (name, part) = arrays.next()?;
-    arrays.next().is_none().then(|| (pointer::join("", name), part))
+    let (name, _) = arrays.next()?;
+    let all =
+        shape::branches(schema, schema).into_iter().filter_map(|branch| branch.get("properties")?.get(name));
+    arrays.next().is_none().then(|| (pointer::join("", name), all.collect()))
 }
 
 impl Listing {

@@ -278,11 +278,8 @@ fn form(pairs: Vec<(String, String)>, schema: &Schema, encoding: &Encoding) -> V
 fn parts(received: &Received) -> Option<Vec<(String, String)>> {
     let sent = received.header("content-type").unwrap_or_default();
     let boundary = sent.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
-    let Some(boundary) =
-        boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())
-    else {
-        return None;
-    };
+    let boundary =
+        boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())?;
     let text = String::from_utf8_lossy(&received.body);
     let delimiter = format!("--{boundary}");
     if !text.contains(&format!("{delimiter}--")) {
