@@ -56,6 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rcgen", &["mock"]),
     ("tokio_rustls", &["mock"]),
     ("quick_junit", &["report"]),
+    ("quick_xml", &["mock"]),
     ("indicatif", &["report"]),
     ("libtest_mimic", &["trials", "cli"]),
     ("html5ever", &["import"]),

@@ -355,3 +355,99 @@ operations:
     assert_eq!((found.0, found.1), (200, json!({"server": {"key": key, "name": "n"}})));
     assert_eq!(send(&mock, "GET", "/servers/srv-000000", "").0, 404);
 }
+
+/// A contract whose clients choose names, and a mock of it.
+fn shelf(creates: &str) -> Mock {
+    let text = format!(
+        "countersign: 1
+title: Shelf
+defaults: {{ refused: {{ status: 400 }} }}
+schemas:
+  Book: {{ type: object, required: [title], properties: {{ code: {{ type: string, maxLength: 8 }}, title: {{ type: string }}, lent: {{ type: boolean }} }} }}
+operations:
+  add:
+    request: POST /books
+    convention: ours
+{creates}
+    body:
+      schema: Book
+      unique: [code]
+      alternatives: {{ application/x-www-form-urlencoded: {{ schema: {{ type: object, required: [name], properties: {{ name: {{ type: string }} }} }} }} }}
+      other_media_types: {{ status: 415 }}
+    responses: {{ 201: {{ schema: Book }}, 400: {{}}, 409: {{}}, 415: {{}} }}
+  put:
+    request: PUT /books
+    convention: ours
+    body: {{ schema: Book }}
+    responses: {{ 200: {{ schema: Book }}, 400: {{}} }}
+  list:
+    request: GET /books
+    convention: ours
+    parameters: {{ lent: {{ in: query, schema: {{ type: boolean }} }} }}
+    responses: {{ 200: {{ schema: {{ type: object, required: [books, total], properties: {{ books: {{ type: array, items: {{ $ref: Book }} }}, total: {{ type: integer }} }} }} }} }}
+  get:
+    request: GET /books/{{code}}
+    convention: ours
+    parameters: {{ code: {{ in: path, schema: {{ type: string }}, unknown: {{ status: 404 }} }} }}
+    responses: {{ 200: {{ schema: Book }}, 404: {{}} }}
+"
+    );
+    let loaded = load::load_texts(vec![("shelf.yaml".to_owned(), text)]);
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    Mock::new(Arc::new(contract), Arc::new(json!({}))).unwrap()
+}
+
+/// Status and body of what the shelf answers.
+fn asked(mock: &Mock, method: &str, target: &str, media_type: &str, body: &str) -> (u16, Value) {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let answer = mock.answer(&Received {
+        method: method.into(),
+        path: path.into(),
+        query: query.into(),
+        headers: vec![("content-type".into(), media_type.into())],
+        body: body.into(),
+    });
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+#[test]
+fn a_contract_says_with_which_member_the_client_chooses_the_identifier() {
+    const JSON: &str = "application/json";
+    let by_itself = shelf("");
+    let emma = json!({"code": "e-1", "title": "Emma"});
+    assert_eq!(asked(&by_itself, "POST", "/books", JSON, &emma.to_string()), (201, emma.clone()));
+    assert_eq!(asked(&by_itself, "GET", "/books/e-1", JSON, ""), (200, emma.clone()));
+    assert_eq!(asked(&by_itself, "POST", "/books", JSON, &emma.to_string()).0, 409, "it is unique");
+    // Nothing says what a PUT of an unknown one gets: it is made.
+    let other = json!({"code": "o-1", "title": "Other", "lent": true});
+    assert_eq!(asked(&by_itself, "PUT", "/books", JSON, &other.to_string()), (200, other.clone()));
+    assert_eq!(asked(&by_itself, "GET", "/books/o-1", JSON, ""), (200, other.clone()));
+    assert_eq!(
+        asked(&by_itself, "GET", "/books?lent=true", JSON, ""),
+        (200, json!({"books": [other], "total": 1}))
+    );
+
+    let never = shelf("    creates: { chosen: false }");
+    let (status, made) = asked(&never, "POST", "/books", JSON, &emma.to_string());
+    assert!(status == 201 && made["code"] != "e-1", "{made}");
+    assert_eq!(asked(&never, "GET", "/books/e-1", JSON, "").0, 404);
+
+    let by_title = shelf("    creates: { chosen: title }");
+    assert_eq!(asked(&by_title, "POST", "/books", JSON, &emma.to_string()).0, 201);
+    assert_eq!(asked(&by_title, "GET", "/books/Emma", JSON, "").1["code"], "Emma");
+}
+
+#[test]
+fn another_media_type_has_a_schema_of_its_own_and_an_undocumented_one_is_refused() {
+    let shelf = shelf("");
+    for (media_type, body, status) in [
+        ("application/json", r#"{"title":"Emma"}"#, 201),
+        ("application/json", r#"{"name":"Emma"}"#, 400),
+        ("application/x-www-form-urlencoded", "name=Emma", 201),
+        ("application/x-www-form-urlencoded; charset=utf-8", "title=Emma", 400),
+        ("text/plain", "Emma", 415),
+        ("application/xml", "<book/>", 415),
+    ] {
+        assert_eq!(asked(&shelf, "POST", "/books", media_type, body).0, status, "{media_type} {body}");
+    }
+}

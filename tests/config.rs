@@ -276,6 +276,13 @@ fn the_mock_serves_and_does_not_test() {
     assert!(!run.stderr.contains("NO_SUCH_VARIABLE"), "{run}");
     let run = project.ran(&["mock", "--listen", "203.0.113.1:0"]);
     assert!(!run.stderr.contains("NO_SUCH_VARIABLE"), "{run}");
+    let run = project.ran_in("", &["mock", "--listen", "203.0.113.1:0"], &[("COUNTERSIGN_ENV", "staging")]);
+    assert!(!run.stderr.contains("NO_SUCH_VARIABLE"), "{run}");
+    // What a run goes by, and the mock does not act on, is no argument of it.
+    for flag in ["--target=mock", "--select=operation:x", "--seed=7"] {
+        let run = project.ran(&["mock", flag]);
+        assert!(run.code == 2 && run.stderr.contains("unexpected argument"), "{flag}: {run}");
+    }
 }
 
 #[test]

@@ -128,6 +128,48 @@ fn connections_without_a_request_are_told_too() {
 }
 
 #[test]
+fn what_was_let_in_without_a_check_is_told() {
+    let mut child = countersign()
+        .args(["mock", "tests/openapi/pets.yaml", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("listening on") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "it does not listen");
+    }
+    let port: u16 = line.trim().rsplit(':').next().unwrap().parse().unwrap();
+    for (media_type, body) in [
+        ("application/xml", "<pet><name>Sekret</name><photos/></pet>"),
+        ("application/xml", "<pet><id>Sekret</id></pet>"),
+        ("text/csv", "Sekret"),
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let head = "POST /pets HTTP/1.1\r\nHost: m\r\nConnection: close\r\n";
+        let length = body.len();
+        let whole = format!("{head}Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}");
+        stream.write_all(whole.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    signal(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut lines = String::new();
+    said.read_to_string(&mut lines).unwrap();
+    for expected in [
+        "addPet: the XML was read by the names of its elements",
+        "addPet: the XML is well-formed, and was not checked further",
+        "addPet: a body of text/csv was not checked",
+    ] {
+        assert!(lines.contains(expected), "{expected}: {lines}");
+    }
+    assert!(!lines.contains("Sekret"), "{lines}");
+}
+
+#[test]
 fn quiet_is_quiet() {
     let (mut child, port, mut said) = start(&["--quiet"]);
     assert_eq!(send(port, "GET", QUERY, "somebody-else", ""), 401);

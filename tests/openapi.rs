@@ -11,10 +11,12 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use countersign::assemble::{self, Settings, Target};
 use countersign::load::{Loaded, load, load_texts};
+use countersign::mock::{Mock, Received};
 use countersign::model::{ClauseKind, Contract, Location, Style};
 use countersign::text::Severity;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{ran, report, run_into};
 
 fn loaded(name: &str) -> Loaded {
@@ -409,4 +411,206 @@ fn real_documents_run_against_their_own_mock_without_a_finding() {
         }
         run_is_kept(path.to_str().unwrap());
     }
+}
+
+/// The mock of `tests/openapi/pets.yaml`, and a client of it.
+struct Pets(Mock);
+
+impl Pets {
+    fn new() -> Self {
+        let settings = Settings {
+            contracts: vec!["tests/openapi/pets.yaml".into()],
+            target: Some(Target::Mock),
+            ..Settings::default()
+        };
+        let suite = assemble::suite(&settings).unwrap();
+        Self(Mock::new(suite.contract, suite.variables).unwrap())
+    }
+
+    fn send(&self, method: &str, target: &str, media_type: &str, body: &str) -> (u16, Value) {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = [("content-type", media_type)].into_iter().filter(|_| !body.is_empty());
+        let answer = self.0.answer(&Received {
+            method: method.into(),
+            path: path.into(),
+            query: query.into(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.into())).collect(),
+            body: body.into(),
+        });
+        assert_eq!(answer.troubles, Vec::<String>::new(), "{method} {target} {body}");
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    fn json(&self, method: &str, target: &str, body: &Value) -> (u16, Value) {
+        self.send(method, target, "application/json", &body.to_string())
+    }
+
+    fn get(&self, target: &str) -> (u16, Value) {
+        self.send("GET", target, "", "")
+    }
+
+    /// The names of the pets in a list.
+    fn names(&self, target: &str) -> Vec<String> {
+        let (status, list) = self.get(target);
+        assert_eq!(status, 200, "{target}");
+        list.as_array().unwrap().iter().map(|pet| pet["name"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[test]
+fn identifiers_lists_and_media_types_of_a_client_run_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/pets.yaml");
+}
+
+#[test]
+fn the_client_chooses_identifiers_and_finds_what_it_made() {
+    let pets = Pets::new();
+    let rex = json!({"id": 77, "name": "Rex", "photos": ["a"], "status": "sold"});
+    assert_eq!(pets.json("POST", "/pets", &rex), (200, rex.clone()));
+    assert_eq!(pets.get("/pets/77"), (200, rex));
+    // Made anew: nothing is left of the one before.
+    let max = json!({"id": 77, "name": "Max", "photos": []});
+    assert_eq!(pets.json("POST", "/pets", &max), (200, max.clone()));
+    assert_eq!(pets.get("/pets/77"), (200, max));
+    // Without an identifier, or with what programs send for none, one is made up.
+    for body in [json!({"name": "Ada", "photos": []}), json!({"id": 0, "name": "Ada", "photos": []})] {
+        let (status, made) = pets.json("POST", "/pets", &body);
+        assert!(status == 200 && made["id"].as_u64().is_some_and(|id| id > 77), "{made}");
+        assert_eq!(pets.get(&format!("/pets/{}", made["id"])), (200, made));
+    }
+    assert_eq!(pets.send("DELETE", "/pets/77", "", "").0, 204);
+    assert_eq!(pets.get("/pets/77").0, 404);
+
+    let ada = json!({"name": "Ada B", "age": 36});
+    assert_eq!(pets.json("POST", "/people", &ada), (201, ada.clone()));
+    assert_eq!(pets.get("/people/Ada%20B"), (200, ada.clone()));
+    assert_eq!(pets.json("POST", "/people", &ada).0, 409, "the contract says what a name gets that is taken");
+    assert_eq!(pets.send("DELETE", "/people/Ada%20B", "", "").0, 204);
+    assert_eq!(pets.json("POST", "/people", &ada).0, 201);
+}
+
+#[test]
+fn a_body_says_which_resource_is_changed() {
+    let pets = Pets::new();
+    assert_eq!(
+        pets.json("POST", "/pets", &json!({"id": 77, "name": "Rex", "photos": [], "status": "sold"})).0,
+        200
+    );
+    let max = json!({"id": 77, "name": "Max", "photos": ["b"]});
+    assert_eq!(pets.json("PUT", "/pets", &max), (200, max.clone()));
+    assert_eq!(pets.get("/pets/77"), (200, max.clone()));
+    assert_eq!(pets.json("PUT", "/pets", &json!({"id": 78, "name": "Max", "photos": []})).0, 404);
+    assert_eq!(pets.get("/pets/78").0, 404);
+    // The example of the document is there, so that what a page shows can be tried.
+    assert_eq!(pets.json("PUT", "/pets", &json!({"id": 10, "name": "Ten", "photos": []})).0, 200);
+    assert_eq!(pets.get("/pets/10").1["name"], "Ten");
+    // About no pet: nothing changes.
+    assert_eq!(pets.json("PUT", "/pets", &json!({"name": "Nobody", "photos": []})).0, 200);
+    assert_eq!(pets.get("/pets/77"), (200, max));
+}
+
+#[test]
+fn lists_show_what_is_asked_for() {
+    let pets = Pets::new();
+    for (name, status, tag) in [("A", "sold", "red"), ("B", "here", "blue"), ("C", "sold", "blue")] {
+        let pet = json!({"name": name, "photos": [], "status": status, "tags": [{"id": 1, "name": tag}]});
+        assert_eq!(pets.json("POST", "/pets", &pet).0, 200);
+    }
+    assert_eq!(pets.names("/pets?status=sold"), ["A", "C"]);
+    assert_eq!(pets.names("/pets?status=sold&limit=1&skip=1"), ["C"]);
+    assert!(pets.names("/pets").len() >= 3);
+    assert_eq!(pets.get("/pets?status=lost").0, 400);
+    // A search beside the collection, and a parameter with a default.
+    assert_eq!(pets.names("/pets/find?tags=blue"), ["B"]);
+    assert_eq!(pets.names("/pets/find?tags=blue&tags=red&status=sold"), ["A", "C"]);
+    assert_eq!(pets.names("/pets/find?tags=green"), Vec::<String>::new());
+    // What is in a list may be said beside the envelope that all lists have.
+    let total = pets.get("/people").1["total"].as_u64().unwrap();
+    assert_eq!(pets.json("POST", "/people", &json!({"name": "Ada"})).0, 201);
+    let list = pets.get("/people").1;
+    assert_eq!(
+        (&list["rows"][usize::try_from(total).unwrap()], &list["total"]),
+        (&json!({"name": "Ada"}), &json!(total + 1))
+    );
+}
+
+#[test]
+fn a_body_comes_in_every_documented_media_type() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let pets = Pets::new();
+    let part = |name: &str, value: &str| {
+        format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts =
+        part("id", "83") + &part("name", "Rex") + &part("photos", "a") + &part("photos", "b") + "--x--\r\n";
+    let xml = "<?xml version=\"1.0\"?><pet><id>84</id><name>Rex</name><photos><photo>a</photo><photo>b</photo></photos></pet>";
+    for (id, media_type, body) in [
+        (82, FORM, "id=82&name=Rex&photos=a&photos=b"),
+        (83, "multipart/form-data; boundary=x", &*parts),
+        (84, "application/xml", xml),
+    ] {
+        let rex = json!({"id": id, "name": "Rex", "photos": ["a", "b"]});
+        assert_eq!(pets.send("POST", "/pets", media_type, body), (200, rex.clone()), "{media_type}");
+        assert_eq!(pets.get(&format!("/pets/{id}")), (200, rex), "{media_type}");
+    }
+    // Forms are held against the schema as JSON is.
+    for (body, clause) in [
+        ("id=85&name=Rex", "addPet/request/body/photos/required"),
+        ("id=85&name=&photos=a", "addPet/request/body/name/minLength"),
+        ("id=many&name=Rex&photos=a", "addPet/request/body/id/type"),
+    ] {
+        let answer = pets.0.answer(&Received {
+            method: "POST".into(),
+            path: "/pets".into(),
+            headers: vec![("content-type".into(), FORM.into())],
+            body: body.into(),
+            ..Received::default()
+        });
+        let refused = answer.refused.and_then(|refused| refused.clause).expect(body);
+        assert_eq!((answer.status, &*pets.0.contract().clause(refused).address), (400, clause), "{body}");
+    }
+    // XML has to be well-formed. More a contract can't say about it: what can't be read is let in, and makes no pet of
+    // this kind.
+    assert_eq!(pets.send("POST", "/pets", "application/xml", "<pet><id>86</id>").0, 400);
+    assert_eq!(pets.send("POST", "/pets", "application/xml", "<pet><id>86</id></pet>").0, 200);
+    assert_eq!(pets.send("POST", "/pets", "text/csv", "id,name").0, 200);
+    assert_eq!(
+        pets.send("POST", "/pets", "multipart/form-data", &parts).0,
+        400,
+        "nothing says what is between parts"
+    );
+}
+
+#[test]
+fn an_error_does_not_tell_of_another_part_than_the_one_refused() {
+    let pets = Pets::new();
+    let (status, error) = pets.json("POST", "/pets", &json!({"name": "", "photos": []}));
+    assert_eq!((status, &error["code"], &error["origin"]), (400, &json!("P.400"), &json!("the front door")));
+    assert_eq!(error["message"], "the body/name is outside its schema: at least 1 characters");
+}
+
+#[test]
+fn faults_of_the_wire_break_documents_that_give_no_time() {
+    for fault in ["connection-reset@getPet", "flaky@getPet", "body-cut-off@getPet", "never-answering@getPet"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = [
+            "tests/openapi/pets.yaml",
+            "--fault",
+            fault,
+            "--timeout",
+            "1s",
+            "--retries",
+            "0",
+            "--select",
+            "operation:getPet",
+        ];
+        let ran = run_into(folder.path(), &arguments);
+        assert_eq!(ran.code, 1, "{fault}: {ran}");
+        for found in report(folder.path())["findings"].as_array().unwrap() {
+            assert!(found["address"].as_str().unwrap().starts_with("getPet/"), "{fault}: {found}");
+        }
+    }
+    let ran = ran(&["mock", "tests/openapi/pets.yaml", "--fault", "slow"]);
+    assert!(ran.code == 2 && ran.stderr.contains("it needs a time budget: `within: 2s`"), "{ran}");
 }

@@ -73,7 +73,12 @@ pub(super) fn explain(id: Option<&str>) -> ExitCode {
         id
     };
     if let Some(meta) = metas().find(|meta| meta.id == id) {
-        return put(&format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain)));
+        let mut page = format!("{}: {}\n\n{}\n", meta.id, meta.summary, wrapped(meta.explain));
+        if let Some(fault) = FAULTS.iter().find(|fault| fault.meta.id == id) {
+            page +=
+                &format!("\n{}\n", wrapped(&format!("It applies where the contract has {}.", fault.needs)));
+        }
+        return put(&page);
     }
     let near = did_you_mean(id, metas().map(|meta| meta.id));
     let help = near.map_or_else(

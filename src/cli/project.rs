@@ -63,9 +63,6 @@ pub(super) static KEYS: [Key; 20] = [
 /// The folder of the project, as a default that nobody types.
 const ROOT: &str = "root";
 
-/// The mock serves what is there to be tested: neither the environment nor the target of the tests.
-const NOT_FOR_MOCK: [&str; 2] = ["env", "target"];
-
 /// The arguments, and where their values come from.
 pub(super) struct Configured {
     pub(super) arguments: Arguments,
@@ -86,7 +83,7 @@ pub(super) fn configured(words: Vec<OsString>) -> Result<Configured, Misused> {
     let plain = Arguments::command();
     let first = plain.clone().get_matches_from(words.clone());
     let asked = Arguments::from_arg_matches(&first).unwrap_or_else(|error| error.exit());
-    let (name, inner) = innermost(&first);
+    let inner = innermost(&first);
     let takes = |key: &Key| inner.try_contains_id(key.id).is_ok();
     let also = |key: &Key| key.also.iter().any(|(id, _)| inner.try_contains_id(id).is_ok());
     let path = if asked.no_config || !KEYS.iter().any(|key| takes(key) || also(key)) {
@@ -109,7 +106,7 @@ pub(super) fn configured(words: Vec<OsString>) -> Result<Configured, Misused> {
         return Err(Misused { diagnostics: wrong, files: vec![project.file], messages: Vec::new() });
     }
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let matches = with_defaults(plain, &project, &folder, name).get_matches_from(words);
+    let matches = with_defaults(plain, &project, &folder).get_matches_from(words);
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let files = [project.file.clone()];
     let place = |setting: &ProjectSetting| {
@@ -118,19 +115,19 @@ pub(super) fn configured(words: Vec<OsString>) -> Result<Configured, Misused> {
     };
     Ok(Configured {
         arguments,
-        matches: innermost(&matches).1.clone(),
+        matches: innermost(&matches).clone(),
         places: project.settings.iter().filter_map(place).collect(),
         file: Some(project.file.path),
     })
 }
 
 /// The command that was asked for, such as `merge` of `report merge`.
-fn innermost(matches: &ArgMatches) -> (&str, &ArgMatches) {
-    let (mut name, mut inner) = ("", matches);
-    while let Some((next, within)) = inner.subcommand() {
-        (name, inner) = (next, within);
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    let mut inner = matches;
+    while let Some((_, within)) = inner.subcommand() {
+        inner = within;
     }
-    (name, inner)
+    inner
 }
 
 /// The file in the working folder or in a folder above it, as far as the repository reaches: what lies beyond is not
@@ -162,12 +159,12 @@ fn refused(command: &clap::Command, setting: &ProjectSetting) -> Vec<Diagnostic>
 }
 
 /// The command line whose defaults are those of the project in `folder`. Built-in paths begin there as well.
-fn with_defaults(command: clap::Command, project: &Project, folder: &Path, name: &str) -> clap::Command {
+fn with_defaults(command: clap::Command, project: &Project, folder: &Path) -> clap::Command {
     let mut command = command;
     if folder != Path::new("") {
         command = default(command, ROOT, &[folder.to_string_lossy().into_owned()]);
     }
-    for key in KEYS.iter().filter(|key| name != "mock" || !NOT_FOR_MOCK.contains(&key.id)) {
+    for key in &KEYS {
         let said = project.settings.iter().find(|setting| setting.key == key.name);
         let values: Vec<String> = match said {
             Some(setting) => setting.values.iter().map(|(value, _)| value.clone()).collect(),

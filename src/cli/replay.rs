@@ -19,7 +19,7 @@ const INCONCLUSIVE: u8 = 3;
 
 /// Plays the case whose id begins as asked, and prints the exchange and the verdict.
 pub(super) fn replay(arguments: &Replay) -> ExitCode {
-    let settings = arguments.faulty.apply(arguments.sending.apply(arguments.common.settings()));
+    let settings = arguments.faulty.apply(arguments.sending.apply(arguments.deployment.settings()));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),

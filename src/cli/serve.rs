@@ -9,14 +9,13 @@ use super::journal::Journal;
 use super::misused::{diagnostics, fail, misused};
 use super::say;
 use super::signals::asked_to_stop;
-use crate::assemble::{self, Misused, Settings, Suite, Target, suite};
+use crate::assemble::{self, Misused, Settings, Suite, suite};
 use crate::mock::{Running, Serving};
 use crate::text::tame;
 
 /// Serves the contracts until ctrl-c.
 pub(super) fn mock(arguments: &Mock) -> ExitCode {
-    let mut settings = arguments.faulty.apply(arguments.common.settings());
-    settings.target = Some(Target::Mock);
+    let settings = arguments.settings();
     let suite = match suite(&settings) {
         Ok(suite) => suite,
         Err(wrong) => return misused(&wrong),

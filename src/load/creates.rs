@@ -1,7 +1,8 @@
 //! What creating operations make: said in the contract, or worked out from the paths and the answer.
 //!
 //! `POST /notes` makes a note where another operation has the path `/notes/{id}`; the new identifier is the member of
-//! its answer that has the parameter's name, or `id`, or `note_id`, or `noteId`; else the end of `Location`.
+//! its answer that has the parameter's name, or `id`, or `note_id`, or `noteId`; else the end of `Location`. Where the
+//! request's body has this member too, or one with the parameter's name, the client may choose the identifier.
 
 use serde_json::Value;
 
@@ -73,14 +74,36 @@ fn creates(
             None
         })?,
     };
-    Some(Creates { resource, parameter, shown })
+    let chosen = match said.get("chosen") {
+        Some(named) if named.kind == Kind::Bool(false) => None,
+        Some(named) => Some(named_choice(operation, named, out)?),
+        None => chosen(operation, &parameter, &shown),
+    };
+    Some(Creates { resource, parameter, shown, chosen })
 }
 
 fn derived(operation: &Operation, paths: &[String]) -> Option<Creates> {
     let resource = child(operation, paths)?;
     let parameter = (*path_names(&resource).last()?).to_owned();
     let shown = shown(operation, &resource, &parameter)?;
-    Some(Creates { resource, parameter, shown })
+    let chosen = chosen(operation, &parameter, &shown);
+    Some(Creates { resource, parameter, shown, chosen })
+}
+
+/// Where the body has the member that the answer shows, or one with the parameter's name, that clients may send.
+fn chosen(operation: &Operation, parameter: &str, shown: &Shown) -> Option<String> {
+    let schema = &operation.body.as_ref()?.schema;
+    let same = match shown {
+        Shown::Body(at) => Some(at.clone()),
+        Shown::Location => None,
+    };
+    // What the answer has in a member may be sent without it, and the other way round.
+    let bare = same.as_ref().and_then(|at| pointer::tokens(at).last());
+    let names = [same, bare.map(|name| pointer::join("", &name)), Some(pointer::join("", parameter))];
+    names.into_iter().flatten().find(|at| {
+        let part = pointer::tokens(at).try_fold(&**schema, |part, name| member(schema, part, &name));
+        part.is_some_and(|part| part["readOnly"] != Value::Bool(true))
+    })
 }
 
 /// The path that has one parameter segment more.
@@ -124,7 +147,6 @@ fn named_identifier(operation: &Operation, named: &Node, out: &mut Vec<Diagnosti
     if said == "Location" {
         return Some(Shown::Location);
     }
-    let at = if said.starts_with('/') { said.to_owned() } else { pointer::join("", said) };
     let schema = success(operation).and_then(|spec| spec.schema.as_ref());
     let Some(schema) = schema else {
         out.push(
@@ -134,11 +156,28 @@ fn named_identifier(operation: &Operation, named: &Node, out: &mut Vec<Diagnosti
         );
         return None;
     };
-    let tokens: Vec<String> = pointer::tokens(&at).collect();
-    if tokens.iter().try_fold(&**schema, |part, name| member(schema, part, name)).is_some() {
-        return Some(Shown::Body(at));
+    named_member(schema, "answer", named, out).map(Shown::Body)
+}
+
+fn named_choice(operation: &Operation, named: &Node, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let Some(body) = &operation.body else {
+        out.push(
+            Diagnostic::error("unknown-member", "requests of this operation have no body")
+                .at(named.span, "is said to be in it"),
+        );
+        return None;
+    };
+    named_member(&body.schema, "body", named, out)
+}
+
+/// The pointer to a member that is named, if the schema of this `whole` has it.
+fn named_member(schema: &Schema, whole: &str, named: &Node, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let said = named.text()?;
+    let at = if said.starts_with('/') { said.to_owned() } else { pointer::join("", said) };
+    if pointer::tokens(&at).try_fold(&**schema, |part, name| member(schema, part, &name)).is_some() {
+        return Some(at);
     }
-    let mut diagnostic = Diagnostic::error("unknown-member", format!("the answer has no member `{said}`"))
+    let mut diagnostic = Diagnostic::error("unknown-member", format!("the {whole} has no member `{said}`"))
         .at(named.span, "is said to be the new identifier");
     if let Some(near) = did_you_mean(said, members(schema, schema, DEPTH).into_iter().map(|(name, _)| name)) {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
@@ -273,6 +312,37 @@ mod tests {
             }
             assert_eq!(found.map(|creates| creates.shown), expected, "{said} {answer}");
         }
+    }
+
+    #[test]
+    fn whether_the_client_chooses_the_identifier_is_worked_out_or_said() {
+        let body = |members: &str| {
+            format!("    body: {{ schema: {{ type: object, properties: {{ {members} }} }} }}\n")
+        };
+        let said = |creates: &str, members: &str| format!("    creates: {creates}\n{}", body(members));
+        for (lines, answer, expected) in [
+            (body("id: {}, text: {}"), with("id"), Some("/id")),
+            (body("n: {}"), with("id"), Some("/n")),
+            (body("text: {}"), with("id"), None),
+            (body("id: { readOnly: true }"), with("id"), None),
+            (
+                body("note: { properties: { id: {} } }"),
+                "{ schema: { properties: { note: { properties: { id: {} } } } } }".into(),
+                Some("/note/id"),
+            ),
+            (
+                body("id: {}"),
+                "{ schema: { properties: { note: { properties: { id: {} } } } } }".into(),
+                Some("/id"),
+            ),
+            (said("{ chosen: key }", "key: {}"), with("id"), Some("/key")),
+            (said("{ chosen: false }", "id: {}"), with("id"), None),
+        ] {
+            let found = loaded(&lines, &answer).unwrap_or_else(|errors| panic!("{lines} {answer}: {errors}"));
+            assert_eq!(found.and_then(|creates| creates.chosen).as_deref(), expected, "{lines} {answer}");
+        }
+        let errors = loaded(&said("{ chosen: ky }", "key: {}"), &with("id")).unwrap_err();
+        assert_eq!(errors, "the body has no member `ky`");
     }
 
     #[test]

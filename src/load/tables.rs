@@ -283,6 +283,11 @@ static CREATES: Table = Table {
             "the path of an operation on what is made; its last parameter is the new identifier",
         ),
         may("identifier", Text, "where the answer shows it: a member, a JSON Pointer, or `Location`"),
+        may(
+            "chosen",
+            Either(&[Off, Text]),
+            "the member of the request's body with which the client chooses it; `false`: the client can't",
+        ),
     ],
 };
 
@@ -332,12 +337,26 @@ static BODY: Table = Table {
         may("required", HOLDS, "whether a request without it is refused"),
         may("media_type", Text, "what a conforming request sends"),
         may("encoding", Map(Names::Free, &Object(&ENCODING)), "how single members of a form are written"),
+        may(
+            "alternatives",
+            Map(Names::Free, &Object(&BODY_ALTERNATIVE)),
+            "other media types that a request may be sent in",
+        ),
         may("other_media_types", REFUSAL_SHAPE, "what another media type gets"),
         may("value", Any, "members that a conforming request sends, merged over generated ones"),
         may("unique", List(&Text), "members whose value must be new in every request"),
         SAYS,
         FROM,
         CONVENTION,
+    ],
+};
+
+static BODY_ALTERNATIVE: Table = Table {
+    what: "another media type of a body",
+    name: "body-alternative",
+    fields: &[
+        may("schema", Schema, "a JSON Schema, or the name of a shared one; that of the body if not given"),
+        may("encoding", Map(Names::Free, &Object(&ENCODING)), "how single members of a form are written"),
     ],
 };
 

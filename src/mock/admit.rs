@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::fault::{Lack, Overlooked};
-use super::message::{Answer, Received, Refused, essence, is_json};
+use super::message::{Answer, Received, Refused};
 use super::refusal::Prepared;
 use super::served::{Credential, Served, ServedBody, ServedParameter};
+use super::wire::{Read, Syntax};
 use super::{Mock, values, wire};
-use crate::conform::{Breach, read_json};
+use crate::conform::Breach;
 use crate::model::{ClauseId, ClauseKind, Location, Part};
 
 /// A request that was let in.
@@ -171,25 +172,31 @@ impl Mock {
             return Ok(None);
         }
         let sent_type = received.header("content-type");
-        if let (Some(answer), Some(sent)) = (&body.other_media_types, &sent_type)
-            && essence(sent) != essence(&body.media_type)
-        {
+        let content = body.content(sent_type.as_deref());
+        if let (Some(answer), None, Some(_)) = (&body.other_media_types, content, &sent_type) {
             turn(answer, "body/media-type", "the body is of another media type")?;
         }
-        let value = if is_json(&body.media_type) {
-            let Ok(value) = read_json(&received.body) else {
+        let content = content.unwrap_or(&body.content);
+        let value = match wire::body(content, received) {
+            Read::Value(value) => value,
+            Read::Malformed(Syntax::Json) => {
                 turn(&body.refused, "body/json", "the body is not JSON")?;
                 return Ok(None);
-            };
-            value
-        } else {
-            wire::body(&body.media_type, &body.schema, &body.encoding, received)
+            }
+            Read::Malformed(syntax) => {
+                let says = format!("the body is not {}", syntax.name());
+                self.refuse(served, received, &body.refused, None, says)?;
+                return Ok(None);
+            }
+            // What is let in without a check is said in the log.
+            Read::Unchecked(_) => return Ok(None),
         };
-        if body.judge.accepts(&value) {
+        if content.judge.accepts(&value) {
             return Ok(Some(value));
         }
-        let breaches = body.judge.breaches(&value);
-        let clause = breaches.first().and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
+        let breaches = content.judge.breaches(&value);
+        let first = breaches.first().filter(|_| content.promised);
+        let clause = first.and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
         let place = breaches.first().map_or("", |breach| breach.at.as_str());
         self.refuse(
             served,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::served::{Served, Success};
 use super::state::{Resource, State};
-use super::{known, repair, shape, values};
+use super::{known, naming, repair, shape, values};
 use crate::conform::Judge;
 use crate::model::{Contract, Effect, Location, Operation, Schema, Shown, path_names, path_shape};
 use crate::text::pointer;
@@ -29,6 +29,8 @@ pub(super) struct Family {
     pub(super) deletable: bool,
     /// Indices of the operations that make its resources: where there are any, it is a collection.
     pub(super) makers: Vec<usize>,
+    /// Indices of the operations that change one of its resources that their body names.
+    pub(super) changers: Vec<usize>,
     /// Indices of the operations that list its resources.
     pub(super) listers: Vec<usize>,
     /// Members that show a resource's own identifier.
@@ -89,6 +91,12 @@ pub(super) fn families(contract: &Contract) -> (Vec<Family>, Vec<usize>) {
             family.identity.insert(name);
         }
     }
+    for (id, operation) in contract.operations() {
+        let Some((shape, _)) = naming::changed(contract, operation) else { continue };
+        if let Some(family) = families.iter_mut().find(|family| family.shape == shape) {
+            family.changers.push(id.0 as usize);
+        }
+    }
     for family in &mut families {
         family.members = members(contract, family);
         family.named_by = family.is_collection().then(|| named_by(contract, &family.shape)).flatten();
@@ -136,6 +144,9 @@ pub(super) fn names_from_the_start(
             break;
         }
     }
+    if place + 1 == family.shape.matches('{').count() {
+        found.extend(naming::from_the_start(contract, family, variables));
+    }
     found
 }
 
@@ -146,7 +157,9 @@ fn members(contract: &Contract, family: &Family) -> BTreeMap<String, Member> {
         .filter_map(|index| contract.operations.get(*index))
         // What is made in a collection below is another family's.
         .filter(|operation| operation.creates.is_none())
-        .chain(family.makers.iter().filter_map(|index| contract.operations.get(*index)))
+        .chain(
+            family.makers.iter().chain(&family.changers).filter_map(|index| contract.operations.get(*index)),
+        )
         .collect();
     let mut names = BTreeSet::new();
     for operation in operations.iter().filter(|operation| operation.effect.writes()) {
@@ -233,7 +246,7 @@ impl Family {
     pub(super) fn birth(&self, served: &[Served], state: &State, family: usize, key: &str) -> Resource {
         let mut members = Map::new();
         let mut bases = BTreeMap::new();
-        for index in self.operations.iter().chain(&self.makers) {
+        for index in self.operations.iter().chain(&self.makers).chain(&self.changers) {
             for success in &served[*index].successes {
                 let Some(base) = self.base(success, key, &mut members) else { continue };
                 bases.insert((*index, success.status), base);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::admit::{Admitted, Turned, part};
 use super::fault::Memory;
 use super::message::{Answer, Received};
+use super::naming::Subject;
 use super::scene::Scene;
 use super::served::{Hand, Outcome, Served, ServedBody};
 use super::state::{Resource, State, key};
@@ -58,12 +59,10 @@ impl Mock {
     /// requests on one resource come one after the other.
     pub(super) fn perform(&self, index: usize, admitted: &Admitted, received: &Received) -> Turned<Answer> {
         let served = &self.served[index];
-        let own_key = Self::resource_key(served, admitted);
         let hand = served.hand_cases.iter().find(|hand| is_case(hand, admitted, received));
         let mut state = self.state();
         self.have(served, admitted, received, &state)?;
-        let made = self.named(served, admitted, &state);
-        let (family, key) = made.unwrap_or((served.family, own_key));
+        let Subject { family, key, made } = self.subject(served, admitted, received, &state)?;
         if let Some(body) = &served.body {
             self.judge_unique(served, body, (family, &key), admitted, received, &state)?;
         }
@@ -100,14 +99,13 @@ impl Mock {
             return Ok(scene.finish(body));
         }
         let mut members = (*resource.members).clone();
-        let makes = served.makes.as_ref().is_some_and(|makes| makes.family == family);
-        if served.makes.is_some() && !makes {
+        if served.makes.is_some() && !made {
             scene.troubles.push("no new identifier could be made".to_owned());
         }
-        if makes || served.whole {
+        if made || served.whole && self.families[family].is_collection() {
             self.families[family].reset(&mut members, &resource.first);
         }
-        if makes && served.makes.as_ref().is_some_and(|makes| makes.location) {
+        if made && served.makes.as_ref().is_some_and(|makes| makes.location) {
             let path = received.path.trim_end_matches('/');
             scene.location = Some(format!("{path}/{}", values::segment(&resource.id)));
         }
@@ -140,7 +138,7 @@ impl Mock {
                 state.put(family, &key, resource);
             }
             // What is made in a collection is another resource than the collection.
-            Effect::Create if !served.creates_itself && !makes => {}
+            Effect::Create if !served.creates_itself && !made => {}
             Effect::Create | Effect::Replace | Effect::Update | Effect::Read => {
                 resource.members = Arc::new(members);
                 resource.gone = false;
@@ -200,16 +198,6 @@ impl Mock {
     fn resource(&self, family: usize, key: &str, state: &State) -> Resource {
         let there = state.get(key).cloned();
         there.unwrap_or_else(|| self.families[family].birth(&self.served, state, family, key))
-    }
-
-    /// The family and the name of what the request is going to make.
-    fn named(&self, served: &Served, admitted: &Admitted, state: &State) -> Option<(usize, String)> {
-        let makes = served.makes.as_ref()?;
-        let family = &self.families[makes.family];
-        let parents: Vec<&str> = admitted.path.iter().map(|(_, text, _)| text.as_str()).collect();
-        let prefix = key(makes.family, parents.iter().copied());
-        let id = state.new_identifier(makes.family, &prefix, family.named_by.as_ref()?)?;
-        Some((makes.family, key(makes.family, parents.into_iter().chain([id.as_str()]))))
     }
 
     /// How the names begin of what stands below a resource of this family.

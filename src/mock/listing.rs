@@ -1,13 +1,15 @@
 //! Lists: reads whose answer shows the resources of a collection.
 //!
 //! `GET /notes` lists the notes where another operation has the path `/notes/{id}`, and its answer is an array, or an
-//! object with one array member, whose elements are objects that show what a note shows.
+//! object with one array member, whose elements are objects that show what a note shows. So does
+//! `GET /notes/find`, where its elements are whole notes: they show the identifier, and nothing that a note does not show.
 
 use serde_json::{Map, Value};
 
 use super::family::Family;
+use super::filter::{Filter, Wanted};
 use super::message::{Received, bare};
-use super::served::Success;
+use super::served::{ServedParameter, Success};
 use super::shape;
 use crate::model::{Contract, Effect, Location, Operation, Schema, path_shape};
 use crate::text::pointer;
@@ -41,57 +43,93 @@ pub(super) struct Listing {
     page: Option<(String, usize)>,
     /// Members that repeat a parameter.
     repeated: Vec<String>,
+    /// Parameters that say what to show.
+    filters: Vec<Filter>,
 }
 
 /// Enters the operations that list into the families whose resources they list.
 pub(super) fn find(contract: &Contract, families: &mut [Family]) {
     for (id, operation) in contract.operations() {
-        if let Some((at, _, _)) = listed(operation, families) {
+        if let Some((at, _, _)) = listed(contract, operation, families) {
             families[at].listers.push(id.0 as usize);
         }
     }
 }
 
 /// The family that the operation lists, the pointer to the array, and the schema of an element.
-fn listed<'c>(operation: &'c Operation, families: &[Family]) -> Option<(usize, String, &'c Value)> {
+fn listed<'c>(
+    contract: &Contract,
+    operation: &'c Operation,
+    families: &[Family],
+) -> Option<(usize, String, &'c Value)> {
     if operation.effect != Effect::Read {
         return None;
     }
-    let child = format!("{}/{{}}", path_shape(operation.path.trim_end_matches('/')));
-    let at = families.iter().position(|family| family.shape == child)?;
+    let path = path_shape(operation.path.trim_end_matches('/'));
+    let below = |path: &str| {
+        let child = format!("{path}/{{}}");
+        families.iter().position(|family| family.shape == child)
+    };
+    let own = below(&path);
+    let beside = || {
+        let (parent, last) = path.rsplit_once('/')?;
+        below(parent).filter(|at| !last.contains('{') && families[*at].is_collection())
+    };
+    let at = own.or_else(beside)?;
     let schema = operation.response(operation.success()?)?.schema.as_ref()?;
-    let (place, array) = array(schema)?;
-    let items = shape::branches(schema, array).into_iter().find_map(|branch| branch.get("items"))?;
-    let shown = shape::members(schema, items);
+    let (place, arrays) = arrays(schema)?;
     let alike =
         |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
-    shown.iter().any(|(name, _)| alike(name)).then_some((at, place, items))
+    // Of an envelope that many lists have, one schema says that there is an array, and another one what is in it.
+    let all = arrays.into_iter().flat_map(|array| shape::branches(schema, array));
+    let mut items = all.filter_map(|branch| branch.get("items"));
+    let items = items.find(|items| shape::members(schema, items).iter().any(|(name, _)| alike(name)))?;
+    let shown = shape::members(schema, items);
+    let found = own.is_some() || {
+        let whole = whole(contract, &families[at]);
+        let has_identity = shown.iter().any(|(name, _)| families[at].identity.contains(*name));
+        has_identity && shown.iter().all(|(name, _)| alike(name) || whole.contains(name))
+    };
+    found.then_some((at, place, items))
 }
 
-/// The one array in an answer, and where it is.
-fn array(schema: &Schema) -> Option<(String, &Value)> {
+/// The members that reading one resource of the family shows.
+fn whole<'c>(contract: &'c Contract, family: &Family) -> Vec<&'c str> {
+    let own = family.operations.iter().filter_map(|index| contract.operations.get(*index));
+    own.filter(|operation| operation.effect == Effect::Read && path_shape(&operation.path) == family.shape)
+        .filter_map(|operation| operation.response(operation.success()?)?.schema.as_ref())
+        .flat_map(|schema| shape::members(schema, schema))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Where the one array in an answer is, and all schemas for it.
+fn arrays(schema: &Schema) -> Option<(String, Vec<&Value>)> {
     let is_array = |part: &Value| {
         shape::branches(schema, part)
             .iter()
             .any(|branch| branch["type"] == "array" || branch.get("items").is_some())
     };
     if is_array(schema) {
-        return Some((String::new(), schema));
+        return Some((String::new(), vec![schema]));
     }
     let mut arrays = shape::members(schema, schema).into_iter().filter(|(_, part)| is_array(part));
-    let (name, part) = arrays.next()?;
-    arrays.next().is_none().then(|| (pointer::join("", name), part))
+    let (name, _) = arrays.next()?;
+    let all =
+        shape::branches(schema, schema).into_iter().filter_map(|branch| branch.get("properties")?.get(name));
+    arrays.next().is_none().then(|| (pointer::join("", name), all.collect()))
 }
 
 impl Listing {
     /// The list that `operation` answers; `element` makes the success that shows one resource, from its schema and an
     /// example.
     pub(super) fn of<E>(
+        contract: &Contract,
         operation: &Operation,
         families: &[Family],
         element: impl FnOnce(&Schema, Option<Value>) -> Result<Success, E>,
     ) -> Result<Option<Self>, E> {
-        let Some((family, at, items)) = listed(operation, families) else { return Ok(None) };
+        let Some((family, at, items)) = listed(contract, operation, families) else { return Ok(None) };
         let Some(spec) = operation.success().and_then(|status| operation.response(status)) else {
             return Ok(None);
         };
@@ -110,7 +148,7 @@ impl Listing {
         };
         let number = |schema: &Value, keyword: &str| usize::try_from(schema[keyword].as_u64()?).ok();
         let limit = named(&LIMITS);
-        let offset = named(&["offset"]);
+        let offset = named(&["offset", "skip"]);
         // Both at once would leave open where to begin.
         let page = named(&["page"]).filter(|_| offset.is_none());
         let members = shape::members(schema, schema);
@@ -132,6 +170,13 @@ impl Listing {
             .filter(|(name, _)| parameters.iter().flatten().any(|parameter| parameter.name == *name))
             .map(|(name, _)| (*name).to_owned())
             .collect();
+        let shown: Vec<&str> = shape::members(schema, items).into_iter().map(|(name, _)| name).collect();
+        let turns = |name: &str| parameters.iter().flatten().any(|parameter| parameter.name == name);
+        let filters = query
+            .iter()
+            .filter(|parameter| !turns(&parameter.name))
+            .filter_map(|parameter| Filter::of(parameter, &shown))
+            .collect();
         let detached = schema.part(items);
         Ok(Some(Self {
             family,
@@ -146,8 +191,14 @@ impl Listing {
                 (parameter.name.clone(), first)
             }),
             repeated,
+            filters,
             at,
         }))
+    }
+
+    /// What the request wants to see of the resources.
+    pub(super) fn wanted(&self, parameters: &[ServedParameter], received: &Received) -> Vec<Wanted<'_>> {
+        self.filters.iter().filter_map(|filter| filter.wanted(parameters, received)).collect()
     }
 
     /// Which of `all` the request asks for, as a range of places.

@@ -14,7 +14,7 @@
 //! 3. **Parameters** outside their schemas: those of the path first, in its order.
 //! 4. **Identifiers** that nobody has: a parameter with `unknown` is known when the contract sends this value for it
 //!    and expects a success. A deleted resource is unknown too.
-//! 5. **The body**: there, of the right media type, JSON, within its schema.
+//! 5. **The body**: there, of a documented media type, well-formed, within its schema.
 //! 6. **What the client prefers** (`Prefer: code=404`): then 4, 7, 8 and 9 do not apply, and nothing changes.
 //! 7. **Uniqueness** of the members that must be unique.
 //! 8. **Cases written by hand** that the request is an instance of.
@@ -26,7 +26,8 @@
 //! operation on the same resource whose answer documents a member of that name; what was not sent stays.
 //!
 //! Where an operation makes resources, they are a collection: what was made gets an identifier, is found by it, is shown
-//! by the operation that lists the collection, and is unknown before it was made and after it was removed. There,
+//! by the operation that lists the collection, and is unknown before it was made and after it was removed. A body may
+//! name it too: the client chooses the identifier of what it makes, or says what it changes (`naming`). There,
 //! `replace` sets what was not sent back to its default, and `update` leaves it. What the contract names by a value for
 //! a parameter of the path exists from the start.
 //!
@@ -41,11 +42,13 @@ mod connection;
 mod cors;
 mod family;
 mod fault;
+mod filter;
 mod invent;
 mod keep;
 mod known;
 mod listing;
 mod message;
+mod naming;
 mod notice;
 mod patient;
 mod prefer;
@@ -66,6 +69,7 @@ mod tls;
 mod values;
 mod wire;
 mod workshop;
+mod xml;
 
 #[cfg(test)]
 mod tests;

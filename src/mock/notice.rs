@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::message::{Answer, Received, essence, is_json};
+use super::message::{Answer, Received};
 use super::served::Served;
-use super::{Mock, shape};
-use crate::conform::read_json;
-use crate::model::{Location, OpId, Operation};
+use super::wire::{Read, Syntax};
+use super::{Mock, shape, wire};
+use crate::model::{Location, OpId, Operation, Schema};
 use crate::text::pointer;
 
 /// A longer name is cut here.
@@ -56,23 +56,39 @@ fn queries(operation: &Operation, received: &Received) -> Vec<String> {
     unknown.iter().map(|name| format!("the query parameter `{}` is not documented", short(name))).collect()
 }
 
-/// Members of the body that its schema does not name, and a media type that is another one than documented.
+/// Members of the body that its schema does not name, a media type that is none of the documented ones, and what could
+/// not be checked.
 fn body(served: &Served, received: &Received) -> Vec<String> {
     let mut said = Vec::new();
     let Some(body) = served.body.as_ref().filter(|_| !received.body.is_empty()) else { return said };
     let sent_type = received.header("content-type");
-    if sent_type.is_none_or(|sent| essence(&sent) != essence(&body.media_type)) {
-        said.push(format!("the body is not sent as {}", body.media_type));
+    let content = body.content(sent_type.as_deref());
+    if content.is_none() {
+        said.push(format!("the body is not sent as {}", body.content.media_type));
     }
-    if let Some(sent) = read_json(&received.body).ok().filter(|_| is_json(&body.media_type)) {
-        let mut documented = sent.clone();
-        shape::prune(&body.schema, &body.schema, &mut documented);
-        let mut places = Vec::new();
-        lost(&sent, &documented, "", &mut places);
-        let names = places.iter().map(|place| short(place.trim_start_matches('/')).replace('/', "."));
-        said.extend(names.map(|name| format!("the member `{name}` is not documented")));
+    let content = content.unwrap_or(&body.content);
+    let xml = Syntax::of(&content.media_type) == Syntax::Xml;
+    match wire::body(content, received) {
+        Read::Unchecked(why) => said.push(why),
+        Read::Malformed(_) => {}
+        Read::Value(sent) => {
+            if xml && !sent.is_string() {
+                said.push("the XML was read by the names of its elements".to_owned());
+            }
+            said.extend(undocumented(&content.schema, &sent));
+        }
     }
     said
+}
+
+/// The members that the schema does not name.
+fn undocumented(schema: &Schema, sent: &Value) -> Vec<String> {
+    let mut documented = sent.clone();
+    shape::prune(schema, schema, &mut documented);
+    let mut places = Vec::new();
+    lost(sent, &documented, "", &mut places);
+    let names = places.iter().map(|place| short(place.trim_start_matches('/')).replace('/', "."));
+    names.map(|name| format!("the member `{name}` is not documented")).collect()
 }
 
 /// The places of what `less` has lost.

@@ -1,12 +1,12 @@
 //! What a request is to the contract, for one that was not sent to this mock: its operation, its values, and which
 //! promises it breaks. Credentials and identifiers are not looked at: they are another deployment's.
 
+use super::Mock;
 use super::admit::outside;
-use super::message::{Received, Refused, is_json};
+use super::message::{Received, Refused};
 use super::route::{Found, differs};
 use super::served::{Served, ServedBody};
-use super::{Mock, wire};
-use crate::conform::read_json;
+use super::wire::{self, Read, Syntax};
 use crate::model::{Location, OpId, Part};
 
 /// A request of an operation.
@@ -115,20 +115,23 @@ impl Mock {
             }
             return;
         }
-        let value = if is_json(&body.media_type) {
-            match read_json(&received.body) {
-                Ok(value) => value,
-                Err(_) => return breaks("body/json", "the body is not JSON"),
+        let content = body.content(received.header("content-type").as_deref()).unwrap_or(&body.content);
+        let value = match wire::body(content, received) {
+            Read::Value(value) => value,
+            Read::Malformed(Syntax::Json) => return breaks("body/json", "the body is not JSON"),
+            Read::Malformed(syntax) => {
+                let says = format!("the body is not {}", syntax.name());
+                return read.broken.push(Refused { clause: None, says });
             }
-        } else {
-            wire::body(&body.media_type, &body.schema, &body.encoding, received)
+            Read::Unchecked(_) => return,
         };
-        if !body.judge.accepts(&value) {
-            for breach in body.judge.breaches(&value) {
+        if !content.judge.accepts(&value) {
+            for breach in content.judge.breaches(&value) {
                 if value.pointer(&breach.at).and_then(serde_json::Value::as_str).is_some_and(hidden) {
                     continue;
                 }
-                let clause = self.constraint(served, &Part::RequestBody, &breach);
+                let promised = content.promised.then_some(&breach);
+                let clause = promised.and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
                 let says = format!("the body{} {}", breach.at, outside(std::slice::from_ref(&breach)));
                 read.broken.push(Refused { clause, says });
             }

@@ -7,6 +7,7 @@ use super::message::{Answer, Refused, bare, written};
 use super::{repair, shape, values};
 use crate::conform::{Judge, literal, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
+use crate::text::pointer;
 
 /// Names of members that identify one request, without case and separators.
 const REQUEST_IDS: [&str; 4] = ["requestid", "traceid", "correlationid", "messageid"];
@@ -23,9 +24,10 @@ pub(super) struct Prepared {
     pub(super) status: u16,
     headers: Vec<(String, String)>,
     body: Option<Value>,
-    /// Members that get the request's identifier, with their longest length.
+    /// Pointers to what gets the request's identifier, with their longest length.
     ids: Vec<(String, usize)>,
-    /// Members that get the reason in words, with their longest length: only where no page says what stands there.
+    /// Pointers to what gets the reason in words, with their longest length: where no page says what stands there, or it says
+    /// something about one part of the request.
     reasons: Vec<(String, usize)>,
 }
 
@@ -33,13 +35,11 @@ impl Prepared {
     /// The answer to the request with this `id`.
     pub(super) fn answer(&self, operation: Option<OpId>, id: &str, refused: Refused) -> Answer {
         let mut body = self.body.clone();
-        if let Some(Value::Object(members)) = &mut body {
-            for (name, limit) in &self.ids {
-                members.insert(name.clone(), Value::from(id.chars().take(*limit).collect::<String>()));
-            }
-            for (name, limit) in &self.reasons {
-                let text: String = refused.says.chars().take(*limit).collect();
-                members.insert(name.clone(), Value::from(text));
+        let ids = self.ids.iter().map(|place| (place, id));
+        for ((at, limit), text) in ids.chain(self.reasons.iter().map(|place| (place, refused.says.as_str())))
+        {
+            if let Some(place) = body.as_mut().and_then(|body| body.pointer_mut(at)) {
+                *place = Value::from(text.chars().take(*limit).collect::<String>());
             }
         }
         Answer {
@@ -102,12 +102,14 @@ impl<'c> Refusals<'c> {
         if let Some(schema) = schema {
             let borrowed = own.is_none_or(|spec| spec.examples.is_empty());
             self.keep(&mut body, schema, wanted, borrowed || spec.is_some_and(|spec| spec.closed));
-            prepared.ids = places(schema, &body, |name, _| is_request_id(name), ID_LENGTH);
-            if borrowed {
-                let free = |name: &str| wanted.is_none_or(|wanted| wanted.get(name).is_none());
-                let chosen = |name: &str, text: &str| free(name) && (text.contains(' ') || is_prose(name));
-                prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
-            }
+            prepared.ids = places(schema, &body, |at, _| is_request_id(last(at)), ID_LENGTH);
+            // A text that a page shows stays, unless it tells of a part of the request that may be another one than
+            // the one refused.
+            let free = |at: &str| wanted.is_none_or(|wanted| wanted.pointer(at).is_none());
+            let told = |text: &str| borrowed || self.tells_of_a_part(text);
+            let prose = |name: &str, text: &str| text.contains(' ') || is_prose(name);
+            let chosen = |at: &str, text: &str| free(at) && prose(last(at), text) && told(text);
+            prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
         }
         let media_type = media_type.unwrap_or_else(|| "application/json".to_owned());
         prepared.body = Some(body);
@@ -142,6 +144,16 @@ impl<'c> Refusals<'c> {
             repair::repair(body, schema, &judge, &self.operation.id);
         }
         give(body, wanted);
+    }
+
+    /// Whether a text has the name of a parameter or of a member of the body in it, in any writing.
+    fn tells_of_a_part(self, text: &str) -> bool {
+        let operation = self.operation;
+        let members = operation.body.iter().flat_map(|body| shape::members(&body.schema, &body.schema));
+        let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());
+        let names: Vec<String> = parameters.chain(members.map(|(name, _)| name)).map(bare).collect();
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        text.split(|c| !word(c)).any(|word| !word.is_empty() && names.contains(&bare(word)))
     }
 
     /// The documented answer that shows how this API's errors look: what broken constraints get, else the first error.
@@ -216,24 +228,34 @@ fn is_prose(name: &str) -> bool {
     PROSE.iter().any(|end| bare(name).ends_with(end))
 }
 
-/// The members of `body` that `chosen` takes by name and text, and whose schema lets any text stand there, with the
-/// length it allows, at most `most`.
+fn last(at: &str) -> &str {
+    at.rsplit('/').next().unwrap_or_default()
+}
+
+/// Pointers to the texts in `body`, also one member deeper, that `chosen` takes by pointer and text, and whose schema lets
+/// any text stand there, with the length it allows, at most `most`.
 fn places(
     schema: &Schema,
     body: &Value,
     chosen: impl Fn(&str, &str) -> bool,
     most: usize,
 ) -> Vec<(String, usize)> {
-    let members = body.as_object().into_iter().flatten();
-    let texts = members.filter_map(|(name, member)| Some((name, member.as_str()?)));
+    let mut texts: Vec<(String, &str)> = Vec::new();
+    for (name, member) in body.as_object().into_iter().flatten() {
+        let at = pointer::join("", name);
+        let inner = member.as_object().into_iter().flatten();
+        texts.extend(inner.filter_map(|(name, text)| Some((pointer::join(&at, name), text.as_str()?))));
+        texts.extend(member.as_str().map(|text| (at, text)));
+    }
     texts
-        .filter(|(name, text)| chosen(name, text))
-        .filter_map(|(name, _)| {
-            let (_, part) = shape::members(schema, schema).into_iter().find(|(other, _)| other == name)?;
+        .into_iter()
+        .filter(|(at, text)| chosen(at, text))
+        .filter_map(|(at, _)| {
+            let part = shape::at(schema, &at)?;
             let limit = repair::max_length(schema, part).map_or(most, |limit| limit.min(most));
             let probe = Value::from("0".repeat(limit));
             let judge = Judge::new(schema.part(part)).ok()?;
-            judge.accepts(&probe).then(|| (name.clone(), limit))
+            judge.accepts(&probe).then_some((at, limit))
         })
         .collect()
 }

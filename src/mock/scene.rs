@@ -122,7 +122,8 @@ impl Scene<'_> {
                 }
             }
         }
-        for (at, schema) in &success.identity {
+        // A request that names no resource of the collection is about none of them.
+        for (at, schema) in success.identity.iter().filter(|_| family.is_collection()) {
             let (outer, name) = at.rsplit_once('/').unwrap_or_default();
             let name = name.replace("~1", "/").replace("~0", "~");
             if let Some(Value::Object(there)) = body.pointer_mut(outer) {
@@ -135,21 +136,32 @@ impl Scene<'_> {
     /// Puts the resources of the collection into a list.
     fn list(&mut self, listing: &Listing, body: &mut Value) {
         let listed = std::mem::take(&mut self.listed);
-        let all = listed.len();
         // Without a creating operation any identifier may be known: then there is nothing to tell of.
-        if all == 0 && !self.mock.families[listing.family].is_collection() {
+        if listed.is_empty() && !self.mock.families[listing.family].is_collection() {
             return;
         }
-        let window = listing.window(all, self.received);
-        let mut elements = Vec::with_capacity(window.len());
-        for resource in listed.get(window).unwrap_or_default() {
-            let Some(base) = resource.bases.get(&(self.index, listing.element.status)) else { continue };
-            let mut element =
-                self.shown(&listing.element, base, &resource.members, &resource.id, listing.family);
-            self.keep_schema(&listing.element, listing.family, &mut element, base);
-            elements.push(element);
-        }
+        let wanted = listing.wanted(&self.served.parameters, self.received);
+        let (elements, all) = if wanted.is_empty() {
+            let window = listing.window(listed.len(), self.received);
+            let shown = listed.get(window).unwrap_or_default();
+            (shown.iter().filter_map(|resource| self.element(listing, resource)).collect(), listed.len())
+        } else {
+            // What a filter looks at is what the list would show.
+            let mut found: Vec<Value> =
+                listed.iter().filter_map(|resource| self.element(listing, resource)).collect();
+            found.retain(|element| wanted.iter().all(|filter| filter.lets_through(element)));
+            let all = found.len();
+            (found.drain(listing.window(all, self.received)).collect(), all)
+        };
         listing.fill(body, elements, all, self.received);
+    }
+
+    /// A resource as a list shows it.
+    fn element(&mut self, listing: &Listing, resource: &Resource) -> Option<Value> {
+        let base = resource.bases.get(&(self.index, listing.element.status))?;
+        let mut element = self.shown(&listing.element, base, &resource.members, &resource.id, listing.family);
+        self.keep_schema(&listing.element, listing.family, &mut element, base);
+        Some(element)
     }
 
     /// A value that was sent may be none that the answer documents: then the documented one stands in its place.

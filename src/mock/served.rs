@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::alternative::Alternative;
 use super::listing::Listing;
+use super::message::essence;
 use super::refusal::Prepared;
 use super::rules::Laws;
 use super::wire::Encoding;
@@ -36,6 +37,8 @@ pub(super) struct Served {
     pub(super) exists: Vec<Exists>,
     /// What it makes in a collection.
     pub(super) makes: Option<Makes>,
+    /// What it changes in a collection, where the body names it.
+    pub(super) changes: Option<Changes>,
     /// The collection that its answer lists.
     pub(super) lists: Option<Listing>,
     /// What is not sent goes back to what it is by default.
@@ -70,6 +73,27 @@ pub(super) struct Makes {
     pub(super) family: usize,
     /// Whether the answer has to say where it is.
     pub(super) location: bool,
+    /// Where the client may choose its identifier.
+    pub(super) chosen: Option<Chosen>,
+}
+
+/// Where a body has the identifier that the client chooses.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    /// Pointer into the body.
+    pub(super) at: String,
+    /// For one that another resource has; None: that one is replaced.
+    pub(super) taken: Option<Prepared>,
+}
+
+/// What an operation changes that has no identifier in its path.
+#[derive(Debug)]
+pub(super) struct Changes {
+    pub(super) family: usize,
+    /// Pointer to the identifier in the body.
+    pub(super) at: String,
+    /// For an identifier that nothing has, unless it is one of these, which the contract sends itself; None: it is made.
+    pub(super) unknown: Option<(BTreeSet<String>, Prepared)>,
 }
 
 /// A credential, ready to be compared.
@@ -105,15 +129,39 @@ pub(super) struct ServedParameter {
 #[derive(Debug)]
 pub(super) struct ServedBody {
     pub(super) required: bool,
-    pub(super) media_type: String,
-    pub(super) encoding: Encoding,
-    pub(super) schema: Schema,
-    pub(super) judge: Judge,
+    /// What a conforming request of a run sends.
+    pub(super) content: Content,
+    /// What it may be sent as too.
+    pub(super) alternatives: Vec<Content>,
     pub(super) refused: Prepared,
     pub(super) other_media_types: Option<Prepared>,
     /// Members that an empty string leaves as they are.
     pub(super) empties: BTreeSet<String>,
     pub(super) unique: Vec<Unique>,
+}
+
+/// A body of one media type.
+#[derive(Debug)]
+pub(super) struct Content {
+    /// A media type, or a range of them.
+    pub(super) media_type: String,
+    pub(super) encoding: Encoding,
+    pub(super) schema: Schema,
+    pub(super) judge: Judge,
+    /// Whether the clauses of the operation's body speak of this schema.
+    pub(super) promised: bool,
+}
+
+impl ServedBody {
+    /// What a request with this `content-type` has; None where that is documented nowhere.
+    pub(super) fn content(&self, sent: Option<&str>) -> Option<&Content> {
+        let sent = essence(sent?);
+        let covers = |content: &&Content| {
+            let own = essence(&content.media_type);
+            own == sent || own.strip_suffix('*').is_some_and(|range| sent.starts_with(range)) || own == "*/*"
+        };
+        std::iter::once(&self.content).chain(&self.alternatives).find(covers)
+    }
 }
 
 /// A member that must be unique among the resources of a family.

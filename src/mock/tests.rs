@@ -102,7 +102,7 @@ fn contract() -> Contract {
         "required": ["message", "requestId"],
         "properties": {"message": {"type": "string", "maxLength": 40}, "requestId": {"type": "string", "maxLength": 16}}
     });
-    let unheard = json!({"message": "The body is no book.", "requestId": "12345678901234567890"});
+    let unheard = json!({"message": "The body can not be read.", "requestId": "12345678901234567890"});
     let errors = || {
         vec![response(401, error.clone(), Vec::new()), response(422, error.clone(), vec![unheard.clone()])]
     };
@@ -123,6 +123,7 @@ fn contract() -> Contract {
     put.body = Some(Body {
         required: true,
         media_type: "application/json".into(),
+        alternatives: Vec::new(),
         other_media_types: Some(refusal(&[415], None)),
         encoding: std::collections::BTreeMap::new(),
         schema: json!({
@@ -243,7 +244,7 @@ fn a_status_without_an_example_says_why_and_a_documented_example_stays() {
         body(&send(&mock, "GET", BOOK, &[("x-key", "k")], ""))["message"],
         "the credential X-Key is not valid"
     );
-    assert_eq!(body(&send(&mock, "PUT", BOOK, &[], "[]"))["message"], "The body is no book.");
+    assert_eq!(body(&send(&mock, "PUT", BOOK, &[], "[]"))["message"], "The body can not be read.");
     assert_eq!(body(&send(&mock, "PUT", BOOK, &[], r#"{"title": "Banned"}"#))["message"], "no");
 }
 

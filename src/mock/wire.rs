@@ -1,15 +1,16 @@
-//! Values as they come over the wire: the styles of parameters, forms, and bodies that are no JSON.
+//! Values as they come over the wire: the styles of parameters, and bodies of all kinds.
 
 use serde_json::{Map, Value};
 
-use super::admit::part;
-use super::message::{Received, essence, form_pairs};
-use super::served::ServedParameter;
-use super::{shape, values};
+use super::admit::{outside, part};
+use super::message::{Received, essence, form_pairs, is_json};
+use super::served::{Content, ServedParameter};
+use super::{shape, values, xml};
+use crate::conform::read_json;
 use crate::model::{Location, Schema, Style, Writing};
 
 /// What a schema asks for, as far as its type says so.
-fn asks_for(schema: &Schema, kind: &str) -> bool {
+pub(super) fn asks_for(schema: &Schema, kind: &str) -> bool {
     shape::branches(schema, schema).iter().any(|branch| match branch.get("type") {
         Some(Value::String(name)) => name == kind,
         Some(Value::Array(names)) => names.iter().any(|name| name == kind),
@@ -167,16 +168,87 @@ fn json(text: &str) -> Value {
 /// How the members of a form are written, by name.
 pub(super) type Encoding = std::collections::BTreeMap<String, Writing>;
 
-/// A body that is no JSON, as the value that its schema speaks of.
-pub(super) fn body(media_type: &str, schema: &Schema, encoding: &Encoding, received: &Received) -> Value {
-    let pairs = match essence(media_type).as_str() {
-        "application/x-www-form-urlencoded" => {
-            let text = String::from_utf8_lossy(&received.body);
-            form_pairs(&text).collect()
+/// What the bytes of a body are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    Json,
+    Form,
+    Multipart,
+    Xml,
+    /// A text, or bytes.
+    Plain,
+}
+
+impl Syntax {
+    /// That of a media type.
+    pub(super) fn of(media_type: &str) -> Self {
+        match essence(media_type).as_str() {
+            "application/x-www-form-urlencoded" => Self::Form,
+            "multipart/form-data" => Self::Multipart,
+            _ if is_json(media_type) => Self::Json,
+            "application/xml" | "text/xml" => Self::Xml,
+            other if other.ends_with("+xml") => Self::Xml,
+            _ => Self::Plain,
         }
-        "multipart/form-data" => parts(received),
-        _ => return Value::from(String::from_utf8_lossy(&received.body).into_owned()),
-    };
+    }
+
+    /// For people.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Form => "a form",
+            Self::Multipart => "a form in parts",
+            Self::Xml => "well-formed XML",
+            Self::Plain => "a text",
+        }
+    }
+}
+
+/// What a body says.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// The value that its schema speaks of.
+    Value(Value),
+    /// Nothing: it is not what its media type says.
+    Malformed(Syntax),
+    /// It can't be held against its schema: why.
+    Unchecked(String),
+}
+
+/// A body, as the value that its schema speaks of.
+pub(super) fn body(content: &Content, received: &Received) -> Read {
+    let Content { media_type, schema, encoding, .. } = content;
+    let text = || String::from_utf8_lossy(&received.body);
+    let syntax = Syntax::of(media_type);
+    match syntax {
+        Syntax::Json => read_json(&received.body).map_or(Read::Malformed(syntax), Read::Value),
+        Syntax::Form => Read::Value(form(form_pairs(&text()).collect(), schema, encoding)),
+        Syntax::Multipart => match parts(received) {
+            Some(parts) => Read::Value(form(parts, schema, encoding)),
+            None => Read::Malformed(syntax),
+        },
+        // Without members there is nothing to read out of it.
+        Syntax::Xml if asks_for(schema, "object") || asks_for(schema, "array") => {
+            let Some(root) = xml::read(&received.body) else { return Read::Malformed(syntax) };
+            let value = root.value(schema);
+            match content.judge.breaches(&value).as_slice() {
+                [] => Read::Value(value),
+                breaches => Read::Unchecked(format!(
+                    "the XML is well-formed, and was not checked further: read by the names of its elements, the body{} {}",
+                    breaches[0].at,
+                    outside(breaches)
+                )),
+            }
+        }
+        Syntax::Xml | Syntax::Plain if asks_for(schema, "object") || asks_for(schema, "array") => {
+            Read::Unchecked(format!("a body of {media_type} was not checked"))
+        }
+        Syntax::Xml | Syntax::Plain => Read::Value(Value::from(text())),
+    }
+}
+
+/// The members of a form.
+fn form(pairs: Vec<(String, String)>, schema: &Schema, encoding: &Encoding) -> Value {
     let known = shape::members(schema, schema);
     let mut members = Map::new();
     for (name, part) in &known {
@@ -184,7 +256,7 @@ pub(super) fn body(media_type: &str, schema: &Schema, encoding: &Encoding, recei
         let mut writing = encoding.get(*name).cloned().unwrap_or_default();
         if asks_for(&part, "object") && writing.style.is_none() && writing.explode.is_none() {
             writing.media_type.get_or_insert_with(|| "application/json".to_owned());
-        } else if !writing.media_type.as_deref().is_some_and(super::message::is_json) {
+        } else if !writing.media_type.as_deref().is_some_and(is_json) {
             writing.media_type = None;
         }
         if let Some(value) = in_pairs(name, &pairs, &part, &writing) {
@@ -201,17 +273,18 @@ pub(super) fn body(media_type: &str, schema: &Schema, encoding: &Encoding, recei
     Value::Object(members)
 }
 
-/// The parts of a `multipart/form-data` body (RFC 7578), as pairs of texts.
-fn parts(received: &Received) -> Vec<(String, String)> {
+/// The parts of a `multipart/form-data` body (RFC 7578), as pairs of texts. None where nothing says what is between them,
+/// or the last one does not end.
+fn parts(received: &Received) -> Option<Vec<(String, String)>> {
     let sent = received.header("content-type").unwrap_or_default();
     let boundary = sent.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
-    let Some(boundary) =
-        boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())
-    else {
-        return Vec::new();
-    };
+    let boundary =
+        boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())?;
     let text = String::from_utf8_lossy(&received.body);
     let delimiter = format!("--{boundary}");
+    if !text.contains(&format!("{delimiter}--")) {
+        return None;
+    }
     let mut found = Vec::new();
     for piece in text.split(delimiter.as_str()).skip(1) {
         let Some((head, content)) = piece.split_once("\r\n\r\n") else { continue };
@@ -227,5 +300,5 @@ fn parts(received: &Received) -> Vec<(String, String)> {
             found.push((name, content.strip_suffix("\r\n").unwrap_or(content).to_owned()));
         }
     }
-    found
+    Some(found)
 }

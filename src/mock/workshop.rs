@@ -9,10 +9,11 @@ use super::listing::Listing;
 use super::refusal::{Prepared, Refusals};
 use super::rules::Laws;
 use super::served::{
-    Credential, Exists, Hand, Makes, Outcome, Served, ServedBody, ServedParameter, Success, Taken, Unique,
+    Changes, Chosen, Content, Credential, Exists, Hand, Makes, Outcome, Served, ServedBody, ServedParameter,
+    Success, Taken, Unique,
 };
 use super::success::{identity, success, success_of};
-use super::{BadContract, known, route, shape, values};
+use super::{BadContract, known, naming, route, shape, values};
 use crate::conform::{BadSchema, Expression, Judge};
 use crate::model::{
     Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Schema,
@@ -35,17 +36,20 @@ impl Workshop<'_> {
     pub(super) fn serve(&self, id: OpId, family: usize) -> Result<Served, BadContract> {
         let operation = self.contract.operation(id);
         let refusals = Refusals::of(operation);
-        let makes = self.makes(operation);
-        let of = &self.families[makes.as_ref().map_or(family, |makes| makes.family)];
+        let makes = self.makes(operation, refusals);
+        let changes = self.changes(operation, refusals);
+        let elsewhere =
+            makes.as_ref().map(|makes| makes.family).or(changes.as_ref().map(|changes| changes.family));
+        let of = &self.families[elsewhere.unwrap_or(family)];
         let mut successes = vec![success(operation, operation.success().unwrap_or(200))?];
         let hand_cases =
             self.hand_cases(operation, refusals, &mut successes).collect::<Result<Vec<_>, _>>()?;
         // An operation in a collection below shows something else.
-        let at_its_path = makes.is_some() || operation.path == operation.resource;
+        let at_its_path = elsewhere.is_some() || operation.path == operation.resource;
         for success in successes.iter_mut().filter(|_| at_its_path) {
             success.identity = identity(success.schema.as_ref(), of, operation);
         }
-        let lists = Listing::of(operation, self.families, |schema, example| {
+        let lists = Listing::of(self.contract, operation, self.families, |schema, example| {
             let mut element = success_of(operation, 200, Some(schema), example, Vec::new())?;
             if let Some(listed) =
                 self.families.iter().find(|family| family.listers.contains(&(id.0 as usize)))
@@ -78,6 +82,7 @@ impl Workshop<'_> {
             whole: operation.effect == Effect::Replace && of.is_collection(),
             creates_itself,
             makes,
+            changes,
             lists,
             family,
             resource_names: route::parameter_names(&operation.resource),
@@ -141,7 +146,7 @@ impl Workshop<'_> {
         there.collect()
     }
 
-    fn makes(&self, operation: &Operation) -> Option<Makes> {
+    fn makes(&self, operation: &Operation, refusals: Refusals<'_>) -> Option<Makes> {
         let creates = operation.creates.as_ref()?;
         let shape = path_shape(&creates.resource);
         let spec = operation.response(operation.success()?);
@@ -150,7 +155,31 @@ impl Workshop<'_> {
                 spec.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location"))
             });
         let family = self.families.iter().position(|family| family.shape == shape)?;
-        Some(Makes { family, location })
+        let chosen = creates.chosen.as_ref().map(|at| {
+            let member = pointer::tokens(at).last().unwrap_or_default();
+            let unique = |body: &Body| body.unique.iter().any(|other| other == at);
+            let taken = if operation.body.as_ref().is_some_and(unique) {
+                Some(self.unique(operation, &member).conflict)
+            } else {
+                // What the contract does not speak of is no reason to refuse anything.
+                naming::may_refuse(operation, 409).then(|| refusals.with_status(409, None))
+            };
+            Chosen { at: at.clone(), taken }
+        });
+        Some(Makes { family, location, chosen })
+    }
+
+    fn changes(&self, operation: &Operation, refusals: Refusals<'_>) -> Option<Changes> {
+        let (shape, at) = naming::changed(self.contract, operation)?;
+        let family = self.families.iter().position(|family| family.shape == shape)?;
+        let known = naming::from_the_start(self.contract, &self.families[family], self.variables);
+        // Without a known identifier nothing could ever be changed: then it is made.
+        let refuses = [404, 410]
+            .into_iter()
+            .filter(|_| !known.is_empty())
+            .find(|status| naming::may_refuse(operation, *status));
+        let unknown = refuses.map(|status| (known.clone(), refusals.with_status(status, None)));
+        Some(Changes { family, at, unknown })
     }
 
     /// Those of the path first, in the order of the path, so that the outermost name is judged first.
@@ -201,7 +230,22 @@ impl Workshop<'_> {
 
     fn body(&self, operation: &Operation, body: &Body) -> Result<ServedBody, BadContract> {
         let refusals = Refusals::of(operation);
-        let judge = self.judge(operation, &Part::RequestBody, &body.schema);
+        let judge = |schema: &Schema| {
+            let judge = self.judge(operation, &Part::RequestBody, schema);
+            judge.map_err(|error| BadContract::of(operation, format!("the body: {error}")))
+        };
+        let alternatives = body.alternatives.iter().map(|other| {
+            let own = other.schema.as_ref().filter(|own| **own != body.schema);
+            let schema = own.unwrap_or(&body.schema);
+            Ok(Content {
+                media_type: other.media_type.clone(),
+                encoding: other.encoding.clone(),
+                judge: if own.is_some() { Judge::later(schema) } else { judge(schema)? },
+                schema: schema.clone(),
+                promised: own.is_none(),
+            })
+        });
+        let alternatives = alternatives.collect::<Result<_, _>>()?;
         let empties = shape::members(&body.schema, &body.schema)
             .into_iter()
             .filter(|(_, member)| {
@@ -211,10 +255,14 @@ impl Workshop<'_> {
             .collect();
         Ok(ServedBody {
             required: body.required,
-            media_type: body.media_type.clone(),
-            encoding: body.encoding.clone(),
-            schema: body.schema.clone(),
-            judge: judge.map_err(|error| BadContract::of(operation, format!("the body: {error}")))?,
+            content: Content {
+                media_type: body.media_type.clone(),
+                encoding: body.encoding.clone(),
+                judge: judge(&body.schema)?,
+                schema: body.schema.clone(),
+                promised: true,
+            },
+            alternatives,
             refused: refusals.prepare(operation.refused.as_ref(), &[400, 422]),
             other_media_types: body
                 .other_media_types

@@ -241,6 +241,9 @@ pub struct Creates {
     pub parameter: String,
     /// Where the answer shows the new identifier.
     pub shown: Shown,
+    /// The member of the request's body (a JSON Pointer) with which the client chooses the identifier. None: the
+    /// deployment makes it up.
+    pub chosen: Option<String>,
 }
 
 /// A place in an answer.
@@ -473,11 +476,24 @@ pub struct Body {
     pub schema: Schema,
     /// How single members of a form are written, by name.
     pub encoding: BTreeMap<String, Writing>,
+    /// Other media types that a request may be sent in.
+    pub alternatives: Vec<BodyAlternative>,
     /// What a conforming request sends where the schema alone is not enough: templates by member, merged over
     /// generated values.
     pub value: Option<Value>,
     /// Pointers of members whose value must be unique among all resources: generated long and distinct per case.
     pub unique: Vec<String>,
+}
+
+/// A media type in which a body may be sent besides [`Body::media_type`].
+#[derive(Debug, Clone)]
+pub struct BodyAlternative {
+    /// A media type, or a range of them such as `image/*`.
+    pub media_type: String,
+    /// Its JSON Schema 2020-12; None: that of the body.
+    pub schema: Option<Schema>,
+    /// How single members of a form are written, by name.
+    pub encoding: BTreeMap<String, Writing>,
 }
 
 /// A set of statuses: exact ones and classes.

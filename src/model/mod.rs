@@ -27,10 +27,10 @@ pub use comparison::{
     DifferenceKind, DifferenceWitness, Hand, OneSided, Unsteady, VolatileFound,
 };
 pub use contract::{
-    Alternative, Between, Body, Carried, Contract, Contradiction, Creates, Document, Effect, Example,
-    Generates, HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec, Restore,
-    Rule, Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Style, Unknown, Variable,
-    Writing, path_names, path_shape,
+    Alternative, Between, Body, BodyAlternative, Carried, Contract, Contradiction, Creates, Document, Effect,
+    Example, Generates, HandCase, Location, OpId, Operation, Parameter, Refusal, RequestParts, ResponseSpec,
+    Restore, Rule, Secrets, Security, Sequence, SequenceStep, Shown, Source, StatusSet, Style, Unknown,
+    Variable, Writing, path_names, path_shape,
 };
 pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};

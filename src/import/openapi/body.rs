@@ -40,7 +40,6 @@ impl<'t> Reading<'t> {
             self.notes.odd(content.span(), "the body has no media type", "no body is sent");
             return none;
         };
-        self.others(&all);
         let mut made = Made::new(body.span());
         if body.is_true("required") {
             let span = body.node.entry("required").map_or(key.span, |(key, _)| key.span);
@@ -52,6 +51,7 @@ impl<'t> Reading<'t> {
         self.cite(&mut made, key.span, &cite::words(body, "requestBody"));
         let schema = first.place.and_then(|place| place.entry("schema"));
         self.content(&first, schema.map(|(key, schema)| (key.span, schema)), &mut made);
+        self.others(&all, key.span, &mut made);
         operation.put("body", key.span, made.node());
         self.examples(&first)
     }
@@ -142,11 +142,40 @@ impl<'t> Reading<'t> {
         made
     }
 
-    fn others(&mut self, all: &[Media<'t>]) {
+    /// The media types besides the first: what a run sends is the first, and the mock takes all of them.
+    fn others(&mut self, all: &[Media<'t>], at: Span, made: &mut Made) {
+        let Some(first) = all.first() else { return };
+        let essence = |name: &str| name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let mut alternatives = Made::new(at);
         for other in all.iter().skip(1) {
             let message = format!("the body may be sent as {} too", other.name);
-            self.notes.left_out(other.at, message, &format!("it is sent as {}", all[0].name));
+            self.notes.left_out(other.at, message, &format!("it is sent as {}", first.name));
+            let name = essence(&other.name);
+            if name == essence(&first.name) || name.contains(char::is_whitespace) || alternatives.has(&name) {
+                continue;
+            }
+            let mut one = Made::new(other.at);
+            let kind = media::kind(&name);
+            let has_members =
+                matches!(kind, Kind::Json | Kind::Form | Kind::Multipart) || name.ends_with("xml");
+            if let Some((key, schema)) =
+                other.place.filter(|_| has_members).and_then(|place| place.entry("schema"))
+            {
+                let schema = self.schema(schema, Way::Sent);
+                // What all of them share is said once.
+                if made.get("schema").is_none_or(|own| own.json() != schema.json()) {
+                    one.put("schema", key.span, schema);
+                }
+            }
+            if matches!(kind, Kind::Form | Kind::Multipart)
+                && let Some((key, encoding)) = other.place.and_then(|place| place.entry("encoding"))
+            {
+                let encoding = self.encoding(encoding, kind);
+                one.fill("encoding", key.span, encoding);
+            }
+            alternatives.put(&name, other.at, one.node());
         }
+        made.fill("alternatives", at, alternatives);
     }
 
     /// The documented requests of a media type.
@@ -233,11 +262,11 @@ impl<'t> Reading<'t> {
                 list.push(Media { name: "application/json".to_owned(), at: body.at, place: None });
             }
             let list = media::in_order(list);
-            self.others(&list);
             let mut made = Made::new(body.place.span());
             self.introduced(body, &mut made);
             let schema = body.place.entry("schema").map(|(key, schema)| (key.span, schema));
             self.content(&list[0], schema, &mut made);
+            self.others(&list, body.at, &mut made);
             operation.put("body", body.at, made.node());
             for field in fields {
                 self.notes.odd(
@@ -305,6 +334,16 @@ impl<'t> Reading<'t> {
         schema.put("properties", first.at, properties.node());
         made.put("schema", first.at, schema.node());
         made.fill("encoding", first.at, encoding);
+        let other = if name == "multipart/form-data" {
+            "application/x-www-form-urlencoded"
+        } else {
+            "multipart/form-data"
+        };
+        if !has_file && listed(other) {
+            let mut alternatives = Made::new(first.at);
+            alternatives.put(other, first.at, Made::new(first.at).node());
+            made.fill("alternatives", first.at, alternatives);
+        }
         operation.put("body", first.at, made.node());
     }
 

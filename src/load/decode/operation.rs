@@ -1,5 +1,6 @@
 //! Operations.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::origin::{Reasons, reasons};
@@ -7,8 +8,8 @@ use super::super::{duration, schema, status};
 use super::parameter::writing;
 use super::{Decoder, LATER, OperationDraft, text, truth};
 use crate::model::{
-    Body, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec, Secrets,
-    StatusSet,
+    Body, BodyAlternative, Effect, Example, HandCase, Location, Operation, Parameter, Refusal, ResponseSpec,
+    Secrets, StatusSet, Writing,
 };
 use crate::text::tree::{Key, Kind, Node};
 use crate::text::{Diagnostic, Span, did_you_mean};
@@ -156,8 +157,13 @@ impl<'n> Decoder<'_, 'n> {
         Body {
             required: node.get("required").is_some_and(|required| required.kind != Kind::Bool(false)),
             media_type: text(node, "media_type").unwrap_or_else(|| self.scope.media_type()),
-            encoding: members(node, "encoding")
-                .map(|(key, node)| (key.text.clone(), writing(node)))
+            encoding: encoding(node),
+            alternatives: members(node, "alternatives")
+                .map(|(key, node)| BodyAlternative {
+                    media_type: key.text.clone(),
+                    schema: node.get("schema").map(|schema| self.schema(schema)),
+                    encoding: encoding(node),
+                })
                 .collect(),
             other_media_types: node.get("other_media_types").and_then(|other| self.refusal(other, &own)),
             schema: node
@@ -243,6 +249,10 @@ fn members<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = (&'n Key, &'n
 
 fn elements<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = &'n Node> + use<'n> {
     node.get(name).map(Node::elements).unwrap_or_default().iter()
+}
+
+fn encoding(node: &Node) -> BTreeMap<String, Writing> {
+    members(node, "encoding").map(|(key, node)| (key.text.clone(), writing(node))).collect()
 }
 
 /// The names in the braces of a path template.

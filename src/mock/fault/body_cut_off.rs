@@ -1,7 +1,7 @@
 //! `body-cut-off`: the body ends too early.
 
-use super::{Act, Delivery, Fault, site};
-use crate::model::{ClauseKind, Meta};
+use super::{Act, Delivery, Fault, Site, site};
+use crate::model::Meta;
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -9,6 +9,13 @@ pub(super) static THIS: Fault = Fault {
         summary: "ends the body before its announced length",
         explain: "A worker that dies while it writes, a proxy that gives up.",
     },
-    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Within)),
+    needs: "an answer with a documented body",
+    sites: |contract| {
+        let has_body = |site: &Site| {
+            let operation = contract.operation(site.operation);
+            operation.responses.iter().any(|spec| spec.schema.is_some() || !spec.examples.is_empty())
+        };
+        site::answering(contract).into_iter().filter(has_body).collect()
+    },
     act: Act::Deliver(|_| Delivery::CutOff),
 };

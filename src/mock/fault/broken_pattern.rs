@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A time without its zone, a generated password without the special character that \
                   the rule asks for.",
     },
+    needs: "a `pattern` or a promised `format` in an answer",
     sites: |contract| site::answered(contract, &["pattern", "format"]),
     act: Act::Spoil(site::put),
 };

@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
                   counts in UTF-8: a name of 64 Chinese characters has 192 bytes and is refused; a \
                   name that is too short passes.",
     },
+    needs: "a `maxLength` or `minLength` of a request's text that may hold more than ASCII",
     sites: |contract| {
         // Where only ASCII can be sent, bytes and characters are the same.
         site::clauses(contract, |clause| {

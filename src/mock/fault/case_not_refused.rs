@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A rule of the business that is documented and not enforced, such as a name that \
                   has to be unique.",
     },
+    needs: "a case written by hand with `refuse: true`",
     sites: |contract| {
         // A case about a path is refused for what the path names.
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {

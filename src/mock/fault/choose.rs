@@ -55,7 +55,7 @@ pub fn choose<'w>(
             Some(place) => all.iter().filter(|site| is_at(contract, site, place)).cloned().collect(),
         };
         if sites.is_empty() {
-            return Err(no_place(name, place, &all));
+            return Err(no_place(fault, place, &all));
         }
         armed.extend(sites.into_iter().map(|site| Armed { fault, site }));
     }
@@ -104,7 +104,8 @@ fn no_fault(name: &str) -> BadFault {
     }
 }
 
-fn no_place(name: &str, place: Option<&str>, all: &[Site]) -> BadFault {
+fn no_place(fault: &Fault, place: Option<&str>, all: &[Site]) -> BadFault {
+    let name = fault.meta.id;
     let says = match place {
         None => format!("nothing in the contract could be broken by `{name}`"),
         Some(place) => format!("`{name}` has nothing to break at `{place}`"),
@@ -116,7 +117,7 @@ fn no_place(name: &str, place: Option<&str>, all: &[Site]) -> BadFault {
     let there = if nearest.is_empty() { all.iter().collect() } else { nearest };
     let some: Vec<&str> = there.iter().take(3).map(|site| site.label.as_str()).collect();
     let help = if some.is_empty() {
-        format!("`countersign explain {name}` tells what it breaks")
+        format!("it needs {}", fault.needs)
     } else {
         let more = there.len() - some.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -1,7 +1,7 @@
 //! `connection-reset`: the connection is closed instead.
 
 use super::{Act, Delivery, Fault, site};
-use crate::model::{ClauseKind, Meta};
+use crate::model::Meta;
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "closes the connection instead of answering",
         explain: "A process that dies of the request.",
     },
-    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Within)),
+    needs: "a documented success, or a time budget (`within`)",
+    sites: site::answering,
     act: Act::Deliver(|_| Delivery::Closed),
 };

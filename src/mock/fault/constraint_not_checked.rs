@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "The page says so, the code does not: a pattern, a type, a required member, an \
                   enumeration or a bound that nobody enforces.",
     },
+    needs: "a constraint on a request, and what breaks it gets (`refused`)",
     sites: |contract| site::clauses(contract, |clause| clause.sides.refuse && site::requested(clause).is_some()),
     act: Act::Misread(|schema, keyword, limit| {
         match (keyword, schema.get_mut(keyword)) {

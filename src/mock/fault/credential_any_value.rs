@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "lets in whoever shows any credential at all",
         explain: "The header is looked for and not looked at.",
     },
+    needs: "a credential, and what a wrong one gets (`refused`)",
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Credential { .. })),
     act: Act::Overlook(|request| request.credential == Some(Lack::Validity)),
 };

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers with an empty body where one is documented",
         explain: "The status is right, and there is nothing to read.",
     },
+    needs: "an answer documented as JSON",
     sites: |contract| {
         site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::WellFormed { .. }))
     },

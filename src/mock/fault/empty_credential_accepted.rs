@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "lets in whoever shows an empty credential",
         explain: "A comparison with nothing: an unset secret equals an empty header.",
     },
+    needs: "a credential, and what an empty one gets (`refused`)",
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Credential { .. })),
     act: Act::Overlook(|request| request.credential == Some(Lack::Text)),
 };

@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A deployment that lowers what it gets before it compares: `HTTP` passes for \
                   `http`.",
     },
+    needs: "an `enum` of texts in a request, and what another value gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse

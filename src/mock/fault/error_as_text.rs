@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers errors as plain text instead of the documented body",
         explain: "The error page of a server or a gateway in front of the API.",
     },
+    needs: "an error documented as JSON",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(&clause.kind, ClauseKind::WellFormed { status } if status.starts_with(['4', '5']))

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers errors inside another object than the documented one",
         explain: "Another service's error format: the same members, one level deeper.",
     },
+    needs: "an error that has required members",
     sites: |contract| {
         let mut sites = site::clauses(contract, |clause| match &clause.kind {
             ClauseKind::Constraint { part: Part::ResponseBody { status }, keyword, at, .. } => {

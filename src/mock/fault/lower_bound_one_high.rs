@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "refuses a value that is exactly on its lower bound",
         explain: "A range taken without its ends: what is documented as the least is refused.",
     },
+    needs: "a lower bound on a request, such as `minLength` or `minimum`",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.accept

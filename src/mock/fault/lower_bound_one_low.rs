@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "accepts one less than a lower bound asks for",
         explain: "A password of 15 characters where 16 are documented as the least.",
     },
+    needs: "a lower bound on a request, and what is below it gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse && site::requested(clause).is_some_and(|(keyword, _)| ["minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties"].contains(&keyword))

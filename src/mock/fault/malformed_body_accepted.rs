@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "accepts a body that is not well-formed",
         explain: "The parser's error is caught and forgotten.",
     },
+    needs: "a JSON body, and what another one gets (`refused`)",
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::BodyWellFormed)),
     act: Act::Overlook(|_| true),
 };

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "leaves a required member out of the answer",
         explain: "A serializer that skips what is null, or a field that was renamed.",
     },
+    needs: "a `required` member of an answer",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(&clause.kind, ClauseKind::Constraint { part: Part::ResponseBody { .. }, keyword, .. }

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers without a media type",
         explain: "Clients have to guess, and guess differently.",
     },
+    needs: "a media type of an answer",
     sites: |contract| {
         site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::MediaType { .. }))
     },

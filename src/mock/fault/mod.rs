@@ -1,7 +1,7 @@
 //! Faults: a mock that breaks one promise of whatever contract it serves, on demand.
 //!
 //! To add one: a file here, with a `THIS`, and its word in the table. A fault says at which clauses of a contract it can
-//! be put to work (its [`Site`]s) and what the mock then does differently ([`Act`]); it knows no particular API.
+//! be put to work (its [`Site`]s, in words `needs`) and what the mock then does differently ([`Act`]); it knows no particular API.
 //! `tests/mutants.rs` runs every fault at every site and asks that the clause it breaks is named.
 
 mod act;
@@ -24,6 +24,8 @@ pub use site::Site;
 pub struct Fault {
     /// Its name, what a mock with it does, and how deployments come to it.
     pub meta: Meta,
+    /// What a contract has to say for it to have something to break: completes "where the contract has …".
+    pub needs: &'static str,
     sites: fn(&Contract) -> Vec<Site>,
     act: Act,
 }

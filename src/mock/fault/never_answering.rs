@@ -1,7 +1,7 @@
 //! `never-answering`: no answer comes.
 
 use super::{Act, Delivery, Fault, site};
-use crate::model::{ClauseKind, Meta};
+use crate::model::Meta;
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "accepts requests and never answers them",
         explain: "A deadlock, or a worker that is gone while its connection stays.",
     },
-    sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Within)),
+    needs: "a documented success, or a time budget (`within`)",
+    sites: site::answering,
     act: Act::Deliver(|_| Delivery::Never),
 };

@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A mapper that turns null into \"not given\", or into an empty string, without a \
                   word.",
     },
+    needs: "a `type` in a request's body that is not null, and what breaks it gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers null where a value is documented",
         explain: "A member without a value that is sent all the same.",
     },
+    needs: "a `type` in an answer that is not null",
     sites: |contract| {
         site::clauses(contract, |clause| match &clause.kind {
             ClauseKind::Constraint { part: Part::ResponseBody { .. }, keyword, limit, at, .. } => {

@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A validator that was made for the form of the console, where every field is filled \
                   in.",
     },
+    needs: "an optional member of a request's body",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(&clause.kind, ClauseKind::Optional { part: Part::RequestBody, .. }) && clause.sides.accept

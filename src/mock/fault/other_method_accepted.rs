@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a method that nobody documents as if it were the documented one",
         explain: "A handler that is registered for a path, whatever the method.",
     },
+    needs: "what an undocumented method gets (`other_methods`)",
     sites: site::other_methods,
     act: Act::Spoil(|spoiling| {
         spoiling.answer.status = spoiling.operation().success().unwrap_or(200);

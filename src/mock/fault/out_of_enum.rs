@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a value that the enumeration does not have",
         explain: "A state that was added after the page was written.",
     },
+    needs: "an `enum` or `const` in an answer",
     sites: |contract| site::answered(contract, &["enum", "const"]),
     act: Act::Spoil(site::put),
 };

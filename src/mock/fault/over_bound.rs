@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a value past its upper bound",
         explain: "What is stored is longer, or larger, than what is documented.",
     },
+    needs: "an upper bound in an answer, such as `maxLength` or `maximum`",
     sites: |contract| {
         site::answered(contract, &["maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties"])
     },

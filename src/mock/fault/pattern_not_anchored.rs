@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "`find` where `matches` belongs: a value with one allowed stretch passes, whatever \
                   stands before and after it.",
     },
+    needs: "an anchored `pattern` in a request, and what breaks it gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a success with a redirect",
         explain: "A gateway that insists on a trailing slash, or on another host.",
     },
+    needs: "a documented success",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(&clause.kind, ClauseKind::Status { status } if status.starts_with('2'))

@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "Everything is 200, and what went wrong stands in the body: monitoring, caches and \
                   clients all take it for a success.",
     },
+    needs: "a constraint on a request, and what breaks it gets (`refused`)",
     sites: |contract| site::clauses(contract, site::is_refusing),
     act: Act::Spoil(|spoiling| spoiling.answer.status = 200),
 };

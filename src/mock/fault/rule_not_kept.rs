@@ -13,6 +13,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "An answer that does not show what was asked for: the name of another resource, the \
                   value before the change.",
     },
+    needs: "a rule about an answer's members (`rules`)",
     sites: |contract| {
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {
             (ClauseKind::Rule { index }, Some(operation)) => {

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "shows a secret member of the request in the message of an error",
         explain: "A validator that quotes the value it refuses, also when it is a password.",
     },
+    needs: "a secret in a request's body: `writeOnly` or `format: password`",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(clause.kind, ClauseKind::Secrets)

@@ -37,6 +37,30 @@ pub(super) fn clauses(contract: &Contract, fits: impl Fn(&Clause) -> bool) -> Ve
         .collect()
 }
 
+/// The promise of each operation that answers come at all: its time budget, else its documented success. Without a
+/// budget, a run names the promise that the request was about.
+pub(super) fn answering(contract: &Contract) -> Vec<Site> {
+    let mut sites = clauses(contract, |clause| matches!(clause.kind, ClauseKind::Within));
+    let budgeted: Vec<OpId> = sites.iter().map(|site| site.operation).collect();
+    let others = succeeding(contract).into_iter().filter(|site| !budgeted.contains(&site.operation));
+    sites.extend(others);
+    sites.sort_by_key(|site| site.clause.map(|clause| clause.0));
+    sites
+}
+
+/// The documented success of each operation, with all that is shown to be broken where it does not come.
+pub(super) fn succeeding(contract: &Contract) -> Vec<Site> {
+    let is_success = |clause: &Clause| {
+        let success = clause.operation.and_then(|operation| contract.operation(operation).success());
+        matches!(&clause.kind, ClauseKind::Status { status } if success.is_some_and(|own| *status == own.to_string()))
+    };
+    let whole = |site: Site| {
+        let broken = contract.operation(site.operation).clauses.clone().map(ClauseId).collect();
+        Site { broken, ..site }
+    };
+    clauses(contract, is_success).into_iter().map(whole).collect()
+}
+
 /// A constraint on a request: the keyword and its value. Not on a credential: outside its limits or not, a wrong one is
 /// refused.
 pub(super) fn requested(clause: &Clause) -> Option<(&str, &Value)> {

@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "shows the credential in the message of an error",
         explain: "A request that is dumped into the error message, header fields and all.",
     },
+    needs: "a credential, and the promise to keep secrets (`secrets`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(clause.kind, ClauseKind::Secrets)

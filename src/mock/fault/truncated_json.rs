@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers JSON that ends in the middle",
         explain: "A buffer that was not flushed, a limit in a proxy.",
     },
+    needs: "an answer documented as JSON",
     sites: |contract| {
         site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::WellFormed { .. }))
     },

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "takes a value of another type for the one it reads like: \"1\" for 1, 1 for \"1\"",
         explain: "What weakly typed languages and lenient parsers do without being asked.",
     },
+    needs: "the `type` of a scalar in a request's body, and what breaks it gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse

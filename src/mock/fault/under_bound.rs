@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a value below its lower bound",
         explain: "Such as a generated password that is shorter than the rule.",
     },
+    needs: "a lower bound in an answer, such as `minLength` or `minimum`",
     sites: |contract| {
         site::answered(contract, &["minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties"])
     },

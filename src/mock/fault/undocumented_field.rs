@@ -12,6 +12,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "Drift: the deployment is ahead of its documentation. A warning, since a client \
                   should not mind.",
     },
+    needs: "an answer that has the members of its schema and no others",
     sites: |contract| {
         // A list may be empty; an object is always there.
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers refused requests with a status that is not documented",
         explain: "Validation frameworks have their own idea of the right status, such as 422.",
     },
+    needs: "a list of all statuses, without `default`",
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::DocumentedStatuses)),
     act: Act::Spoil(|spoiling| {
         if spoiling.answer.refused.is_some()

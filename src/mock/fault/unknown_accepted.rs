@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A lookup whose miss is not noticed: the answer is made from defaults, or from what \
                   was looked up before.",
     },
+    needs: "what an identifier gets that nobody has (`unknown`)",
     sites: |contract| site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::Unknown { .. })),
     act: Act::Overlook(|_| true),
 };

@@ -13,6 +13,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers two reads with no write between them differently",
         explain: "Two replicas that do not agree, or a cache in front of one of them.",
     },
+    needs: "the promise that two reads answer the same (`steady`)",
     sites: |contract| {
         // A list may be empty; an object is always there.
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {

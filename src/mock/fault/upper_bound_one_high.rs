@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "The classic off-by-one: `<=` where `<` belongs, a column one wider than \
                   documented, a limit that counts the terminator. Lengths, numbers and counts alike.",
     },
+    needs: "an upper bound on a request, and what is above it gets (`refused`)",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.refuse && site::requested(clause).is_some_and(|(keyword, _)| ["maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties"].contains(&keyword))

@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "The other off-by-one: `<` where `<=` belongs. Clients that use the whole \
                   documented range are turned away.",
     },
+    needs: "an upper bound on a request, such as `maxLength` or `maximum`",
     sites: |contract| {
         site::clauses(contract, |clause| {
             clause.sides.accept && site::requested(clause).is_some_and(|(keyword, _)| ["maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties"].contains(&keyword))

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "replaces the whole resource where only the members that were sent should change",
         explain: "A full update where a partial one is documented: what was not sent is set anew.",
     },
+    needs: "a write with a body, and a sequence that reads afterwards what it has written",
     sites: |contract| site::writing(contract, |operation| {
             let operation = contract.operation(operation);
             operation.body.is_some() && operation.effect != Effect::Create

@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "A transaction that is rolled back after the answer, a replica that never hears of \
                   it.",
     },
+    needs: "a write, and a sequence that reads afterwards what it has written",
     sites: |contract| site::writing(contract, |operation| site::is_shown(contract, operation)),
     act: Act::Remember(Memory::Nothing),
 };

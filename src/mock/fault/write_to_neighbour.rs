@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "writes to the other resources of its kind as well",
         explain: "A `WHERE` that is too wide.",
     },
+    needs: "a write with a body, and a sequence that reads another resource afterwards",
     sites: |contract| site::writing(contract, |operation| {
             contract.operation(operation).body.is_some() && site::is_shown(contract, operation)
         }),

@@ -11,6 +11,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers an unknown identifier with another error code than the documented one",
         explain: "Clients tell errors apart by their code; this one leads them to the wrong branch.",
     },
+    needs: "an error with members of an exact value, such as `unknown: { status: 404, body: { code: … } }`",
     sites: |contract| {
         site::clauses(contract, |clause| match (&clause.kind, clause.operation) {
             (ClauseKind::Unknown { index }, Some(operation)) => {

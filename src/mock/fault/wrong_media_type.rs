@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "The default of a framework or a gateway: the body is JSON and says that it is \
                   text/html.",
     },
+    needs: "a media type of an answer",
     sites: |contract| {
         site::clauses(contract, |clause| matches!(clause.kind, ClauseKind::MediaType { .. }))
     },

@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "The error is noticed by another layer than the page describes: 404 from the router \
                   for a wrong credential, 400 for an unknown identifier.",
     },
+    needs: "what an unknown identifier, a wrong credential or another method gets",
     sites: |contract| {
         let mut sites = site::clauses(contract, |clause| {
             matches!(clause.kind, ClauseKind::Unknown { .. } | ClauseKind::Credential { .. })

@@ -10,6 +10,7 @@ pub(super) static THIS: Fault = Fault {
         explain: "201 or 204 where 200 is documented: clients that compare the number take it for a \
                   failure.",
     },
+    needs: "a documented success",
     sites: |contract| {
         site::clauses(contract, |clause| {
             matches!(&clause.kind, ClauseKind::Status { status } if status.starts_with('2'))

@@ -9,6 +9,7 @@ pub(super) static THIS: Fault = Fault {
         summary: "answers a member with a value of another type",
         explain: "A number written as a string, an object where a list is documented.",
     },
+    needs: "a `type` in an answer",
     sites: |contract| site::answered(contract, &["type"]),
     act: Act::Spoil(site::put),
 };
