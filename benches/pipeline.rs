@@ -122,18 +122,15 @@ fn lean_loop(port: u16, requests: usize, ahead: usize) -> f64 {
                     stream.write_all(burst.as_bytes()).expect("it reads");
                     let (mut filled, mut whole, mut answers) = (0, 0, 0);
                     while answers < ahead {
-                        match length(&buffer[whole..filled]) {
-                            Some(length) => {
-                                assert!(buffer[whole..].starts_with(b"HTTP/1.1 200"));
-                                whole += length;
-                                answers += 1;
-                            }
-                            None => {
-                                let more = stream.read(&mut buffer[filled..]).expect("it answers");
-                                assert!(more > 0, "the connection was closed");
-                                filled += more;
-                            }
+                        if let Some(length) = length(&buffer[whole..filled]) {
+                            assert!(buffer[whole..].starts_with(b"HTTP/1.1 200"));
+                            whole += length;
+                            answers += 1;
+                            continue;
                         }
+                        let more = stream.read(&mut buffer[filled..]).expect("it answers");
+                        assert!(more > 0, "the connection was closed");
+                        filled += more;
                     }
                 }
             });

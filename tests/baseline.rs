@@ -362,3 +362,30 @@ fn every_place_where_matchers_are_not_met_is_told_at_once() {
         }
     }
 }
+
+#[test]
+fn the_mock_beside_a_deployment_is_sent_the_same() {
+    use std::io::{BufRead as _, BufReader};
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openapi/pets.yaml");
+    let document = document.to_str().unwrap();
+    let mut deployment = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["mock", document, "--listen", "127.0.0.1:0"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(deployment.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = said.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).unwrap();
+    let rest = std::thread::spawn(move || said.for_each(drop));
+    let folder = tempfile::tempdir().unwrap();
+    for sides in [["mock", address.as_str()], [address.as_str(), "mock"]] {
+        let output = run(
+            folder.path(),
+            &["compare", document, "--left", sides[0], "--right", sides[1], "--select", "operation:*Person"],
+        );
+        assert_eq!(output.status.code(), Some(0), "{sides:?}: {}", text(&output));
+        assert!(!text(&output).contains("not the same plan"), "{}", text(&output));
+    }
+    deployment.kill().unwrap();
+    deployment.wait().unwrap();
+    rest.join().unwrap();
+}

@@ -776,6 +776,7 @@ operations:
 
 const LOOK: &str = "countersign: 1
 title: Notes
+defaults: { within: 100ms }
 operations:
   look: { request: GET /look, convention: usual, responses: { 200: {} } }
 ";

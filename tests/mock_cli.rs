@@ -292,3 +292,19 @@ fn a_run_against_a_faulty_mock_names_the_broken_promise() {
     let explained = support::ran(&["explain", "bytes-for-characters"]);
     assert!(explained.code == 0 && explained.stdout.contains("64 Chinese characters"), "{explained}");
 }
+
+#[test]
+fn each_operation_has_its_own_share_of_faults() {
+    let arguments = ["--fault", "wrong-status@query-product-authentication", "--fault-rate", "0.5"];
+    let (mut child, port, _said) = start(&arguments);
+    let other = QUERY.trim_end_matches("/authentication");
+    let mut broken = 0;
+    // Requests of another operation in between do not take the turns of this one.
+    for _ in 0..8 {
+        broken += u32::from(send(port, "GET", QUERY, TOKEN, "") != 200);
+        send(port, "PUT", other, TOKEN, "{}");
+    }
+    signal(&child, "TERM");
+    child.wait().unwrap();
+    assert_eq!(broken, 4);
+}

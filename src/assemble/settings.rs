@@ -36,6 +36,8 @@ pub struct Settings {
     pub environment: Option<String>,
     /// Variables given on the command line, in order.
     pub variables: Vec<(String, String)>,
+    /// Where the target is the mock, optional variables that nobody gives are made up as well as those that are needed.
+    pub invents_all: bool,
     /// A selection of cases.
     pub select: Option<String>,
     /// An older contract, file or folder: only the cases of clauses that were added or changed since, and the examples.
@@ -82,6 +84,7 @@ impl Default for Settings {
             target: None,
             environment: None,
             variables: Vec::new(),
+            invents_all: true,
             select: None,
             changed_since: None,
             shard: None,
@@ -101,6 +104,19 @@ impl Default for Settings {
             gating: Gating::default(),
             process_environment: |_| None,
         }
+    }
+}
+
+impl Settings {
+    /// Gives this side, the mock, the variables of the `other`, a deployment, where it has none of its own.
+    pub fn know_as(&mut self, other: &Self) {
+        self.invents_all = false;
+        if self.environment.is_none() {
+            self.environment.clone_from(&other.environment);
+        }
+        // Later ones count.
+        let own = std::mem::take(&mut self.variables);
+        self.variables = other.variables.iter().cloned().chain(own).collect();
     }
 }
 

@@ -112,7 +112,7 @@ fn invent(
         .variables
         .iter()
         .filter(|(name, known)| {
-            let wanted = !known.optional || is_sent(contract, name);
+            let wanted = !known.optional || settings.invents_all && is_sent(contract, name);
             wanted && known.default.is_none() && !given.contains_key(*name) && !named(name)
         })
         .map(|(name, _)| name.clone())

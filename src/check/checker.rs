@@ -156,7 +156,7 @@ fn troubled(scene: &Scene<'_>) -> Option<Trouble> {
         if scene.is_unstated(status) && !scene.step.expect.depends.contains(status) {
             let says = if scene.control.is_some() {
                 format!(
-                    "answered {status}, and so is the same request with a plain value in the tested place: what more is asked of it is not documented"
+                    "answered {status}, and the same request with a plain value in the tested place is not accepted either: what more is asked of it is not documented"
                 )
             } else {
                 format!(

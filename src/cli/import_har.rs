@@ -23,7 +23,7 @@ pub(super) const KIND: &str = "har";
 #[command(next_help_heading = "Recorded traffic (har)")]
 pub(super) struct Recorded {
     /// The contracts that the requests are of: files, or folders of them
-    #[arg(long = "contract", value_name = "CONTRACT", num_args = 1.., required_if_eq("kind", KIND))]
+    #[arg(id = "recorded_contracts", long = "contract", value_name = "CONTRACT", num_args = 1.., required_if_eq("kind", KIND))]
     contracts: Vec<PathBuf>,
     /// Only requests to this base URL; its path stands for the contract's own base path
     #[arg(long, value_name = "URL")]

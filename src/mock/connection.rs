@@ -43,8 +43,6 @@ impl Shared {
             .timer(TokioTimer::new())
             .header_read_timeout(patience)
             .max_buf_size(MOST_HEAD)
-            // Answers to requests that were sent ahead go out together.
-            .pipeline_flush(true)
             .http2()
             .timer(TokioTimer::new())
             .keep_alive_interval(patience)

@@ -134,7 +134,8 @@ pub struct Mock {
     faults: Faults,
     /// The same deployment with faults, and how many of [`SHARES`] requests go to it.
     faulty: Option<(Box<Mock>, u32)>,
-    turn: AtomicU64,
+    /// How many requests each operation has had, and at the end those of none: the share of faulty ones is each one's own.
+    turns: Vec<AtomicU64>,
 }
 
 impl fmt::Debug for Mock {
@@ -202,6 +203,7 @@ impl Mock {
         }
         let state = state
             .unwrap_or_else(|| Arc::new(Mutex::new(prepared(&contract, &variables, &families, &served))));
+        let turns = (0..=served.len()).map(|_| AtomicU64::new(0)).collect();
         Ok(Self {
             router,
             served,
@@ -213,7 +215,7 @@ impl Mock {
             complaints: None,
             faults: Faults(faults),
             faulty: None,
-            turn: AtomicU64::new(0),
+            turns,
         })
     }
 
@@ -247,8 +249,10 @@ impl Mock {
     /// Decides what `received` is answered, and remembers what it changes.
     #[must_use]
     pub fn answer(&self, received: &Received) -> Answer {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let Some((broken, share)) = &self.faulty else { return self.decide(received) };
+        let found = self.router.find(&received.method, &received.path);
+        let of = if let Found::Operation(index, _) = found { index } else { self.served.len() };
+        let turn = self.turns[of].fetch_add(1, Ordering::Relaxed);
         // Spread evenly: of so many requests in a row, exactly `share` go to the faulty one.
         let (share, shares) = (u64::from(*share), u64::from(SHARES));
         if turn.wrapping_mul(share) % shares + share < shares {

@@ -313,7 +313,9 @@ fn accepted(operation: &Operation) -> String {
     let types = spec.into_iter().flat_map(|spec| spec.media_type.iter().chain(&spec.other_media_types));
     let mut types: Vec<&str> = types.map(String::as_str).collect();
     match types.as_slice() {
-        [] | ["application/json", ..] => "application/json".to_owned(),
+        ["application/json", ..] => "application/json".to_owned(),
+        // Nothing says what comes: whatever there is, and JSON for an error.
+        [] => "application/json, */*;q=0.5".to_owned(),
         [_, ..] => {
             // Errors are JSON mostly.
             if !types.contains(&"application/json") {

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::check::{Checker, Seen, Sight, answer, capture, remember};
 use crate::conform::Expression;
 use crate::model::{
-    Case, Contract, Exchange, Lost, OpId, Request, Role, Step, Trouble, Verdict, VerdictStatus,
+    Answers, Case, Contract, Exchange, Lost, OpId, Request, RequestBody, Role, Step, Trouble, Verdict,
+    VerdictStatus,
 };
 use crate::plan::{identifier, reach, render};
 use crate::send::{Client, Redactor};
@@ -291,6 +292,10 @@ impl<'a> Play<'a> {
             .then(|| identifier(shown, &reply.headers, seen.body.as_ref()))
             .flatten();
         let Some(made) = made else { return false };
+        // What had to be refused and was accepted may have written over what was there before: that is not removed.
+        if step.expect.answers == Answers::Refused && is_known(&made, &exchange.request, &self.scope) {
+            return false;
+        }
         self.set("captured", name, Value::from(made));
         true
     }
@@ -344,5 +349,56 @@ impl Played {
         self.exchanges.last().is_some_and(|(_, exchange)| {
             matches!(exchange.reply, Err(Lost::Connect(_) | Lost::Resolve(_) | Lost::Tls(_)))
         })
+    }
+}
+
+/// Whether the request or a variable names this identifier already.
+fn is_known(identifier: &str, request: &Request, scope: &Value) -> bool {
+    fn has(value: &Value, identifier: &str) -> bool {
+        match value {
+            Value::String(text) => text == identifier,
+            Value::Number(number) => number.to_string() == identifier,
+            Value::Array(elements) => elements.iter().any(|element| has(element, identifier)),
+            Value::Object(members) => members.values().any(|member| has(member, identifier)),
+            Value::Bool(_) | Value::Null => false,
+        }
+    }
+    let body = match &request.body {
+        Some(RequestBody::Json(value) | RequestBody::Written { value, .. }) => has(value, identifier),
+        Some(_) => true,
+        None => false,
+    };
+    // What earlier steps captured names what they made.
+    let variables = scope
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !matches!(name.as_str(), "captured" | "steps"));
+    body || variables.into_iter().any(|(_, value)| has(value, identifier))
+        || request.query.iter().any(|(_, value)| value == identifier)
+        || request.path_values.iter().any(|(_, value)| has(value, identifier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_request_or_a_variable_names_was_there_before() {
+        let scope = json!({"known_user": "alice", "captured": {"made": "b-1"}, "steps": {}});
+        let request = Request {
+            path_values: vec![("board".to_owned(), json!("b-7"))],
+            query: vec![("like".to_owned(), "q-1".to_owned())],
+            body: Some(RequestBody::Json(json!({"user": {"id": 12}, "tags": ["t"]}))),
+            ..Request::default()
+        };
+        for known in ["alice", "12", "t", "b-7", "q-1"] {
+            assert!(is_known(known, &request, &scope), "{known}");
+        }
+        for new in ["b-1", "1", "user", "ali"] {
+            assert!(!is_known(new, &request, &scope), "{new}");
+        }
+        let raw = Request { body: Some(RequestBody::Raw(b"?".to_vec())), ..Request::default() };
+        assert!(is_known("new", &raw, &scope), "nobody knows what it says");
     }
 }

@@ -122,8 +122,15 @@ impl Compare {
 
     /// The settings of both sides.
     pub(in crate::cli) fn settings(&self) -> [Settings; 2] {
-        let left = self.side(&self.left, self.left_env.as_ref(), &self.left_variables);
-        let right = self.side(&self.right, self.right_env.as_ref(), &self.right_variables);
+        let mut left = self.side(&self.left, self.left_env.as_ref(), &self.left_variables);
+        let mut right = self.side(&self.right, self.right_env.as_ref(), &self.right_variables);
+        // Both are sent the same: a mock knows what the deployment on the other side knows, and nothing more.
+        let is_mock = |side: &Settings| side.target == Some(Target::Mock);
+        match (is_mock(&left), is_mock(&right)) {
+            (true, false) => left.know_as(&right),
+            (false, true) => right.know_as(&left),
+            _ => {}
+        }
         [left, Settings { faults: self.faults.clone(), ..right }]
     }
 }

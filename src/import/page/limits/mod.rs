@@ -227,8 +227,7 @@ fn promising(sentence: &str) -> bool {
         "letters",
         "characters",
     ]) || (bounds && numbers);
-    let unique = lower.trim_start().starts_with("unique ") || lower.contains("which is unique");
-    about && !unique && !has(&["see ", "refer to", "参见", "请参考"])
+    about && !has(&["see ", "refer to", "参见", "请参考"])
 }
 
 /// A number as it is written, with `,` between thousands or not.
