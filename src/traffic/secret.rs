@@ -96,7 +96,9 @@ fn within(
             }
         }
         Value::Array(elements) => {
-            elements.iter().for_each(|element| within(name, element, inside, public, out));
+            for element in elements {
+                within(name, element, inside, public, out);
+            }
         }
         Value::String(_) | Value::Number(_) => {
             let Some(secret) = inside else { return };
