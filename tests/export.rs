@@ -293,6 +293,28 @@ fn the_command_line_writes_json_or_yaml_and_leaves_files_of_others_alone() {
         let same = ran(&["diff", &format!("contracts/{name}.yaml"), &format!("{folder}{name}.yaml")]);
         assert_eq!(same.stdout, "no clause differs\n", "{same}");
     }
+    for (name, of) in [
+        ("api.v1", "tests/export/shop.yaml"),
+        ("api.v2", "tests/collections/notes.yaml"),
+        ("p/api", "tests/export/shop.yaml"),
+        ("q/api", "tests/collections/notes.yaml"),
+    ] {
+        let file = std::path::PathBuf::from(path(&format!("{name}.yaml")));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::copy(of, file).unwrap();
+    }
+    let out = path("versions/");
+    let each = ran(&["export", "openapi", &path("api.v1.yaml"), &path("api.v2.yaml"), "--out", &out]);
+    assert_eq!(each.code, 0, "{each}");
+    for name in ["api.v1.yaml", "api.v2.yaml"] {
+        let same = ran(&["diff", &path(name), &format!("{out}{name}")]);
+        assert_eq!(same.stdout, "no clause differs\n", "{same}");
+    }
+    let (one, other, out) = (path("p/api.yaml"), path("q/api.yaml"), path("one/"));
+    let shared = ran(&["export", "openapi", &one, &other, "--out", &out]);
+    let both = format!("{one} and {other} would both be written to");
+    assert!(shared.code == 2 && shared.stderr.contains(&both), "{shared}");
+    assert!(!std::path::Path::new(&out).exists());
     let page = ran(&["export", "openapi", "tests/pages/delete-note.txt"]);
     assert!(page.code == 0 && page.stdout.contains("delete:"), "{page}");
 }

@@ -136,6 +136,124 @@ fn importing_again_changes_nothing_and_other_files_are_kept() {
     assert!(ran(&["lint", over.to_str().unwrap()]).stdout.contains("4 operations"));
 }
 
+#[test]
+fn no_contract_is_replaced_by_its_examples_nor_examples_by_a_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let document = path("shop.json");
+    let exported = ran(&["export", "openapi", SHOP, "--out", &document]);
+    assert_eq!(exported.code, 0, "{exported}");
+    let (base, other, recorded) = (path("base.yaml"), path("other.yaml"), path("recorded.yaml"));
+    for out in [&base, &other, &base] {
+        let imported = ran(&["import", "openapi", &document, "--out", out]);
+        assert_eq!(imported.code, 0, "{imported}");
+    }
+    let before = fs::read_to_string(&base).unwrap();
+    for (out, says) in [
+        (base.clone(), "is a file of the contract"),
+        (format!("{}/./base.yaml", folder.path().display()), "is a file of the contract"),
+        (folder.path().to_str().unwrap().to_owned(), "is a file of the contract"),
+        (other, "other.yaml can't be written"),
+    ] {
+        let told = import(&[RECORDING, "--contract", &base, "--out", &out]);
+        assert!(told.code == 2 && told.stderr.contains(says), "{out}: {told}");
+    }
+    assert_eq!(fs::read_to_string(&base).unwrap(), before);
+    assert_eq!(fs::read_to_string(path("other.yaml")).unwrap(), before);
+    assert_eq!(import(&[RECORDING, "--contract", &base, "--out", &recorded]).code, 0);
+    let examples = fs::read_to_string(&recorded).unwrap();
+    // A contract over the examples is made of them too.
+    let over = path("over.yaml");
+    fs::write(&over, "countersign: 1\namends: recorded.yaml\ntitle: Shop\n").unwrap();
+    let told = import(&[RECORDING, "--contract", &over, "--out", &recorded]);
+    assert!(told.code == 2 && told.stderr.contains("is a file of the contract"), "{told}");
+    let told = ran(&["import", "openapi", &document, "--out", &recorded]);
+    assert!(told.code == 2 && told.stderr.contains("recorded.yaml can't be written"), "{told}");
+    assert_eq!(fs::read_to_string(&recorded).unwrap(), examples);
+}
+
+#[test]
+fn two_contracts_of_one_name_are_told_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["p", "q"] {
+        fs::create_dir(path(name)).unwrap();
+    }
+    fs::copy(SHOP, path("p/api.yaml")).unwrap();
+    fs::copy("tests/collections/notes.yaml", path("q/api.yaml")).unwrap();
+    let entry = |url: &str| json!({ "request": { "method": "GET", "url": url }, "response": { "status": 200, "content": { "size": 9 } } });
+    let entries = [entry("https://a.example/boards"), entry("https://a.example/v1/shops/s/orders")];
+    fs::write(path("both.har"), log(&entries)).unwrap();
+    let out = path("out");
+    let (one, other) = (path("p/api.yaml"), path("q/api.yaml"));
+    let told = import(&[&path("both.har"), "--contract", &one, &other, "--out", &out]);
+    let both = format!("{one} and {other} would both be written to");
+    assert!(told.code == 2 && told.stderr.contains(&both), "{told}");
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn the_file_has_no_value_of_an_answer_in_its_remarks() {
+    let sent = json!({ "shop": "s1", "customer": "6f1d2c3b-4a59-4687-9786-a5b4c3d2e1f0", "item": { "name": "lamp" } });
+    let entry = |answer: Value| {
+        json!({
+            "request": { "method": "POST", "url": "https://a.example/v1/shops/s1/orders",
+                "postData": { "mimeType": "application/json", "text": sent.to_string() } },
+            "response": { "status": 201, "headers": [{ "name": "content-type", "value": "application/json" }],
+                "content": { "size": 1, "text": answer.to_string() } },
+        })
+    };
+    let good = json!({ "number": 1, "state": "open", "placed_at": "2026-03-04T05:06:07Z", "item": { "name": "lamp" } });
+    let mut wrong = good.clone();
+    wrong["state"] = json!("Jane Doe private");
+    wrong["number"] = json!(-778_899);
+    wrong["jane@doe.example"] = json!(1);
+    let mut again = wrong.clone();
+    again["john@doe.example"] = json!(1);
+    let harvest =
+        read(contract(SHOP), &Asked::default(), &[&log(&[entry(good), entry(wrong), entry(again)])]);
+    let text = harvest.overlays[0].text("shop.yaml");
+    for value in ["Jane", "778899", "doe.example"] {
+        assert!(!text.contains(value), "{value}: {text}");
+    }
+    for line in [
+        "breaks place-order/response/201/body/state/enum: in answers of status 201, `state` is one of",
+        "breaks place-order/response/201/body/number/minimum: in answers of status 201, `number` is 1 or more",
+        "has something that is not documented: place-order/",
+    ] {
+        assert_eq!(text.matches(line).count(), 1, "{line}: {text}");
+    }
+}
+
+#[test]
+fn parameters_of_several_values_are_written_like_single_ones() {
+    let text = "countersign: 1\ntitle: Tags\noperations:\n  find:\n    request: GET /found\n    convention: so\n    parameters:\n      \
+                tags: { in: query, schema: { type: array, items: { type: string } } }\n      \
+                filter: { in: query, style: deepObject, schema: { type: object, properties: { by: { type: string }, token: { type: string } } } }\n    \
+                responses: { 200: {} }\n";
+    let files = |more: Option<String>| {
+        let mut files = vec![("tags.yaml".to_owned(), text.to_owned())];
+        files.extend(more.map(|more| ("over.yaml".to_owned(), more)));
+        let loaded = load::load_texts(files);
+        loaded.contract.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics))
+    };
+    let entry = |query: &str| {
+        let url = format!("https://a.example/found?{query}");
+        json!({ "request": { "method": "GET", "url": url }, "response": { "status": 200, "content": { "size": 0 } } })
+    };
+    let entries = [
+        entry("tags=%7B%7Bnobody%7D%7D&tags=6f1d2c3b-4a59-4687-9786-a5b4c3d2e1f0"),
+        entry("filter%5Bby%5D=%7B%7Bsomeone%7D%7D"),
+        entry("filter%5Bby%5D=x&filter%5Btoken%5D=hunter2hunter2"),
+    ];
+    let harvest = read(files(None), &Asked::default(), &[&log(&entries)]);
+    assert_eq!(harvest.tally.examples, 3, "{:?}", harvest.tally);
+    let written = harvest.overlays[0].text("tags.yaml");
+    assert!(written.contains("{{recorded_tags}}") && written.contains("{{ '{{' }}nobody"), "{written}");
+    assert!(written.contains("{{ '{{' }}someone") && !written.contains("hunter2"), "{written}");
+    files(Some(written));
+}
+
 /// A request and its answer, as a browser records them.
 fn entry(request: &Request, mock: &Mock) -> Value {
     let query: Vec<String> = request
@@ -474,7 +592,7 @@ proptest! {
     #[test]
     fn no_secret_is_written_wherever_it_stands(
         secret in "[A-Za-z0-9/+_.-]{8,24}",
-        place in 0usize..7,
+        place in 0usize..12,
         again in 0usize..4,
     ) {
         // Not a word that stands there anyway.
@@ -490,6 +608,11 @@ proptest! {
             3 => body["api_key"] = json!(secret),
             4 => body["item"]["client_secret"] = json!(secret),
             5 => answer["access_token"] = json!(secret),
+            7 => body["auth"] = json!({ "identity": { "token": { "id": secret, "methods": ["open"] } } }),
+            8 => body["item"]["passwords"] = json!([{ "main": [secret] }]),
+            9 => body["auth"] = json!({ "identity": { "jwt": secret } }),
+            10 => body["client_assertion"] = json!({ "value": secret }),
+            11 => answer["session"] = json!({ "ids": [{ "id": secret }] }),
             _ => query = format!("?access_token={}", secret.replace('+', "%2B")),
         }
         // The same text where nothing says that it is one.

@@ -1,17 +1,17 @@
 //! `countersign export`: a document of another kind from contracts.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::Value;
 
 use super::misused::{diagnostics, fail};
+use super::place::{apart, create, in_folder};
 use super::put;
-use crate::export::{EXPORTERS, Exporter, exporter};
+use crate::export::{EXPORTERS, exporter};
 use crate::load::load_trees;
-use crate::text::library::{Disk, Shelf as _, shown};
+use crate::text::library::shown;
 use crate::text::tree::{self, Node};
 use crate::text::{FileId, Span};
 
@@ -54,10 +54,12 @@ pub(super) fn export(arguments: &Export) -> ExitCode {
     let groups: Vec<(Option<PathBuf>, &[Node])> = match folder {
         None => vec![(arguments.out.clone(), &trees)],
         Some(folder) => {
-            let names = contract.documents.iter().map(|document| {
-                folder.join(Path::new(&document.path).file_stem().unwrap_or_default()).with_extension("yaml")
-            });
-            names.map(Some).zip(trees.chunks(1)).collect()
+            let paths: Vec<&str> = contract.documents.iter().map(|document| document.path.as_str()).collect();
+            let files: Vec<PathBuf> = paths.iter().map(|path| in_folder(folder, path)).collect();
+            if let Err(shared) = apart(files.iter().map(PathBuf::as_path).zip(paths)) {
+                return fail(&shared);
+            }
+            files.into_iter().map(Some).zip(trees.chunks(1)).collect()
         }
     };
     for (out, group) in groups {
@@ -76,8 +78,9 @@ pub(super) fn export(arguments: &Export) -> ExitCode {
     for (out, document) in made {
         let Some(out) = out else { return put(&text(&document, false)) };
         let json = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        if let Err(error) = create(&out, &text(&document, json), kind) {
-            return fail(&format!("{} can't be written: {error}", out.display()));
+        let ours = |there: &str| tree::read_loosely(there, FileId(0)).is_ok_and(|tree| kind.wrote(&tree));
+        if let Err(why) = create(&out, &text(&document, json), ours) {
+            return fail(&why);
         }
     }
     ExitCode::SUCCESS
@@ -88,20 +91,4 @@ fn text(document: &Value, json: bool) -> String {
         return format!("{document:#}\n");
     }
     tree::write(&Node::of(document, Span { file: FileId(0), start: 0, end: 0 }))
-}
-
-/// Writes a file; what is there already is somebody's, unless it was exported.
-fn create(path: &Path, text: &str, kind: &dyn Exporter) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let there = Disk.text(&shown(path)).ok().and_then(|there| tree::read_loosely(&there, FileId(0)).ok());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true);
-    if there.is_some_and(|tree| kind.wrote(&tree)) {
-        options.truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -1,14 +1,14 @@
 //! `countersign import`: a contract file from foreign documents.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::arguments::Import;
 use super::misused::{diagnostics, fail};
+use super::place::create;
 use super::put;
 use crate::import::{MARK, brief, importer, rename, write};
-use crate::text::library::{Disk, Library, Shelf as _, shown};
+use crate::text::library::{Disk, Library, shown};
 
 /// Writes the contract, and tells on standard error what could not be brought over.
 pub(super) fn import(arguments: &Import) -> ExitCode {
@@ -45,25 +45,10 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
     let text = write(&imported, library.files());
     match &arguments.out {
         None => put(&text),
-        Some(path) => match create(path, &text) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("{} can't be written: {error}", path.display())),
-        },
+        // Examples of recordings bear the mark too, and are no contract that could be imported again from documents.
+        Some(path) => {
+            create(path, &text, |there| there.starts_with(MARK) && !super::import_har::wrote(there))
+                .map_or_else(|why| fail(&why), |()| ExitCode::SUCCESS)
+        }
     }
-}
-
-/// Writes a file; what is there already is somebody's, unless it was imported.
-pub(super) fn create(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let imported = Disk.text(&shown(path)).is_ok_and(|there| there.starts_with(MARK));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true);
-    if imported {
-        options.truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::arguments::Import;
-use super::import::create;
 use super::misused::{diagnostics, fail, told};
+use super::place::{apart, create, in_folder, same};
 use super::{MISUSED, put, say};
+use crate::import::MARK;
 use crate::load;
 use crate::model::Contract;
 use crate::text::library::{beside, relative, shown, stream};
@@ -64,7 +65,19 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
     let harvest = sieve.finish();
     diagnostics(&harvest.findings, &files);
     harvest.tally.lines().iter().for_each(|line| say(&tame(&harvest.redactor.text(line))));
-    write(&harvest, &documents, arguments.out.as_deref())
+    let contracts: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    write(&harvest, &documents, &contracts, arguments.out.as_deref())
+}
+
+/// Whether a file's text is what an import of recordings wrote: a contract that was imported from documents begins alike.
+pub(super) fn wrote(text: &str) -> bool {
+    amended(text).is_some()
+}
+
+/// The contract that an import of recordings amends.
+fn amended(text: &str) -> Option<String> {
+    let marked = text.starts_with(MARK).then(|| load::to_json(text).ok()).flatten()?;
+    marked.get("amends")?.as_str().map(str::to_owned)
 }
 
 /// The contracts. An import that is repeated finds its own file among them: the contract that it amends is meant.
@@ -74,19 +87,14 @@ fn contract(paths: &[PathBuf], out: Option<&Path>) -> Option<Contract> {
         diagnostics(&loaded.diagnostics, &loaded.files);
         return None;
     };
-    let Some(out) = out.map(shown) else { return Some(contract) };
-    let folder = out.trim_end_matches('/');
-    let own =
-        |path: &str| path == out || Path::new(path).parent().is_some_and(|parent| shown(parent) == folder);
+    let Some(out) = out else { return Some(contract) };
+    let own = |path: &Path| same(path, out) || path.parent().is_some_and(|parent| same(parent, out));
     let mut again: Vec<PathBuf> = Vec::new();
     for document in &contract.documents {
         let text =
             contract.files.iter().find(|file| file.path == document.path).map_or("", |file| &file.text);
-        let amends = (own(&document.path) && text.starts_with(crate::import::MARK))
-            .then(|| {
-                load::to_json(text).ok()?.get("amends")?.as_str().map(|base| beside(&document.path, base))
-            })
-            .flatten();
+        let amends = amended(text).filter(|_| own(Path::new(&document.path)));
+        let amends = amends.map(|base| beside(&document.path, &base));
         again.push(PathBuf::from(amends.unwrap_or_else(|| document.path.clone())));
     }
     again.dedup();
@@ -104,7 +112,7 @@ fn contract(paths: &[PathBuf], out: Option<&Path>) -> Option<Contract> {
     loaded.contract
 }
 
-fn write(harvest: &Harvest, documents: &[String], out: Option<&Path>) -> ExitCode {
+fn write(harvest: &Harvest, documents: &[String], contracts: &[&str], out: Option<&Path>) -> ExitCode {
     let place = |overlay: &Overlay| documents.get(overlay.document).map_or("", String::as_str);
     let text = |overlay: &Overlay, file: &Path| {
         // Two paths of which one begins at the root are seen from there.
@@ -119,12 +127,20 @@ fn write(harvest: &Harvest, documents: &[String], out: Option<&Path>) -> ExitCod
     // The last look, whatever was overlooked before.
     let clean = |text: &str| !harvest.redactor.stands_in(text.as_bytes()).unwrap_or(true);
     let leaks = "a secret of the recording would have been written; this is a defect of Countersign";
-    let save = |overlay: &Overlay, file: &Path| {
-        let text = text(overlay, file);
-        if !clean(&text) {
-            return Err(leaks.to_owned());
+    let save = |files: &[(&Overlay, PathBuf)]| {
+        apart(files.iter().map(|(overlay, file)| (file.as_path(), place(overlay))))?;
+        for (overlay, file) in files {
+            if contracts.iter().any(|contract| same(Path::new(contract), file)) {
+                return Err(format!(
+                    "{} is a file of the contract, which is never written: name another with --out; nothing was written",
+                    file.display()
+                ));
+            }
+            if !clean(&text(overlay, file)) {
+                return Err(leaks.to_owned());
+            }
         }
-        create(file, &text).map_err(|error| format!("{} can't be written: {error}", file.display()))
+        files.iter().try_for_each(|(overlay, file)| create(file, &text(overlay, file), wrote))
     };
     let saved = match (harvest.overlays.as_slice(), out) {
         ([], _) => {
@@ -137,12 +153,10 @@ fn write(harvest: &Harvest, documents: &[String], out: Option<&Path>) -> ExitCod
             let text = text(one, Path::new(""));
             return if clean(&text) { put(&text) } else { fail(leaks) };
         }
-        ([one], Some(file)) if !file.is_dir() => save(one, file),
+        ([one], Some(file)) if !file.is_dir() => save(&[(one, file.to_owned())]),
         (several, Some(folder)) if folder.is_dir() || folder.extension().is_none() => {
-            several.iter().try_for_each(|overlay| {
-                let name = Path::new(place(overlay)).file_name().unwrap_or_default();
-                save(overlay, &folder.join(name))
-            })
+            let files = several.iter().map(|overlay| (overlay, in_folder(folder, place(overlay))));
+            save(&files.collect::<Vec<_>>())
         }
         (several, _) => Err(format!(
             "the examples are of {} contracts: name a folder with --out, in which each gets a file",

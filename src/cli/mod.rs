@@ -19,6 +19,7 @@ mod journal;
 mod lint;
 mod merge;
 mod misused;
+mod place;
 mod project;
 mod replay;
 mod resume;

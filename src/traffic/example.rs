@@ -80,7 +80,7 @@ impl Maker<'_> {
         }
         match (&self.operation.body, &self.read.body) {
             (Some(_), Some(body)) => {
-                let body = self.value(body, "", "body")?;
+                let body = self.value(body, "", "body", false)?;
                 out.insert("body".to_owned(), body);
             }
             (Some(_), None) => return Err("the request leaves out the body, which no example can say"),
@@ -101,9 +101,24 @@ impl Maker<'_> {
         if secret || hides(value) || parameter.location == Location::Path && self.is_made(parameter) {
             return None;
         }
-        let at = parameter.name.clone();
+        self.part(value, &parameter.name)
+    }
+
+    /// A part of a parameter. None where a secret is in it, or what would mean something else in an example.
+    fn part(&mut self, value: &Value, member: &str) -> Option<Value> {
         Some(match value {
-            Value::String(text) => Value::String(self.text(text, &at)),
+            Value::String(text) => Value::String(self.text(text, member)),
+            Value::Array(elements) => {
+                Value::Array(elements.iter().map(|inner| self.part(inner, member)).collect::<Option<_>>()?)
+            }
+            Value::Object(members) => {
+                if means_else(members) || members.keys().any(|name| names_one(name)) {
+                    return None;
+                }
+                let members =
+                    members.iter().map(|(name, inner)| Some((name.clone(), self.part(inner, name)?)));
+                Value::Object(members.collect::<Option<_>>()?)
+            }
             other => other.clone(),
         })
     }
@@ -116,8 +131,9 @@ impl Maker<'_> {
         end.is_some_and(|end| self.contract.maker(&path_shape(&path[..end])).is_some())
     }
 
-    /// A part of the body that was sent. `member` is the name of the innermost member that it is in.
-    fn value(&mut self, value: &Value, at: &str, member: &str) -> Result<Value, &'static str> {
+    /// A part of the body that was sent. `member` is the name of the innermost member that it is in; `inside` is whether one
+    /// of those around it is called like a secret, or marked as one.
+    fn value(&mut self, value: &Value, at: &str, member: &str, inside: bool) -> Result<Value, &'static str> {
         let pattern: Vec<String> = pointer::tokens(at)
             .map(|token| if token.bytes().all(|byte| byte.is_ascii_digit()) { "*".to_owned() } else { token })
             .collect();
@@ -126,16 +142,14 @@ impl Maker<'_> {
         if body.is_some_and(|body| body.unique.contains(&pattern)) {
             return Ok(json!({ "generate": "recorded" }));
         }
-        let secret = self.operation.secrets.request.contains(&pattern) || names_one(member);
+        let secret = inside || self.operation.secrets.request.contains(&pattern) || names_one(member);
         Ok(match value {
             Value::Object(members) => {
-                if let [name] = members.keys().collect::<Vec<_>>().as_slice()
-                    && ["masked", "generate", "match"].contains(&name.as_str())
-                {
+                if means_else(members) {
                     return Err("the body has an object that would mean something else in an example");
                 }
                 let members = members.iter().map(|(name, inner)| {
-                    Ok((name.clone(), self.value(inner, &pointer::join(at, name), name)?))
+                    Ok((name.clone(), self.value(inner, &pointer::join(at, name), name, secret)?))
                 });
                 Value::Object(members.collect::<Result<_, &'static str>>()?)
             }
@@ -143,7 +157,7 @@ impl Maker<'_> {
                 let elements = elements
                     .iter()
                     .enumerate()
-                    .map(|(index, inner)| self.value(inner, &format!("{at}/{index}"), member));
+                    .map(|(index, inner)| self.value(inner, &format!("{at}/{index}"), member, secret));
                 Value::Array(elements.collect::<Result<_, _>>()?)
             }
             Value::String(_) | Value::Number(_) if secret => masked(),
@@ -261,6 +275,11 @@ impl Maker<'_> {
 
 fn masked() -> Value {
     json!({ "masked": "***" })
+}
+
+/// Whether an object is what an example says instead of a value.
+fn means_else(members: &Members) -> bool {
+    members.len() == 1 && ["masked", "generate", "match"].iter().any(|word| members.contains_key(*word))
 }
 
 fn hides(value: &Value) -> bool {

@@ -25,7 +25,7 @@ pub struct BadHar {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Entry {
     pub(super) request: Sent,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub(super) response: Came,
 }
 
@@ -54,12 +54,11 @@ pub(super) struct PostData {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Param {
+    #[serde(deserialize_with = "or_nothing")]
     pub(super) name: String,
-    #[serde(default)]
     pub(super) value: Option<String>,
-    #[serde(default)]
     pub(super) file_name: Option<String>,
 }
 
@@ -89,9 +88,12 @@ pub(super) struct Content {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Pair {
+    /// Empty where nobody can tell which field it is.
+    #[serde(deserialize_with = "or_nothing")]
     pub(super) name: String,
-    #[serde(default, deserialize_with = "or_nothing")]
+    #[serde(deserialize_with = "or_nothing")]
     pub(super) value: String,
 }
 
@@ -211,12 +213,14 @@ mod tests {
     fn what_writers_leave_out_or_add_is_no_fault() {
         let text = r#"{ "log": { "version": "1.2", "creator": {}, "entries": [
             { "request": { "method": "GET", "url": "http://a/b" } },
+            { "request": { "method": "GET", "url": "http://a/b", "headers": [{ "value": "x" }, { "name": null }],
+              "postData": { "params": [{ "value": "x" }, { "name": null }] } }, "response": null },
             { "request": { "method": "PUT", "url": "http://a/b", "headers": [{ "name": "A" }, { "name": "B", "value": null }],
               "postData": null, "_x": [1] }, "response": { "status": 200, "content": { "text": null, "size": null } }, "_y": {} } ] } }"#;
         let found = read(text).unwrap();
-        assert_eq!(found.len(), 2);
-        assert_eq!((found[0].response.status, found[1].response.status), (0, 200));
-        assert_eq!(found[1].request.headers.len(), 2);
+        let statuses: Vec<i64> = found.iter().map(|entry| entry.response.status).collect();
+        assert_eq!(statuses, [0, 0, 200]);
+        assert_eq!((found[1].request.post_data.params.len(), found[2].request.headers.len()), (2, 2));
     }
 
     #[test]

@@ -66,9 +66,9 @@ pub(super) fn address(url: &str) -> Option<(String, String, String)> {
     Some((format!("{scheme}://{host}"), path.to_owned(), query.to_owned()))
 }
 
-/// Names in lower case; those of HTTP/2 that begin with a colon are no fields.
+/// Names in lower case; those of HTTP/2 that begin with a colon are no fields, and neither are those without a name.
 fn fields(pairs: Vec<Pair>) -> Vec<(String, String)> {
-    let own = pairs.into_iter().filter(|pair| !pair.name.starts_with(':'));
+    let own = pairs.into_iter().filter(|pair| !pair.name.is_empty() && !pair.name.starts_with(':'));
     own.map(|pair| (pair.name.to_ascii_lowercase(), pair.value)).collect()
 }
 
@@ -164,12 +164,23 @@ fn plain(body: Vec<u8>, headers: &mut Vec<(String, String)>) -> (Vec<u8>, bool) 
     let Some(coding) = coding else { return (body, true) };
     headers.retain(|(name, _)| name != "content-encoding" && name != "content-length");
     // Most recorders have taken the coding off; no coded body is UTF-8 by its first bytes.
-    if std::str::from_utf8(&body).is_ok() {
+    if std::str::from_utf8(&body).is_ok() || taken_off(&coding, &body) {
         return (body, true);
     }
     match decoded(&coding, body.clone(), LONGEST) {
         Ok(plain) if plain != body => (plain, true),
         _ => (Vec::new(), false),
+    }
+}
+
+/// Whether a body can't have the coding that was applied to it last: there was none, or it does not begin as it would.
+fn taken_off(codings: &str, body: &[u8]) -> bool {
+    let mut codings = codings.rsplit(',').map(|coding| coding.trim().to_ascii_lowercase());
+    match codings.find(|coding| !coding.is_empty() && coding != "identity").as_deref() {
+        None => true,
+        Some("gzip" | "x-gzip") => !body.starts_with(&[0x1f, 0x8b]),
+        Some("zstd") => !body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]),
+        Some(_) => false,
     }
 }
 
@@ -241,6 +252,26 @@ mod tests {
                 (body, whole),
                 "{content}"
             );
+        }
+    }
+
+    #[test]
+    fn binary_bodies_without_the_coding_that_is_named_are_taken_as_they_are() {
+        let cut = [0x1f, 0x8b, 0x08, 0xff];
+        for (coding, body, whole) in [
+            ("identity", &[0xff, 0xd8, 0x00][..], true),
+            ("Identity, ", &cut, true),
+            ("gzip", &[0xff, 0xd8, 0x00], true),
+            ("br, x-gzip, identity", &[0xff, 0xd8, 0x00], true),
+            ("zstd", &[0xff, 0xd8, 0x00], true),
+            ("gzip", &cut, false),
+            ("zstd", &[0x28, 0xb5, 0x2f, 0xfd], false),
+            ("br", &[0xff, 0xfe, 0x01], false),
+        ] {
+            let mut headers = vec![("content-encoding".to_owned(), coding.to_owned())];
+            let kept = if whole { body.to_vec() } else { Vec::new() };
+            assert_eq!(plain(body.to_vec(), &mut headers), (kept, whole), "{coding} {body:?}");
+            assert!(headers.is_empty());
         }
     }
 

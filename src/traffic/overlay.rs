@@ -8,7 +8,7 @@ use super::example::{Members, Names};
 use super::judge::Kind;
 use super::tally::Tally;
 use crate::import::MARK;
-use crate::model::{ClauseId, Contract, OpId};
+use crate::model::{Clause, ClauseId, Contract, OpId};
 use crate::send::Redactor;
 use crate::text::tree::{self, Node};
 use crate::text::{Diagnostic, Span, tame};
@@ -186,7 +186,7 @@ fn findings(
     redactor: &Redactor,
 ) -> (Vec<Diagnostic>, BTreeMap<usize, Vec<String>>) {
     let mut diagnostics = Vec::new();
-    let mut remarks: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut remarks: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
     for ((id, kind, clause, _), told) in told {
         let operation = contract.operation(*id);
         let clause = contract.clause(*clause);
@@ -221,9 +221,46 @@ fn findings(
             diagnostic = diagnostic.help(format!("{}{line} “{}”", published.source, published.quote));
         }
         diagnostics.push(diagnostic);
-        let times = if told.times > 1 { format!(", {} times", told.times) } else { String::new() };
-        let line = tame(&format!("{message}{times}")).replace(['\n', '\r'], " ");
-        remarks.entry(operation.document).or_default().push(line);
+        let says = remark(*kind, &request, told.status, clause);
+        let lines = remarks.entry(operation.document).or_default();
+        match lines.iter_mut().find(|line| line.says == says) {
+            Some(line) => line.times += told.times,
+            None => lines.push(Remark { says, first: first.clone(), times: told.times }),
+        }
     }
-    (diagnostics, remarks)
+    let line = |remark: &Remark| {
+        let times = if remark.times > 1 { format!(", {} times", remark.times) } else { String::new() };
+        let line = redactor.text(&format!("{} ({}{times})", remark.says, remark.first));
+        tame(&line).replace(['\n', '\r'], " ")
+    };
+    let lines = |(document, remarks): (usize, Vec<Remark>)| (document, remarks.iter().map(line).collect());
+    (diagnostics, remarks.into_iter().map(lines).collect())
+}
+
+/// A finding as the file tells it.
+struct Remark {
+    says: String,
+    first: String,
+    times: usize,
+}
+
+/// What the file says of a finding: the contract's own words. What a check says has values of the answer in it, or
+/// names that may be values.
+fn remark(kind: Kind, request: &str, status: u16, clause: &Clause) -> String {
+    let (address, text) = (&clause.address, &clause.text);
+    match kind {
+        Kind::Answer => format!("the recorded answer {status} to {request} breaks {address}: {text}"),
+        Kind::Accepted => {
+            format!("the recorded request {request} breaks {address}, and was accepted ({status}): {text}")
+        }
+        Kind::Refused => {
+            format!("the recorded request {request} breaks {address}, and was refused by {status}: {text}")
+        }
+        Kind::Conforming => format!(
+            "the recorded request {request} keeps all that is promised about requests, and was answered {status}: {address}"
+        ),
+        Kind::Drift => format!(
+            "the recorded answer {status} to {request} has something that is not documented: {address}"
+        ),
+    }
 }

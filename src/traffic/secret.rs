@@ -4,10 +4,11 @@ use serde_json::Value;
 
 /// What names of secrets have in them, without case and separators. A place too many costs an example one literal
 /// value; one too few would cost a secret.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 18] = [
     "password",
     "passwd",
     "passphrase",
+    "passcode",
     "pwd",
     "secret",
     "token",
@@ -19,6 +20,9 @@ const WORDS: [&str; 14] = [
     "cookie",
     "session",
     "signature",
+    "assertion",
+    "bearer",
+    "jwt",
 ];
 
 /// A shorter text is no secret that could be recognised elsewhere.
@@ -66,19 +70,43 @@ pub(super) fn of_header(name: &str, value: &str, out: &mut dyn FnMut(&str, &str)
     }
 }
 
-/// Collects the secrets of a body by the names of its members.
-pub(super) fn of_body(value: &Value, out: &mut dyn FnMut(&str, &str)) {
+/// Collects the secrets of a value by the names of its members: everything in a member that is called like one. A text
+/// that is `public` is kept only where its own member is called so: beside a password stand words such as `method`'s.
+pub(super) fn of_value(
+    name: &str,
+    value: &Value,
+    public: &dyn Fn(&str) -> bool,
+    out: &mut dyn FnMut(&str, &str),
+) {
+    within(name, value, names_one(name).then_some(name), public, out);
+}
+
+fn within(
+    name: &str,
+    value: &Value,
+    inside: Option<&str>,
+    public: &dyn Fn(&str) -> bool,
+    out: &mut dyn FnMut(&str, &str),
+) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if names_one(name) => keep(name, text, out),
-                    Value::Number(number) if names_one(name) => keep(name, &number.to_string(), out),
-                    other => of_body(other, out),
-                }
+                let inside = if names_one(name) { Some(name.as_str()) } else { inside };
+                within(name, member, inside, public, out);
             }
         }
-        Value::Array(elements) => elements.iter().for_each(|element| of_body(element, out)),
+        Value::Array(elements) => {
+            for element in elements {
+                within(name, element, inside, public, out);
+            }
+        }
+        Value::String(_) | Value::Number(_) => {
+            let Some(secret) = inside else { return };
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if names_one(name) || !public(&text) {
+                keep(secret, &text, out);
+            }
+        }
         _ => {}
     }
 }
@@ -106,6 +134,10 @@ mod tests {
             "api_key",
             "Cookie",
             "auth",
+            "client_assertion",
+            "idJwt",
+            "bearer",
+            "passCode",
         ] {
             assert!(names_one(name), "{name}");
         }
@@ -139,10 +171,30 @@ mod tests {
         of_header("Authorization", "Bearer abc-def-1", &mut keep);
         of_header("set-cookie", "sid=0123456789; Path=/somewhere", &mut keep);
         of_header("accept", "application/json", &mut keep);
-        of_body(
-            &json!({"a": [{"password": "S3cret-99", "name": "somebody"}], "pin_token": 12_345_678}),
-            &mut keep,
+        let body = json!({
+            "a": [{"password": "S3cret-99", "name": "somebody"}],
+            "auth": {"identity": {
+                "token": {"id": "gAAAA-1", "kind": "opaque"}, "passwords": [["hunter2hunter2"], {"main": "M4in-pass"}],
+                "jwt": "eyJ-1", "password": "opaque",
+            }},
+            "pin_token": 12_345_678,
+            "name": "somebody",
+        });
+        of_value("", &body, &|text| text == "opaque", &mut keep);
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "0123456789",
+                "12345678",
+                "Bearer abc-def-1",
+                "M4in-pass",
+                "S3cret-99",
+                "abc-def-1",
+                "gAAAA-1",
+                "hunter2hunter2",
+                "opaque"
+            ]
         );
-        assert_eq!(found, ["Bearer abc-def-1", "abc-def-1", "0123456789", "S3cret-99", "12345678"]);
     }
 }

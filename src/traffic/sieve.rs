@@ -174,6 +174,8 @@ impl Sieve {
             secrets.insert((name.to_owned(), value.to_owned()));
         };
         let operation = self.contract.operation(read.operation);
+        // What the contract says itself is no secret.
+        let public = |text: &str| self.contract.files.iter().any(|file| has_word(&file.text, text));
         let documented = |name: &str| {
             operation.security.iter().any(|security| {
                 security.location == Location::Header && security.name.eq_ignore_ascii_case(name)
@@ -191,8 +193,13 @@ impl Sieve {
                 secret::of_header("authorization", &value, &mut keep);
             }
         }
+        for (index, value) in &read.parameters {
+            if let Some(parameter) = operation.parameters.get(*index) {
+                secret::of_value(&parameter.name, value, &public, &mut keep);
+            }
+        }
         if let Some(body) = &read.body {
-            secret::of_body(body, &mut keep);
+            secret::of_value("", body, &public, &mut keep);
             marked(body, &operation.secrets.request, &mut keep);
         }
         if let Some(reply) = &message.reply {
@@ -200,7 +207,7 @@ impl Sieve {
                 secret::of_header(name, value, &mut keep);
             }
             if let Ok(body) = read_json(&reply.body) {
-                secret::of_body(&body, &mut keep);
+                secret::of_value("", &body, &public, &mut keep);
                 let places = operation.secrets.responses.values().flatten().cloned().collect::<Vec<_>>();
                 marked(&body, &places, &mut keep);
             }
@@ -287,16 +294,31 @@ impl Sieve {
     }
 }
 
+/// Whether a text has this one in it, not as a part of a word.
+fn has_word(text: &str, word: &str) -> bool {
+    let edge = |next: Option<char>| !next.is_some_and(char::is_alphanumeric);
+    text.match_indices(word)
+        .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next()))
+}
+
 /// Keeps every text at these places, pointers with `*`.
 fn marked(body: &Value, places: &[String], keep: &mut dyn FnMut(&str, &str)) {
     for place in places {
         let tokens: Vec<String> = crate::text::pointer::tokens(place).collect();
         crate::text::pointer::any_at(body, &tokens, &mut |value| {
-            if let Value::String(text) = value {
-                secret::of_header("authorization", text, keep);
-            }
+            texts(value, &mut |text| secret::of_header("authorization", text, keep));
             false
         });
+    }
+}
+
+/// Every text in a value.
+fn texts(value: &Value, see: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => see(text),
+        Value::Array(elements) => elements.iter().for_each(|element| texts(element, see)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, see)),
+        _ => {}
     }
 }
 
