@@ -229,6 +229,8 @@ pub(super) fn changes(
 ) -> Vec<Change> {
     let places: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let mut found = Vec::new();
+    // One schema that is referred to from many places is compared once.
+    let mut known: Vec<(_, Option<impact::Verdict>)> = Vec::new();
     for place in places {
         let (was, is) = (old.get(place), new.get(place));
         if was.map(|was| &was.what) == is.map(|is| &is.what) {
@@ -240,7 +242,15 @@ pub(super) fn changes(
         if told.iter().any(inside) {
             continue;
         }
-        let Some((consumer, provider, why)) = verdict(both, place, was, is) else { continue };
+        let same = (in_alternative(place), was, is);
+        let verdict = if let Some((_, verdict)) = known.iter().find(|(one, _)| *one == same) {
+            *verdict
+        } else {
+            let verdict = verdict(both, place, was, is);
+            known.push((same, verdict));
+            verdict
+        };
+        let Some((consumer, provider, why)) = verdict else { continue };
         found.push(Change {
             address,
             change: match (was, is) {
@@ -257,6 +267,10 @@ pub(super) fn changes(
         });
     }
     found
+}
+
+fn in_alternative(place: &str) -> bool {
+    impact::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
 
 /// As the addresses of clauses: the names of members, without the keyword before them.
@@ -288,8 +302,7 @@ fn verdict(
         }
         _ => {}
     }
-    if name == ALTERNATIVE || impact::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
-    {
+    if name == ALTERNATIVE || in_alternative(place) {
         let same = (Impact::Cosmetic, Impact::Cosmetic, "it allows the same");
         return Some(impact::whole(both.part, &both.old.whole(), &both.new.whole()).unwrap_or(same));
     }
