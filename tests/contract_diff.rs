@@ -364,6 +364,54 @@ fn what_no_clause_tells_is_told_all_the_same() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A contract with one body of a request, whose member `n` is `member`, and with `schemas`.
+fn referring(schemas: &str, member: &str) -> String {
+    format!(
+        "countersign: 1\ntitle: T\nschemas:\n{schemas}operations:\n  put-thing:\n    request: PUT /thing\n    body: {{ schema: {{ type: object, properties: {{ n: {member} }} }} }}\n    responses: {{ 200: {{}} }}\n"
+    )
+}
+
+#[test]
+fn a_keyword_beside_a_reference_and_the_same_one_in_its_target_are_both_told() {
+    let schemas = "  Num: { type: integer, not: { const: 3 } }\n  Size: { type: integer, default: 5 }\n";
+    for (old, new, wanted) in [
+        (
+            "{ $ref: Num, not: { const: 1 } }",
+            "{ $ref: Num, not: { enum: [1, 2, 4, 5] } }",
+            "~ put-thing/request/body/n/not BB",
+        ),
+        (
+            "{ $ref: Size, default: 10 }",
+            "{ $ref: Size, default: 20 }",
+            "~ put-thing/request/body/n/default BB",
+        ),
+    ] {
+        let (old, new) = (referring(schemas, old), referring(schemas, new));
+        assert_eq!(lines(&changes(&old, &new)), [wanted]);
+        assert!(changes(&old, &old).is_empty());
+    }
+}
+
+#[test]
+fn schemas_that_all_lead_to_each_other_are_compared() {
+    let of = |last: &str| {
+        let members: String = (0..13).map(|at| format!("s{at}: {{ $ref: S{at} }}, ")).collect();
+        let schemas: String = (0..13)
+            .map(|at| {
+                let number = if at == 12 { last } else { "1" };
+                format!("  S{at}: {{ type: object, properties: {{ {members}own: {{ type: integer, default: {number} }}, key: {{ type: string, format: password }} }} }}\n")
+            })
+            .collect();
+        referring(&schemas, "{ $ref: S0 }")
+    };
+    let (old, new) = (contract("old.yaml", &of("1")), contract("new.yaml", &of("2")));
+    let linted = countersign::lint::lint(&old);
+    assert!(linted.iter().all(|one| one.severity != countersign::text::Severity::Error), "{linted:?}");
+    assert!(diff(&old, &old).is_empty());
+    let found = diff(&old, &new);
+    assert!(found.iter().any(|change| change.consumer == Impact::Breaking), "{:?}", lines(&found));
+}
+
 #[test]
 fn a_schema_that_is_told_as_a_whole_is_compared_as_a_whole() {
     let of = |last: &str, tree: &str| {

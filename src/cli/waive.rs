@@ -213,8 +213,8 @@ fn read_text(path: &Path) -> std::io::Result<String> {
 }
 
 /// The whole file or nothing: a file of the user's own must not be lost to a full disk.
-#[expect(clippy::disallowed_methods, reason = "waivers are the user's own file and no report")]
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+#[expect(clippy::disallowed_methods, reason = "the user's own file and no report")]
+pub(super) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     // A link is followed, so that the file it leads to is changed.
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -35,6 +35,8 @@ const ALTERNATIVE: &str = "alternative";
 const ANNOTATIONS: [&str; 6] = ["title", "description", "$comment", "examples", "example", "deprecated"];
 /// Deeper than the clauses go.
 const DEEPEST: usize = 64;
+/// References that are followed: many more than a document has whose schemas don't all lead to each other.
+const FOLLOWED: usize = 5_000;
 
 /// Whether the change of a clause with this keyword is told here.
 pub(super) fn tells(keyword: &str) -> bool {
@@ -72,10 +74,11 @@ pub fn unsaid(
         wholes: wholes.collect(),
         request: part.is_request(),
         open: Vec::new(),
+        left: FOLLOWED,
         found: BTreeMap::new(),
     };
     walk.look(schema, "", 0);
-    walk.found
+    walk.found.into_iter().map(|(place, met)| (place, met.unsaid(schema))).collect()
 }
 
 struct Walk<'s> {
@@ -85,7 +88,28 @@ struct Walk<'s> {
     request: bool,
     /// The references that are being followed.
     open: Vec<String>,
-    found: BTreeMap<String, Unsaid>,
+    /// How many more are.
+    left: usize,
+    found: BTreeMap<String, Met>,
+}
+
+/// What was met at one place: more than one thing where a keyword stands beside a reference and in its target too.
+struct Met {
+    name: &'static str,
+    whats: Vec<Value>,
+    around: Value,
+}
+
+impl Met {
+    fn unsaid(mut self, schema: &Schema) -> Unsaid {
+        let whole = |value: &Value| bare(&schema.part(value).whole(), false);
+        let one = if self.whats.len() == 1 { self.whats.pop() } else { None };
+        // All of them bind; what is around one of them says nothing of the others.
+        let (what, alone) = one.map_or_else(|| (json!({ "allOf": self.whats }), false), |what| (what, true));
+        let speaks = alone && self.name.starts_with("unevaluated");
+        let around = if speaks { whole(&self.around) } else { Value::Null };
+        Unsaid { name: self.name, what: whole(&what), around }
+    }
 }
 
 impl Walk<'_> {
@@ -138,6 +162,12 @@ impl Walk<'_> {
             let parent = path.strip_suffix("/$ref").unwrap_or(path);
             return self.keep(parent, WHOLE, WHOLE, &json!({ "$ref": reference }), here);
         }
+        if self.left == 0 {
+            // Too many ways lead on: it is compared as a whole, once for all of them.
+            let name = reference.rsplit('/').next().unwrap_or(reference);
+            return self.keep("/$defs", WHOLE, name, &json!({ "$ref": reference }), here);
+        }
+        self.left -= 1;
         let schema = self.schema;
         if let Some(target) = schema.resolve(reference) {
             self.open.push(reference.to_owned());
@@ -147,12 +177,14 @@ impl Walk<'_> {
     }
 
     fn keep(&mut self, path: &str, name: &'static str, segment: &str, what: &Value, here: &Value) {
-        let whole = |value: &Value| bare(&self.schema.part(value).whole(), false);
-        let around = if name.starts_with("unevaluated") { whole(here) } else { Value::Null };
-        let unsaid = Unsaid { name, what: whole(what), around };
         // A schema that is referred to stands where it is used.
         let place = path.split('/').filter(|step| *step != "$ref").collect::<Vec<_>>().join("/");
-        self.found.insert(pointer::join(&place, segment), unsaid);
+        let around = || if name.starts_with("unevaluated") { here.clone() } else { Value::Null };
+        let new = || Met { name, whats: Vec::new(), around: around() };
+        let met = self.found.entry(pointer::join(&place, segment)).or_insert_with(new);
+        if !met.whats.contains(what) {
+            met.whats.push(what.clone());
+        }
     }
 }
 
@@ -197,6 +229,8 @@ pub(super) fn changes(
 ) -> Vec<Change> {
     let places: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let mut found = Vec::new();
+    // One schema that is referred to from many places is compared once.
+    let mut known: Vec<(_, Option<impact::Verdict>)> = Vec::new();
     for place in places {
         let (was, is) = (old.get(place), new.get(place));
         if was.map(|was| &was.what) == is.map(|is| &is.what) {
@@ -208,7 +242,15 @@ pub(super) fn changes(
         if told.iter().any(inside) {
             continue;
         }
-        let Some((consumer, provider, why)) = verdict(both, place, was, is) else { continue };
+        let same = (in_alternative(place), was, is);
+        let verdict = if let Some((_, verdict)) = known.iter().find(|(one, _)| *one == same) {
+            *verdict
+        } else {
+            let verdict = verdict(both, place, was, is);
+            known.push((same, verdict));
+            verdict
+        };
+        let Some((consumer, provider, why)) = verdict else { continue };
         found.push(Change {
             address,
             change: match (was, is) {
@@ -225,6 +267,10 @@ pub(super) fn changes(
         });
     }
     found
+}
+
+fn in_alternative(place: &str) -> bool {
+    impact::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
 
 /// As the addresses of clauses: the names of members, without the keyword before them.
@@ -256,13 +302,13 @@ fn verdict(
         }
         _ => {}
     }
-    if name == ALTERNATIVE || impact::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
-    {
+    if name == ALTERNATIVE || in_alternative(place) {
         let same = (Impact::Cosmetic, Impact::Cosmetic, "it allows the same");
         return Some(impact::whole(both.part, &both.old.whole(), &both.new.whole()).unwrap_or(same));
     }
     let nothing = json!({});
-    let (from, to) = if name.starts_with("unevaluated") {
+    let alone = |unsaid: &Unsaid| unsaid.what.get(name).is_some();
+    let (from, to) = if name.starts_with("unevaluated") && was.into_iter().chain(is).all(alone) {
         // It speaks of what its siblings leave; where they change too, that is told of them.
         let around = was.or(is)?.around.clone();
         (with(&around, name, was), with(&around, name, is))
