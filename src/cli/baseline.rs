@@ -127,6 +127,9 @@ fn summary(found: &Against, run: &Path) -> String {
             text += &format!("\n  {word}: {} more", cases.len() - MOST_NAMES);
         }
     }
+    if !found.changed.is_empty() {
+        text += "\n  what changed makes the exit status 1; the run's reports are about the contract alone";
+    }
     if found.changed.len() + found.new.len() + found.gone.len() > 0 {
         text += &format!(
             "\n  to take all of it over: countersign baseline accept --all --from {}; or name cases or operations",

@@ -102,6 +102,11 @@ impl Mock {
         if served.makes.is_some() && !made {
             scene.troubles.push("no new identifier could be made".to_owned());
         }
+        if served.changes.is_some() && family == served.family {
+            scene
+                .troubles
+                .push("the body does not say which resource is meant: nothing was changed".to_owned());
+        }
         if made || served.whole && self.families[family].is_collection() {
             self.families[family].reset(&mut members, &resource.first);
         }

@@ -160,7 +160,8 @@ fn identifier(sent: &Value, family: &Family) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     let NamedBy { schema, judge } = family.named_by.as_ref()?;
-    let stands = !matches!(id.as_str(), "" | "0" | "-0") && !id.contains('/');
+    // The state puts this one between the values of a name.
+    let stands = !matches!(id.as_str(), "" | "0" | "-0") && !id.contains('\u{1}');
     // A text in the body may be a number in the path, and the other way round.
     let fits = judge.accepts(&value) || judge.accepts(&values::typed(&id, schema));
     (stands && fits).then_some(id)
