@@ -70,8 +70,12 @@ impl<'t> Reading<'t> {
         let without =
             site.method == "HEAD" || status.starts_with('1') || matches!(status, "204" | "205" | "304");
         let schema = all.first().and_then(|media| media.place).and_then(|place| place.entry("schema"));
-        // In 2.0 an answer without a schema has no content, whatever its operation produces.
-        let empty = schema.is_none() && self.dialect == Dialect::V2 && place.get("examples").is_none();
+        // In 2.0 an answer without a schema has no content, unless its operation produces what has no schema: an image.
+        let produced = site.operation.get("produces").is_some()
+            && status.starts_with('2')
+            && !all.iter().any(|media| media::kind(&media.name) == Kind::Json);
+        let examples = place.get("examples").is_some();
+        let empty = schema.is_none() && self.dialect == Dialect::V2 && !produced && !examples;
         if without && site.method != "HEAD" && schema.is_some() {
             self.notes.odd(all[0].at, format!("an answer {status} has no body"), "its schema is passed over");
         }
