@@ -185,7 +185,8 @@ mod tests {
             (json!({"type": "string"}), json!("a b"), Some("a b")),
             (json!({"type": "string"}), json!(77), Some("77")),
             (json!({"type": "string"}), json!(""), None),
-            (json!({"type": "string"}), json!("a/b"), None),
+            (json!({"type": "string"}), json!("a/b"), Some("a/b")),
+            (json!({"type": "string"}), json!("a\u{1}b"), None),
             (json!({"type": "string"}), json!(null), None),
             (json!({"type": "string"}), json!({"a": 1}), None),
         ] {
