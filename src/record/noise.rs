@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::model::Noise;
+use crate::text::is_uuid;
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
@@ -12,7 +13,7 @@ const DAY: u64 = 24 * HOUR;
 /// The kind of noise that two values of the same place are.
 pub(super) fn recognised(one: &Value, other: &Value) -> Noise {
     let both = |test: fn(&Value) -> bool| test(one) && test(other);
-    if both(is_uuid) {
+    if both(uuid) {
         return Noise::Uuid;
     }
     if let (Some(a), Some(b)) = (moment(one), moment(other)) {
@@ -49,7 +50,7 @@ pub(super) fn holds(noise: &Noise, value: &Value) -> bool {
         return true;
     }
     match noise {
-        Noise::Uuid => is_uuid(value),
+        Noise::Uuid => uuid(value),
         Noise::DateTime(_) => moment(value).is_some(),
         Noise::Counter => integer(value).is_some(),
         Noise::Number => value.is_number(),
@@ -68,17 +69,8 @@ fn is_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
-fn is_uuid(value: &Value) -> bool {
-    value.as_str().is_some_and(uuid)
-}
-
-/// RFC 9562: 8-4-4-4-12 hex digits.
-pub(super) fn uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+fn uuid(value: &Value) -> bool {
+    value.as_str().is_some_and(is_uuid)
 }
 
 fn integer(value: &Value) -> Option<i128> {

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::noise::uuid;
-use crate::text::pointer;
+use crate::text::{is_uuid, pointer};
 
 /// `at` with `*` for the elements of arrays, and for members whose name is one that is made up.
 pub(super) fn pattern(at: &str, value: &Value) -> String {
@@ -15,7 +14,7 @@ pub(super) fn pattern(at: &str, value: &Value) -> String {
                 ("*", token.parse().ok().and_then(|index: usize| elements.get(index)).or(elements.last()))
             }
             Some(Value::Object(members)) => {
-                let made = uuid(&token) || token.contains('‹');
+                let made = is_uuid(&token) || token.contains('‹');
                 (if made { "*" } else { token.as_str() }, members.get(&token))
             }
             _ => (token.as_str(), None),

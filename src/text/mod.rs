@@ -14,6 +14,7 @@ mod suggest;
 mod tame;
 pub mod tree;
 mod tree_text;
+mod uuid;
 mod yaml_error;
 
 pub use count::{count, thousands};
@@ -24,3 +25,4 @@ pub use shell::shell_word;
 pub use source::{FileId, Place, SourceFile, Span};
 pub use suggest::did_you_mean;
 pub use tame::tame;
+pub use uuid::is_uuid;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::secret::{hidden, names_one};
 use crate::mock::Recognised;
 use crate::model::{Clause, ClauseKind, Contract, Location, Operation, Parameter, Part, path_shape};
-use crate::text::pointer;
+use crate::text::{is_uuid, pointer};
 
 /// The variables that recorded identifiers became, by value.
 #[derive(Debug, Default)]
@@ -298,15 +298,6 @@ fn is_plain(value: &Value) -> bool {
         Value::Number(_) | Value::Bool(_) => true,
         _ => false,
     }
-}
-
-/// RFC 9562: 8-4-4-4-12 hex digits.
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 /// RFC 3339, as far as its shape goes.
