@@ -63,7 +63,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("flate2", &["send"]),
     ("brotli_decompressor", &["send"]),
     ("pulldown_cmark", &["import"]),
-    ("regex", &["import"]),
+    ("regex", &["import", "mock"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -361,6 +361,85 @@ fn what_no_document_says_is_no_finding_and_a_bound_that_is_not_kept_is_one() {
     assert!(named.is_empty(), "{ran}");
 }
 
+#[test]
+fn where_any_media_type_is_documented_only_json_is_held_against_the_schema() {
+    let (folder, loaded) = from_text(
+        "openapi: 3.0.0\ninfo: { title: t, version: '1' }\npaths:\n  /name:\n    get:\n      operationId: name\n      responses: { \
+         '200': { description: ok, content: { '*/*': { schema: { type: string, minLength: 3 } } } } }\n",
+    );
+    assert!(loaded.contract.is_some(), "{:#?}", loaded.diagnostics);
+    let document = folder.path().join("document.yaml");
+    let broken = |media_type: &'static str, body: &'static str| {
+        let reports = tempfile::tempdir().unwrap();
+        let target = format!("http://127.0.0.1:{}", saying(media_type, body));
+        run_into(reports.path(), &[document.to_str().unwrap(), "--target", &target]);
+        support::broken(&report(reports.path())).into_iter().collect::<Vec<_>>()
+    };
+    assert!(broken("text/plain", "a name").is_empty());
+    assert!(broken("application/json", "\"a name\"").is_empty());
+    assert_eq!(broken("application/json", "\"a\""), ["name/response/200/body/minLength"]);
+    assert_eq!(broken("application/json", "a name"), ["name/response/200"]);
+}
+
+/// A server that answers everything with this body, on this port.
+fn saying(media_type: &'static str, body: &'static str) -> u16 {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = Vec::new();
+            let mut some = [0; 1024];
+            while !asked.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut some) {
+                    Ok(count) if count > 0 => asked.extend(&some[..count]),
+                    _ => break,
+                }
+            }
+            let length = body.len();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}");
+            let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
+        }
+    });
+    port
+}
+
+#[test]
+fn shapes_of_real_documents_run_against_the_mock_without_a_finding() {
+    run_is_kept("tests/openapi/shapes.yaml");
+}
+
+#[test]
+fn the_mock_serves_paths_with_several_parameters_in_a_segment() {
+    let mock = Served::new("tests/openapi/shapes.yaml");
+    for (target, status) in [
+        ("/v1/pages/12.html", 200),
+        ("/v1/pages/12.tar.gz", 200),
+        ("/v1/pages/x.html", 400),
+        ("/v1/pages/html", 404),
+        ("/v1/places/@1.5,-2", 200),
+        ("/v1/places/@1.5;2", 404),
+    ] {
+        let target = format!("{target}?key=mock-key");
+        assert_eq!(mock.send("GET", &target, "", "").0, status, "{target}");
+    }
+}
+
+#[test]
+fn where_nothing_is_documented_for_what_is_missing_a_change_is_taken_as_if_it_were_there() {
+    let mock = Served::new("tests/openapi/shapes.yaml");
+    let note =
+        |method: &str, body: &str| mock.send(method, "/v1/notes/n-1?key=mock-key", "application/json", body);
+    assert_eq!(note("PUT", r#"{"text": "one"}"#), (200, json!({"text": "one"})));
+    assert_eq!(note("DELETE", "").0, 204);
+    assert_eq!(note("DELETE", "").0, 204);
+    // A read has nothing to show: that is told by a status that nobody documents.
+    assert_eq!(note("GET", "").0, 404);
+    assert_eq!(note("PUT", r#"{"text": "two"}"#).0, 200);
+    assert_eq!(note("GET", ""), (200, json!({"text": "two"})));
+}
+
 /// Real documents beside the project, with the operations that each has; they are not part of it.
 const CORPUS: &str = "../shared/corpus/openapi";
 
@@ -413,16 +492,13 @@ fn real_documents_run_against_their_own_mock_without_a_finding() {
     }
 }
 
-/// The mock of `tests/openapi/pets.yaml`, and a client of it.
-struct Pets(Mock);
+/// The mock of a document, and a client of it.
+struct Served(Mock);
 
-impl Pets {
-    fn new() -> Self {
-        let settings = Settings {
-            contracts: vec!["tests/openapi/pets.yaml".into()],
-            target: Some(Target::Mock),
-            ..Settings::default()
-        };
+impl Served {
+    fn new(document: &str) -> Self {
+        let settings =
+            Settings { contracts: vec![document.into()], target: Some(Target::Mock), ..Settings::default() };
         let suite = assemble::suite(&settings).unwrap();
         Self(Mock::new(suite.contract, suite.variables).unwrap())
     }
@@ -469,7 +545,7 @@ fn identifiers_lists_and_media_types_of_a_client_run_against_the_mock_without_a_
 
 #[test]
 fn the_client_chooses_identifiers_and_finds_what_it_made() {
-    let pets = Pets::new();
+    let pets = Served::new("tests/openapi/pets.yaml");
     let rex = json!({"id": 77, "name": "Rex", "photos": ["a"], "status": "sold"});
     assert_eq!(pets.json("POST", "/pets", &rex), (200, rex.clone()));
     assert_eq!(pets.get("/pets/77"), (200, rex));
@@ -499,7 +575,7 @@ fn the_client_chooses_identifiers_and_finds_what_it_made() {
 
 #[test]
 fn a_body_says_which_resource_is_changed() {
-    let pets = Pets::new();
+    let pets = Served::new("tests/openapi/pets.yaml");
     assert_eq!(
         pets.json("POST", "/pets", &json!({"id": 77, "name": "Rex", "photos": [], "status": "sold"})).0,
         200
@@ -519,7 +595,7 @@ fn a_body_says_which_resource_is_changed() {
 
 #[test]
 fn lists_show_what_is_asked_for() {
-    let pets = Pets::new();
+    let pets = Served::new("tests/openapi/pets.yaml");
     for (name, status, tag) in [("A", "sold", "red"), ("B", "here", "blue"), ("C", "sold", "blue")] {
         let pet = json!({"name": name, "photos": [], "status": status, "tags": [{"id": 1, "name": tag}]});
         assert_eq!(pets.json("POST", "/pets", &pet).0, 200);
@@ -545,7 +621,7 @@ fn lists_show_what_is_asked_for() {
 #[test]
 fn a_body_comes_in_every_documented_media_type() {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let pets = Pets::new();
+    let pets = Served::new("tests/openapi/pets.yaml");
     let part = |name: &str, value: &str| {
         format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
@@ -591,7 +667,7 @@ fn a_body_comes_in_every_documented_media_type() {
 
 #[test]
 fn an_error_does_not_tell_of_another_part_than_the_one_refused() {
-    let pets = Pets::new();
+    let pets = Served::new("tests/openapi/pets.yaml");
     let (status, error) = pets.json("POST", "/pets", &json!({"name": "", "photos": []}));
     assert_eq!((status, &error["code"], &error["origin"]), (400, &json!("P.400"), &json!("the front door")));
     assert_eq!(error["message"], "the body/name is outside its schema: at least 1 characters");

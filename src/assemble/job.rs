@@ -135,7 +135,7 @@ pub fn mock(settings: &Settings, suite: &Suite) -> Result<Mock, Misused> {
         .map_err(|bad| Misused::message(format!("--fault: {bad}"), &[&bad.help]))?;
     let (contract, variables) = (Arc::clone(&suite.contract), Arc::clone(&suite.variables));
     Mock::with_faults(contract, variables, faults, settings.fault_rate)
-        .map_err(|error| Misused::message(format!("the mock can't serve the contract: {error}"), &[]))
+        .map_err(|error| Misused::message(error.to_string(), &[]))
 }
 
 async fn start_mock(settings: &Settings, suite: &Suite) -> Result<Running, Misused> {

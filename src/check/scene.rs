@@ -182,7 +182,7 @@ impl<'a> Scene<'a> {
     }
 
     fn judge_body(&mut self, reply: &Reply) {
-        let json_type = |media_type: &str| media_type_matches("application/json", media_type);
+        let json_type = |actual: &str| media_type_matches("application/json", actual);
         let by_type = |promise: &Promise<'_>| promise.spec.media_type.as_deref().is_some_and(json_type);
         let by_schema = |promise: &Promise<'_>| promise.compiled.judge.is_some();
         let of_another_type = |promise: &Promise<'_>| {
@@ -191,7 +191,14 @@ impl<'a> Scene<'a> {
             let first = promise.spec.media_type.as_deref().unwrap_or_default();
             !media_type_matches(first, actual) && promise.spec.other_media_types.iter().any(is)
         };
-        if self.promise.as_ref().is_some_and(of_another_type) || reply.coding().is_some() {
+        // `*/*` leaves the syntax to the deployment: only what is said to be JSON can be held against a schema.
+        let of_any_type = |promise: &Promise<'_>| {
+            promise.spec.media_type.as_deref().is_some_and(|documented| documented.contains('*'))
+                && !reply.header("content-type").is_some_and(json_type)
+        };
+        if self.promise.as_ref().is_some_and(|promise| of_another_type(promise) || of_any_type(promise))
+            || reply.coding().is_some()
+        {
             return;
         }
         self.wants_json = self.promise.as_ref().is_some_and(|promise| by_schema(promise) || by_type(promise));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::{Contract, Exchange, RequestBody};
+use crate::model::{Contract, Exchange, MAPS, RequestBody};
 use crate::text::{forms, pointer};
 
 /// Shorter values say nothing: they occur by chance.
@@ -143,7 +143,9 @@ fn constants(schema: &Value, texts: &mut BTreeSet<String>) {
     match schema {
         Value::Object(members) => {
             for (keyword, member) in members {
-                if matches!(keyword.as_str(), "const" | "enum" | "examples" | "example" | "default") {
+                if let (true, Value::Object(map)) = (MAPS.contains(&keyword.as_str()), member) {
+                    map.values().for_each(|part| constants(part, texts));
+                } else if matches!(keyword.as_str(), "const" | "enum" | "examples" | "example" | "default") {
                     strings(member, &mut Vec::new(), &mut |_, text| {
                         texts.insert(text.to_owned());
                     });

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::impact;
 use super::{Change, Impact, Kind};
 use crate::conform::{Relation, relation};
-use crate::model::{ClauseKind, Contract, Operation, Part, Schema};
+use crate::model::{ClauseKind, Contract, MAPS, Operation, Part, Schema};
 use crate::text::pointer;
 
 /// Keywords that are one thing, by the name that their clause has, or would have.
@@ -199,9 +199,7 @@ fn bare(schema: &Value, names: bool) -> Value {
             let own = members.iter().filter(|(name, _)| names || !ANNOTATIONS.contains(&name.as_str()));
             let inner = own.map(|(name, inner)| {
                 let value = !names && ["const", "enum", "default"].contains(&name.as_str());
-                let map = !names
-                    && ["properties", "patternProperties", "$defs", "dependentSchemas"]
-                        .contains(&name.as_str());
+                let map = !names && MAPS.contains(&name.as_str());
                 (name.clone(), if value { inner.clone() } else { bare(inner, map) })
             });
             Value::Object(inner.collect())

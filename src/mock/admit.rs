@@ -165,7 +165,7 @@ impl Mock {
         let turn = |prepared: &Prepared, tail: &str, says: &str| {
             self.refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
         };
-        if received.body.is_empty() {
+        if !received.has_body() {
             if body.required {
                 turn(&body.refused, "body/required", "the body is missing")?;
             }

@@ -36,20 +36,21 @@ impl Mock {
         }
         let key = Self::resource_key(served, admitted);
         let gone = self.state().get(&key).is_some_and(|resource| resource.gone);
-        if gone {
-            return self.refuse(served, received, &served.gone, None, "it was deleted".to_owned());
+        match &served.gone {
+            Some(answer) if gone => self.refuse(served, received, answer, None, "it was deleted".to_owned()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses a request about what nobody has made, or what was removed.
     fn have(&self, served: &Served, admitted: &Admitted, received: &Received, state: &State) -> Turned<()> {
         for exists in &served.exists {
+            let Some(answer) = &exists.answer else { continue };
             let values = admitted.path.iter().take(exists.values).map(|(_, text, _)| text.as_str());
             if !state.lives(&key(exists.family, values)) {
                 let clause = self.clause(served, &format!("path/{}/unknown", exists.parameter));
                 let says = format!("nothing has this {}", exists.parameter);
-                return self.refuse(served, received, &exists.answer, clause, says);
+                return self.refuse(served, received, answer, clause, says);
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::fault::Delivery;
-use crate::model::{ClauseId, OpId};
+use crate::model::{ClauseId, OpId, Schema};
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +23,15 @@ pub struct Received {
 }
 
 impl Received {
+    /// Whether a body was sent. A form without a pair has no bytes and is one all the same.
+    pub(super) fn has_body(&self) -> bool {
+        let is_form = || {
+            let sent = self.header("content-type").unwrap_or_default();
+            essence(&sent) == "application/x-www-form-urlencoded"
+        };
+        !self.body.is_empty() || is_form()
+    }
+
     /// The value of the header field `name` (any case); several fields of one name are one list (RFC 9110 section 5.3).
     #[must_use]
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -93,6 +102,25 @@ pub(super) fn essence(media_type: &str) -> String {
 pub(super) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     essence == "application/json" || essence.ends_with("+json")
+}
+
+/// A media type that an answer can have, of a documented one that may be a range (`image/*`): JSON where that is possible,
+/// unless the schema speaks of bytes.
+pub(super) fn media_type(documented: Option<&str>, schema: Option<&Schema>) -> String {
+    let documented = documented.unwrap_or("application/json");
+    let bytes = || {
+        let says = |word: &str| schema.and_then(|schema| schema.get(word)).and_then(Value::as_str);
+        says("format") == Some("binary") || says("contentMediaType").is_some()
+    };
+    match essence(documented).as_str() {
+        "*/*" | "application/*" if bytes() => "application/octet-stream".to_owned(),
+        "*/*" | "application/*" => "application/json".to_owned(),
+        "text/*" => "text/plain".to_owned(),
+        "image/*" => "image/png".to_owned(),
+        "audio/*" => "audio/mpeg".to_owned(),
+        "video/*" => "video/mp4".to_owned(),
+        _ => documented.to_owned(),
+    }
 }
 
 /// The bytes of a body: text as it is where the media type is not JSON, everything else as compact JSON.

@@ -109,7 +109,7 @@ impl Mock {
         let mut breaks = |tail: &str, says: &str| {
             read.broken.push(Refused { clause: self.clause(served, tail), says: says.to_owned() });
         };
-        if received.body.is_empty() {
+        if !received.has_body() {
             if body.required {
                 breaks("body/required", "the body is missing");
             }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::message::{Answer, Refused, bare, written};
+use super::message::{Answer, Refused, bare, is_json, media_type, written};
 use super::{repair, shape, values};
 use crate::conform::{Judge, literal, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
@@ -83,12 +83,11 @@ impl<'c> Refusals<'c> {
 
     /// The answer with a given status.
     pub(super) fn with_status(self, status: u16, refusal: Option<&Refusal>) -> Prepared {
-        let own =
-            self.operation.response(status).filter(|spec| spec.schema.is_some() || !spec.examples.is_empty());
+        let documented = self.operation.response(status);
+        let own = documented.filter(|spec| spec.schema.is_some() || !spec.examples.is_empty());
         let spec = own.or_else(|| self.error_shape());
-        let schema = refusal.and_then(|refusal| refusal.schema.as_ref()).or_else(|| spec?.schema.as_ref());
+        let schema = schema_of(refusal).or_else(|| spec?.schema.as_ref());
         let wanted = refusal.and_then(|refusal| refusal.body.as_ref());
-        let media_type = spec.and_then(|spec| spec.media_type.clone());
         let mut prepared = Prepared {
             status,
             headers: own.map(|spec| headers(spec, &self.operation.id)).unwrap_or_default(),
@@ -96,6 +95,13 @@ impl<'c> Refusals<'c> {
             ids: Vec::new(),
             reasons: Vec::new(),
         };
+        // What an image or a page says when something is refused, nobody tells; the shape of other errors is not its own.
+        let other = |spec: &&ResponseSpec| {
+            spec.media_type.as_deref().is_some_and(|own| !is_json(&media_type(Some(own), None)))
+        };
+        if own.is_none() && schema_of(refusal).is_none() && documented.as_ref().is_some_and(other) {
+            return prepared;
+        }
         let Some(mut body) = self.body(spec, schema, wanted) else {
             return prepared;
         };
@@ -111,7 +117,7 @@ impl<'c> Refusals<'c> {
             let chosen = |at: &str, text: &str| free(at) && prose(last(at), text) && told(text);
             prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
         }
-        let media_type = media_type.unwrap_or_else(|| "application/json".to_owned());
+        let media_type = media_type(spec.and_then(|spec| spec.media_type.as_deref()), schema);
         prepared.body = Some(body);
         prepared.with_header("content-type", media_type)
     }
@@ -184,6 +190,10 @@ impl<'c> Refusals<'c> {
     fn documents(self, status: u16) -> bool {
         self.operation.responses.iter().any(|spec| spec.status == status.to_string())
     }
+}
+
+fn schema_of(refusal: Option<&Refusal>) -> Option<&Schema> {
+    refusal.and_then(|refusal| refusal.schema.as_ref())
 }
 
 /// The header fields that an answer must have, with made-up values.

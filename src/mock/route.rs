@@ -1,8 +1,10 @@
 //! From a method and a path to an operation.
 
+use regex::Regex;
+
 use super::BadContract;
 use super::message::decoded;
-use crate::model::Operation;
+use crate::model::{Location, Operation};
 
 /// One segment of a path template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +13,24 @@ enum Segment {
     Literal(String),
     /// `before{name}after`; the name is each operation's own.
     Parameter { before: String, after: String },
+    /// The literal text around several parameters: one piece more than there are parameters.
+    Parameters(Vec<String>),
+}
+
+/// How a segment with several parameters is taken apart: `{id}.{format}`.
+#[derive(Debug)]
+struct Apart {
+    /// Each value looks as its schema says: one of an `enum`, a number.
+    fitting: Regex,
+    /// Each value is anything.
+    any: Regex,
+}
+
+impl Apart {
+    fn values(&self, segment: &str) -> Option<Vec<String>> {
+        let found = self.fitting.captures(segment).or_else(|| self.any.captures(segment))?;
+        Some(found.iter().skip(1).flatten().map(|value| value.as_str().to_owned()).collect())
+    }
 }
 
 /// As many segments of an unknown path are compared with the known ones.
@@ -27,7 +47,7 @@ impl Segment {
                 1.0 - strsim::normalized_levenshtein(text, segment)
             }
             // A literal that fits is better than anything that fits a parameter.
-            Self::Parameter { .. } if !segment.is_empty() => 0.1,
+            Self::Parameter { .. } | Self::Parameters(_) if !segment.is_empty() => 0.1,
             _ => 1.0,
         }
     }
@@ -37,6 +57,8 @@ impl Segment {
 #[derive(Debug)]
 pub(super) struct Route {
     shape: Vec<Segment>,
+    /// For each of [`Segment::Parameters`], in order.
+    apart: Vec<Apart>,
     /// Method and index of the operation, in the order of the contract.
     pub(super) methods: Vec<(String, usize)>,
 }
@@ -48,6 +70,7 @@ impl Route {
             return None;
         }
         let mut values = Vec::new();
+        let mut apart = self.apart.iter();
         for (wanted, segment) in self.shape.iter().zip(segments) {
             match wanted {
                 Segment::Literal(text) if text == segment => {}
@@ -56,6 +79,7 @@ impl Route {
                     let value = segment.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
                     values.push(value.to_owned());
                 }
+                Segment::Parameters(_) => values.extend(apart.next()?.values(segment)?),
             }
         }
         Some(values)
@@ -89,10 +113,13 @@ impl Router {
         let mut routes: Vec<Route> = Vec::new();
         for (index, operation) in operations.iter().enumerate() {
             let shape = shape(operation)?;
-            let at = routes.iter().position(|route| route.shape == shape).unwrap_or_else(|| {
-                routes.push(Route { shape, methods: Vec::new() });
+            let known = routes.iter().position(|route| route.shape == shape);
+            let at = if let Some(at) = known {
+                at
+            } else {
+                routes.push(Route { apart: apart(operation)?, shape, methods: Vec::new() });
                 routes.len() - 1
-            });
+            };
             let methods = &mut routes[at].methods;
             if methods.iter().any(|(method, _)| *method == operation.method) {
                 if operation.unsent.is_some() {
@@ -163,37 +190,81 @@ fn distance(shape: &[Segment], segments: &[String]) -> f64 {
     above.last().copied().unwrap_or_default()
 }
 
-/// The names of the parameters in a path template, in order.
-pub(super) fn parameter_names(template: &str) -> Vec<String> {
-    template
-        .split('/')
-        .filter_map(|segment| {
-            let (_, rest) = segment.split_once('{')?;
-            rest.split_once('}').map(|(name, _)| name.to_owned())
-        })
-        .collect()
-}
-
 fn shape(operation: &Operation) -> Result<Vec<Segment>, BadContract> {
     if !operation.path.starts_with('/') {
         return Err(BadContract::of(operation, "the path does not start with `/`".to_owned()));
     }
-    operation
-        .path
-        .split('/')
-        .map(|segment| {
-            let Some((before, rest)) = segment.split_once('{') else {
-                return Ok(Segment::Literal(decoded(segment)));
-            };
-            match rest.split_once('}') {
-                Some((_, after)) if !after.contains(['{', '}']) => {
-                    Ok(Segment::Parameter { before: before.to_owned(), after: after.to_owned() })
-                }
-                _ => Err(BadContract::of(
-                    operation,
-                    format!("`{segment}` is not one parameter between literal text"),
-                )),
+    let shape = |segment| {
+        let mut literals: Vec<String> = pieces(segment).map(|(literal, _)| literal.to_owned()).collect();
+        match literals.len() {
+            1 => Segment::Literal(decoded(segment)),
+            2 => {
+                let after = literals.pop().unwrap_or_default();
+                Segment::Parameter { before: literals.pop().unwrap_or_default(), after }
             }
+            _ => Segment::Parameters(literals),
+        }
+    };
+    Ok(operation.path.split('/').map(shape).collect())
+}
+
+/// The literal texts of a segment, each with the name of the parameter that follows it.
+fn pieces(segment: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = Some(segment);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let Some((literal, (name, after))) =
+            text.split_once('{').and_then(|(literal, after)| Some((literal, after.split_once('}')?)))
+        else {
+            return Some((text, None));
+        };
+        rest = Some(after);
+        Some((literal, Some(name)))
+    })
+}
+
+fn apart(operation: &Operation) -> Result<Vec<Apart>, BadContract> {
+    let several = operation.path.split('/').filter(|segment| pieces(segment).count() > 2);
+    let compile = |segment: &str, value: &dyn Fn(&str) -> String| {
+        let pattern: String = pieces(segment)
+            .map(|(literal, name)| {
+                let value = name.map(|name| format!("({})", value(name)));
+                regex::escape(literal) + &value.unwrap_or_default()
+            })
+            .collect();
+        // Dots stand for line breaks too: a value may be any text.
+        Regex::new(&format!("(?s)^{pattern}$"))
+            .map_err(|error| BadContract::of(operation, format!("the segment `{segment}`: {error}")))
+    };
+    let made = several.map(|segment| {
+        Ok(Apart {
+            fitting: compile(segment, &|name| looks(operation, name))?,
+            any: compile(segment, &|_| ".*".to_owned())?,
         })
-        .collect()
+    });
+    made.collect()
+}
+
+/// A pattern for the values of a path parameter, of what its schema says of their form.
+fn looks(operation: &Operation, name: &str) -> String {
+    let parameter = operation
+        .parameters
+        .iter()
+        .find(|parameter| parameter.location == Location::Path && parameter.name == name);
+    let says = |word| parameter.and_then(|parameter| parameter.schema.get(word));
+    let texts: Vec<&str> = says("enum")
+        .and_then(|all| all.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.as_str())
+        .collect();
+    if !texts.is_empty() {
+        return texts.into_iter().map(regex::escape).collect::<Vec<_>>().join("|");
+    }
+    match says("type").and_then(|word| word.as_str()) {
+        Some("integer") => r"-?\d+",
+        Some("number") => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?",
+        _ => ".+",
+    }
+    .to_owned()
 }

@@ -51,8 +51,8 @@ pub(super) struct Served {
     pub(super) nowhere: Prepared,
     /// For a method that no operation has on this path.
     pub(super) other_method: Prepared,
-    /// For a resource that was deleted.
-    pub(super) gone: Prepared,
+    /// For a resource that was deleted; None where nothing is documented for it and the operation writes.
+    pub(super) gone: Option<Prepared>,
 }
 
 /// A resource on a path that has to be there.
@@ -63,8 +63,8 @@ pub(super) struct Exists {
     pub(super) values: usize,
     /// The last parameter of its name.
     pub(super) parameter: String,
-    /// For one that is not there.
-    pub(super) answer: Prepared,
+    /// For one that is not there; None where nothing is documented for it and the operation writes.
+    pub(super) answer: Option<Prepared>,
 }
 
 /// What a creating operation makes.

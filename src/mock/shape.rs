@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Definitions, Schema};
+use crate::model::{Definitions, MAPS, Schema};
 use crate::text::pointer;
 
 /// Deep enough for every honest schema; a circle of references ends here.
@@ -107,6 +107,9 @@ fn real_member((name, member): (&String, &Value)) -> (String, Value) {
             let real: Vec<Value> =
                 branches.iter().filter(|branch| !stands_for_nothing(branch)).map(real).collect();
             Value::Array(if real.is_empty() { branches.clone() } else { real })
+        }
+        (name, Value::Object(map)) if MAPS.contains(&name) => {
+            Value::Object(map.iter().map(|(name, part)| (name.clone(), real(part))).collect())
         }
         ("const" | "enum" | "default" | "examples", other) => other.clone(),
         (_, other) => real(other),

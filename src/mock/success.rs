@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::family::Family;
+use super::message::media_type;
 use super::refusal::headers;
 use super::served::Success;
-use super::{BadContract, route, shape, values};
+use super::{BadContract, shape, values};
 use crate::conform::Judge;
-use crate::model::{Operation, Schema, Shown};
+use crate::model::{Operation, Schema, Shown, path_names};
 use crate::synth::Forge;
 use crate::text::pointer;
 
@@ -35,7 +36,7 @@ pub(super) fn success(operation: &Operation, status: u16) -> Result<Success, Bad
     }
     let mut fields = headers(spec, &operation.id);
     if spec.schema.is_some() || example.is_some() {
-        let media_type = spec.media_type.clone().unwrap_or_else(|| "application/json".to_owned());
+        let media_type = media_type(spec.media_type.as_deref(), spec.schema.as_ref());
         fields.push(("content-type".to_owned(), media_type));
     }
     success_of(operation, status, spec.schema.as_ref(), example, fields)
@@ -106,7 +107,7 @@ pub(super) fn identity(
 /// The members of the answer that have the name of a path parameter, with their schemas.
 fn echoes(operation: &Operation, schema: Option<&Schema>) -> Vec<(String, Schema)> {
     let Some(schema) = schema else { return Vec::new() };
-    let names = route::parameter_names(&operation.path);
+    let names = path_names(&operation.path);
     shape::members(schema, schema)
         .into_iter()
         .filter(|(name, _)| names.iter().any(|other| other == name))

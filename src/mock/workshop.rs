@@ -13,11 +13,11 @@ use super::served::{
     Success, Taken, Unique,
 };
 use super::success::{identity, success, success_of};
-use super::{BadContract, known, naming, route, shape, values};
+use super::{BadContract, known, naming, shape, values};
 use crate::conform::{BadSchema, Expression, Judge};
 use crate::model::{
     Body, Contract, Effect, Generates, HandCase, Location, OpId, Operation, Parameter, Part, Schema,
-    Security, Shown, path_shape,
+    Security, Shown, path_names, path_shape,
 };
 use crate::text::pointer;
 
@@ -68,7 +68,7 @@ impl Workshop<'_> {
         Ok(Served {
             id,
             effect: operation.effect,
-            path_names: route::parameter_names(&operation.path),
+            path_names: owned(path_names(&operation.path)),
             credentials: operation
                 .security
                 .iter()
@@ -85,7 +85,7 @@ impl Workshop<'_> {
             changes,
             lists,
             family,
-            resource_names: route::parameter_names(&operation.resource),
+            resource_names: owned(path_names(&operation.resource)),
             reads_headers,
             laws,
             generates,
@@ -127,7 +127,7 @@ impl Workshop<'_> {
     }
 
     fn exists(&self, operation: &Operation, creates_itself: bool) -> Vec<Exists> {
-        let names = route::parameter_names(&operation.path);
+        let names = path_names(&operation.path);
         let refusals = Refusals::of(operation);
         let wanted = names.len() - usize::from(creates_itself && !names.is_empty());
         let there = names.iter().take(wanted).enumerate().filter_map(|(at, name)| {
@@ -138,10 +138,10 @@ impl Workshop<'_> {
                 .find(|parameter| parameter.location == Location::Path && parameter.name == *name)
                 .and_then(|parameter| parameter.unknown.as_ref());
             let answer = match unknown {
-                Some(unknown) => refusals.prepare(Some(&unknown.answer), &[404]),
+                Some(unknown) => Some(refusals.prepare(Some(&unknown.answer), &[404])),
                 None => gone(operation, refusals),
             };
-            Some(Exists { family, values: at + 1, parameter: name.clone(), answer })
+            Some(Exists { family, values: at + 1, parameter: (*name).to_owned(), answer })
         });
         there.collect()
     }
@@ -184,7 +184,7 @@ impl Workshop<'_> {
 
     /// Those of the path first, in the order of the path, so that the outermost name is judged first.
     fn parameters(&self, operation: &Operation) -> Result<Vec<ServedParameter>, BadContract> {
-        let names = route::parameter_names(&operation.path);
+        let names = path_names(&operation.path);
         let mut parameters = operation
             .parameters
             .iter()
@@ -393,9 +393,17 @@ fn other_method(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
     }
 }
 
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
+
 /// What the innermost identifier gets when it is unknown.
-fn gone(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
-    let names = route::parameter_names(&operation.resource);
+///
+/// Where the contract has no status for that, a deployment that keeps it can only take a change as if the resource were
+/// there: PUT and PATCH make it, DELETE has nothing to remove (RFC 9110 section 9.2.2). A read tells by an undocumented
+/// 404 what is so: it has nothing to show.
+fn gone(operation: &Operation, refusals: Refusals<'_>) -> Option<Prepared> {
+    let names = path_names(&operation.resource);
     let innermost = names.iter().rev().find_map(|name| {
         let parameter = operation
             .parameters
@@ -403,5 +411,7 @@ fn gone(operation: &Operation, refusals: Refusals<'_>) -> Prepared {
             .find(|parameter| parameter.location == Location::Path && parameter.name == *name)?;
         parameter.unknown.as_ref()
     });
-    refusals.prepare(innermost.map(|unknown| &unknown.answer), &[404, 410])
+    let told = innermost.is_some() || [404, 410].iter().any(|status| operation.response(*status).is_some());
+    (told || !operation.effect.writes())
+        .then(|| refusals.prepare(innermost.map(|unknown| &unknown.answer), &[404, 410]))
 }

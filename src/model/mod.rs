@@ -44,7 +44,7 @@ pub use report::{
     LiveAnswer, OperationOutline, OperationTiming, RestoreReport, RunReport, RunSettings, SequenceOutline,
     ShownExchange, ShownMessage, SideReport, Standing, Totals, Witness,
 };
-pub use schema::{Definitions, Schema};
+pub use schema::{Definitions, MAPS, Schema};
 pub use shard::{ALL_NOT_FOUND, Accepting, Shard};
 pub use verdict::{Diff, DiffLine, DiffOp, Finding, FindingSite, Trouble, Verdict, VerdictStatus};
 pub use volatile::{BadNoise, Noise, Place, Volatile};

@@ -124,6 +124,9 @@ impl Schema {
     }
 }
 
+/// Keywords whose members have names of the author's, which may be those of keywords.
+pub const MAPS: [&str; 4] = ["properties", "patternProperties", "dependentSchemas", "$defs"];
+
 /// Adds the names of all definitions that `schema` refers to.
 fn references(schema: &Value, found: &mut Vec<String>) {
     match schema {
@@ -136,6 +139,9 @@ fn references(schema: &Value, found: &mut Vec<String>) {
                                 .strip_prefix("#/$defs/")
                                 .and_then(|rest| pointer::tokens(&format!("/{rest}")).next()),
                         );
+                    }
+                    (name, Value::Object(map)) if MAPS.contains(&name) => {
+                        map.values().for_each(|member| references(member, found));
                     }
                     ("const" | "enum" | "default" | "examples", _) => {}
                     _ => references(member, found),

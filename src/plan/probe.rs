@@ -74,6 +74,10 @@ pub(super) fn without(
     let mut parts = RequestParts::default();
     let mut control = None;
     if let Part::Parameter { index } = part {
+        let left_out = parameter(bench, *index)?;
+        if at.is_empty() && left_out.location == Location::Header && is_always_sent(&left_out.name) {
+            return Err(Unready::new("every request has this header field"));
+        }
         parts = bench.full_parts(&salt)?;
         let value = if at.is_empty() { Value::Null } else { value_without(aim, bench, *index, at, &salt)? };
         set(&mut parts, parameter(bench, *index)?, value);
@@ -95,6 +99,12 @@ pub(super) fn without(
     };
     let control = control.filter(|_| aim.keeps());
     Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect).with_control(control))
+}
+
+/// Whether the client sends the header field of its own accord when a case gives none: where the request goes to, who asks,
+/// and what may come back.
+fn is_always_sent(name: &str) -> bool {
+    ["host", "user-agent", "accept", "accept-encoding"].iter().any(|always| name.eq_ignore_ascii_case(always))
 }
 
 /// A parameter's value without one of its members.
@@ -258,14 +268,13 @@ impl<'a> Probe<'a> {
     fn candidates(&self) -> Result<Vec<Candidate>, Unready> {
         let Constraint { keyword, limit, .. } = self.constraint;
         let location = self.location();
-        if self.is_text() && keyword == "type" && !self.aim.keeps() {
-            let mut words = other_words(limit);
-            words.retain(|word| !self.is_apart(word));
-            return Ok(words);
-        }
-        let salt = self.aim.salt("value");
-        let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: self.is_text(), salt: &salt };
-        let mut candidates = self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?;
+        let mut candidates = if self.is_text() && keyword == "type" && !self.aim.keeps() {
+            other_words(limit)
+        } else {
+            let salt = self.aim.salt("value");
+            let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: self.is_text(), salt: &salt };
+            self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?
+        };
         if location.is_some() {
             // Nothing can be written for it: it would be no parameter at all.
             candidates.retain(|candidate| {
@@ -276,14 +285,48 @@ impl<'a> Probe<'a> {
                 !none(&candidate.value) && !self.is_apart(candidate)
             });
         }
+        if self.is_text() {
+            // A form has no null either.
+            candidates
+                .retain(|candidate| !candidate.value.is_null() && !self.is_read_otherwise(&candidate.value));
+        }
         if location == Some(Location::Path) {
+            let beside = self.beside();
             // An empty segment or a slash leads to another path, so the answer would say nothing about this one.
             candidates.retain(|candidate| {
                 let text = expect::written(&candidate.value);
-                !text.is_empty() && !text.contains('/') && text != "." && text != ".."
+                !text.is_empty()
+                    && !text.contains('/')
+                    && text != "."
+                    && text != ".."
+                    && !beside.iter().any(|separator| text.contains(separator))
             });
         }
         Ok(candidates)
+    }
+
+    /// Whether `value`, which should be refused, is written as one that has to be accepted: the text `300` as the number.
+    fn is_read_otherwise(&self, value: &Value) -> bool {
+        if self.aim.keeps() || self.location().is_none() || !self.constraint.at.is_empty() {
+            return false;
+        }
+        let text = expect::written(value);
+        let as_json =
+            serde_json::from_str::<Value>(&text).ok().filter(|read| !read.is_array() && !read.is_object());
+        let readings = [as_json, Some(Value::String(text))];
+        readings.iter().flatten().any(|read| read != value && self.forge.judge().accepts(read))
+    }
+
+    /// The texts between this parameter and others in the same segment of the path: with one of them in its value, nobody
+    /// could tell where it ends.
+    fn beside(&self) -> Vec<&str> {
+        let Part::Parameter { index } = self.constraint.part else { return Vec::new() };
+        let operation = self.bench.operation;
+        let Some(parameter) = operation.parameters.get(*index) else { return Vec::new() };
+        let own = format!("{{{}}}", parameter.name);
+        let segment = operation.path.split('/').find(|segment| segment.contains(&own)).unwrap_or_default();
+        let inner = segment.split('}').skip(1).filter_map(|rest| rest.split_once('{'));
+        inner.map(|(separator, _)| separator).filter(|separator| !separator.is_empty()).collect()
     }
 
     fn draft(&self, value: Value, why: String) -> Result<Draft, Unready> {

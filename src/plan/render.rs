@@ -314,8 +314,8 @@ fn accepted(operation: &Operation) -> String {
     let mut types: Vec<&str> = types.map(String::as_str).collect();
     match types.as_slice() {
         ["application/json", ..] => "application/json".to_owned(),
-        // Nothing says what comes: whatever there is, and JSON for an error.
-        [] => "application/json, */*;q=0.5".to_owned(),
+        // Nothing says what comes: JSON, which can be judged, or whatever there is.
+        [] | ["*/*"] => "application/json, */*;q=0.5".to_owned(),
         [_, ..] => {
             // Errors are JSON mostly.
             if !types.contains(&"application/json") {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::extension;
 use super::names::{Names, plain};
 use super::sources::{Place, Resolver, Sources, Target};
+use crate::model::MAPS;
 use crate::text::tree::{Key, Node};
 use crate::text::{Span, pointer};
 
@@ -170,6 +171,9 @@ fn scan<'t>(
             }
             "readOnly" => marks.read_only |= member.node.json() == true,
             "writeOnly" => marks.write_only |= member.node.json() == true,
+            name if MAPS.contains(&name) && member.is_map() => {
+                member.members().for_each(|(_, part)| scan(part, resolver, marks, found));
+            }
             "example" | "examples" | "enum" | "default" => {}
             _ => scan(member, resolver, marks, found),
         }

@@ -150,6 +150,14 @@ impl<'t> Reading<'t> {
             self.notes.odd(at, "a parameter has no name", "passed over");
             return None;
         }
+        if !self.exact && self.is_api_key(site, location, name) {
+            self.notes.left_out(
+                at,
+                format!("the {location} `{name}` is the operation's API key"),
+                "the security scheme says it",
+            );
+            return None;
+        }
         match location {
             "path" => {
                 if path_names(&site.path.text).contains(&name) {

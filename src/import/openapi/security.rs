@@ -8,6 +8,7 @@ use super::promises::because;
 use super::sources::Place;
 use super::{Dialect, Reading, cite, extension, names};
 use crate::text::Span;
+use crate::text::tree::Key;
 
 /// A credential of the contract.
 #[derive(Debug, Clone)]
@@ -31,12 +32,7 @@ impl<'t> Reading<'t> {
         if let Some(known) = self.credentials.get(said) {
             return Some(known.clone());
         }
-        let list = if self.dialect == Dialect::V2 {
-            self.root.get("securityDefinitions")
-        } else {
-            self.root.get("components").and_then(|components| components.get("securitySchemes"))
-        };
-        let Some((key, declared)) = list.and_then(|list| list.entry(said)) else {
+        let Some((key, declared)) = self.scheme_in_document(said) else {
             self.notes.odd(at, format!("no security scheme is called `{said}`"), "passed over");
             return None;
         };
@@ -109,6 +105,30 @@ impl<'t> Reading<'t> {
         };
         self.credentials.insert(said.to_owned(), scheme.clone());
         Some(scheme)
+    }
+
+    /// Whether an API key of the operation stands there, so that a parameter of that name would be the same thing twice.
+    pub(super) fn is_api_key(&self, site: &Site<'t>, location: &str, name: &str) -> bool {
+        let required = site.operation.get("security").or_else(|| self.root.get("security"));
+        let names = required.into_iter().flat_map(Place::elements).flat_map(Place::members);
+        names.filter_map(|(key, _)| self.scheme_in_document(&key.text)).any(|(_, declared)| {
+            let place = self.resolver.follow(declared).unwrap_or(declared);
+            let is = |word: &str, text: &str| place.text(word) == Some(text);
+            let called = place
+                .text("name")
+                .is_some_and(|own| own == name || location == "header" && own.eq_ignore_ascii_case(name));
+            is("type", "apiKey") && is("in", location) && called
+        })
+    }
+
+    /// The security scheme with this name, as the document declares it.
+    fn scheme_in_document(&self, name: &str) -> Option<(&'t Key, Place<'t>)> {
+        let list = if self.dialect == Dialect::V2 {
+            self.root.get("securityDefinitions")
+        } else {
+            self.root.get("components").and_then(|components| components.get("securitySchemes"))
+        };
+        list.and_then(|list| list.entry(name))
     }
 
     /// What an operation requires.
