@@ -135,6 +135,26 @@ fn head_has_no_body_and_pipelined_requests_are_answered_in_order() {
 }
 
 #[test]
+fn an_answer_does_not_wait_for_the_request_after_it() {
+    let (_runtime, running, _) = served(Limits::default());
+    let mut stream = connect(&running);
+    let (whole, half) = (query(""), query("Connection: close\r\n"));
+    let (half, more) = half.split_at(half.len() / 2);
+    stream.write_all(format!("{whole}{whole}{half}").as_bytes()).unwrap();
+    let mut text = Vec::new();
+    let mut some = [0; 4096];
+    // Both answers, though the third request has only begun.
+    while statuses(&String::from_utf8_lossy(&text)).len() < 2 {
+        let count = stream.read(&mut some).unwrap();
+        assert!(count > 0, "the connection was closed");
+        text.extend(&some[..count]);
+    }
+    stream.write_all(more.as_bytes()).unwrap();
+    text.extend(rest(&mut stream).bytes());
+    assert_eq!(statuses(&String::from_utf8_lossy(&text)), [200, 200, 200]);
+}
+
+#[test]
 fn a_page_of_another_origin_may_use_it_where_that_is_asked_for() {
     let preflight = format!(
         "OPTIONS {PRODUCTS}/120671/authentication HTTP/1.1\r\nHost: m\r\nOrigin: http://app.example\r\n\

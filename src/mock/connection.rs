@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Mock;
+use super::gather::Gathered;
 use super::patient::Patient;
 use super::respond::answered;
 use super::serve::{Limits, MOST_HEAD, Serving};
@@ -78,9 +79,9 @@ pub(super) async fn connection(
         async move { answered(&shared, request).await }
     });
     let builder = if speaks_http2 { &shared.http2 } else { &shared.http1 };
-    let stream = TokioIo::new(Patient::new(stream, patience));
-    let connection = builder.serve_connection(stream, service).into_owned();
-    if let Err(error) = watcher.watch(connection).await
+    let stream = Gathered::new(Patient::new(stream, patience));
+    let connection = builder.serve_connection(TokioIo::new(stream.handle()), service).into_owned();
+    if let Some(Err(error)) = stream.served_by(watcher.watch(connection)).await
         && let Some(error) = error.downcast_ref::<hyper::Error>()
         && error.is_parse()
     {

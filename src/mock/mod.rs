@@ -43,6 +43,7 @@ mod cors;
 mod family;
 mod fault;
 mod filter;
+mod gather;
 mod invent;
 mod keep;
 mod known;

@@ -311,6 +311,11 @@ impl<'a> Probe<'a> {
             return false;
         }
         let text = expect::written(value);
+        // An enumeration of texts for a number has no value at all; a request with one of them is not one to be refused.
+        let listed = self.constraint.limit.as_array().into_iter().flatten();
+        if self.constraint.keyword == "enum" && listed.map(expect::written).any(|listed| listed == text) {
+            return true;
+        }
         let as_json =
             serde_json::from_str::<Value>(&text).ok().filter(|read| !read.is_array() && !read.is_object());
         let readings = [as_json, Some(Value::String(text))];

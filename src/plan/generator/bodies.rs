@@ -1,6 +1,6 @@
 //! `bodies`: no body, a body that is not JSON, JSON that is no object, another media type.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Generator;
 use crate::model::{ClauseKind, Meta, Part, RequestParts};
@@ -10,6 +10,7 @@ use crate::plan::draft::{Draft, Outcome};
 use crate::plan::expect;
 use crate::plan::probe;
 use crate::plan::render::Unready;
+use crate::plan::wire;
 use crate::synth::{Style, wrong_types};
 
 pub(super) struct Bodies;
@@ -54,6 +55,10 @@ fn refused(aim: &Aim<'_>, bench: &Bench<'_>, parts: &RequestParts, why: &str) ->
 }
 
 fn missing(aim: &Aim<'_>, bench: &Bench<'_>) -> Result<Vec<Draft>, Unready> {
+    let is_form = bench.operation.body.as_ref().is_some_and(|body| wire::syntax(&body.media_type) == wire::Syntax::Form);
+    if is_form && bench.body()?.judge().accepts(&json!({})) {
+        return Err(Unready::new("a form without a pair keeps the schema, and has no bytes either"));
+    }
     let none = RequestParts { body: Some(None), ..RequestParts::default() };
     let empty = RequestParts { raw_body: Some(String::new()), ..RequestParts::default() };
     Ok(vec![
