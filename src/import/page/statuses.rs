@@ -36,6 +36,8 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     found.push((status, Some(says.join(" ")).filter(|says| !says.is_empty()), quote));
                 }
             }
+            // Only parameters and members are read as lists.
+            Holds::List(_) => {}
             Holds::Text(said) | Holds::Code(said) => {
                 let line = ["Normal", "Abnormal", "正常", "异常"]
                     .iter()

@@ -604,8 +604,21 @@ pub(super) fn location(caption: &str) -> Option<&'static str> {
         Some("query")
     } else if has(&["path", "uri", "url", "路径"]) {
         Some("path")
-    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data"]) {
+    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data", "form-data", "表单"]) {
         Some("body")
+    } else {
+        None
+    }
+}
+
+/// The media type of a body that its caption calls a form.
+pub(super) fn form(caption: &str) -> Option<&'static str> {
+    let lower = caption.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["multipart"]) {
+        Some("multipart/form-data")
+    } else if has(&["form data", "formdata", "form-data", "urlencoded", "form parameters", "表单"]) {
+        Some("application/x-www-form-urlencoded")
     } else {
         None
     }
