@@ -267,8 +267,8 @@ enum Piece {
 }
 
 const GAP: [char; 22] = [
-    ' ', '\t', SOFT, ':', '\u{ff1a}', ',', '\u{ff0c}', '\u{3001}', '-', '\u{2013}', '\u{2014}', '.', '\u{3002}', ';',
-    '\u{ff1b}', '|', '*', '`', '{', '}', '<', '>',
+    ' ', '\t', SOFT, ':', '\u{ff1a}', ',', '\u{ff0c}', '\u{3001}', '-', '\u{2013}', '\u{2014}', '.',
+    '\u{3002}', ';', '\u{ff1b}', '|', '*', '`', '{', '}', '<', '>',
 ];
 
 impl Head {
@@ -276,7 +276,9 @@ impl Head {
     fn take(&mut self, piece: Piece, label: &mut Option<bool>) {
         let labelled = label.take();
         match piece {
-            Piece::Mandatory(yes) if labelled.is_some() => self.mandatory = labelled.map(|label| label == yes),
+            Piece::Mandatory(yes) if labelled.is_some() => {
+                self.mandatory = labelled.map(|label| label == yes)
+            }
             Piece::Mandatory(mandatory) => self.mandatory = self.mandatory.or(Some(mandatory)),
             Piece::Kind(kind) => self.kind = self.kind.take().or(Some(kind)),
             Piece::Location(location) => self.location = self.location.or(Some(location)),
@@ -293,8 +295,10 @@ fn annotations(text: &str) -> Head {
         let rest = &text[start..];
         if let Some(close) = closing(rest) {
             let inside = &rest[rest.chars().next().map_or(0, char::len_utf8)..close];
-            let pieces: Vec<Option<Piece>> =
-                inside.split([',', '\u{ff0c}', ';', '\u{3001}', '/', '|']).map(|one| piece(one, label.is_some())).collect();
+            let pieces: Vec<Option<Piece>> = inside
+                .split([',', '\u{ff0c}', ';', '\u{3001}', '/', '|'])
+                .map(|one| piece(one, label.is_some()))
+                .collect();
             let (known, all) = (pieces.iter().any(Option::is_some), pieces.iter().all(Option::is_some));
             if !known {
                 break;
@@ -352,7 +356,10 @@ fn closing(text: &str) -> Option<usize> {
 
 /// The words up to the next mark of punctuation.
 fn segment(text: &str) -> Option<usize> {
-    let marks = ['.', ',', ':', ';', '(', '\u{ff08}', '\u{3002}', '\u{ff0c}', '\u{ff1a}', '\u{3001}', '\u{2013}', '\u{2014}', SOFT, '}', '|'];
+    let marks = [
+        '.', ',', ':', ';', '(', '\u{ff08}', '\u{3002}', '\u{ff0c}', '\u{ff1a}', '\u{3001}', '\u{2013}',
+        '\u{2014}', SOFT, '}', '|',
+    ];
     let end = text.find(marks).unwrap_or(text.len());
     let dash = text.find(" - ").unwrap_or(text.len());
     Some(end.min(dash))
@@ -365,7 +372,8 @@ fn first_word(text: &str) -> Option<usize> {
     let word = &text[..end];
     let behind = next.split(char::is_whitespace).next().unwrap_or_default();
     let fresh = next.starts_with(|c: char| c.is_uppercase() || !c.is_ascii() || "([`*".contains(c));
-    (fresh || need(word).is_some() && behind != "if" && behind != "when" || need(behind).is_some()).then_some(end)
+    (fresh || need(word).is_some() && behind != "if" && behind != "when" || need(behind).is_some())
+        .then_some(end)
 }
 
 /// `labelled`: it stands behind a word such as `Required:`.
@@ -379,15 +387,24 @@ fn piece(text: &str, labelled: bool) -> Option<Piece> {
         return Some(Piece::Mandatory(mandatory));
     }
     match lower.as_str() {
-        "type" | "data type" | "in" | "\u{7c7b}\u{578b}" | "\u{662f}\u{5426}\u{5fc5}\u{9009}" | "\u{662f}\u{5426}\u{5fc5}\u{586b}" => {
+        "type"
+        | "data type"
+        | "in"
+        | "\u{7c7b}\u{578b}"
+        | "\u{662f}\u{5426}\u{5fc5}\u{9009}"
+        | "\u{662f}\u{5426}\u{5fc5}\u{586b}" => {
             return Some(Piece::Label);
         }
-        "path" | "in path" | "path parameter" | "url parameter" | "\u{8def}\u{5f84}" => return Some(Piece::Location("path")),
+        "path" | "in path" | "path parameter" | "url parameter" | "\u{8def}\u{5f84}" => {
+            return Some(Piece::Location("path"));
+        }
         "query" | "in query" | "query parameter" | "query string" | "\u{67e5}\u{8be2}\u{53c2}\u{6570}" => {
             return Some(Piece::Location("query"));
         }
         "header" | "in header" | "\u{8bf7}\u{6c42}\u{5934}" => return Some(Piece::Location("header")),
-        "body" | "in body" | "body parameter" | "\u{8bf7}\u{6c42}\u{4f53}" => return Some(Piece::Location("body")),
+        "body" | "in body" | "body parameter" | "\u{8bf7}\u{6c42}\u{4f53}" => {
+            return Some(Piece::Location("body"));
+        }
         _ => {}
     }
     let kind = kind::read(text)?;
@@ -402,9 +419,8 @@ fn need(text: &str) -> Option<bool> {
     match lower.as_str() {
         "not required" | "not mandatory" => Some(false),
         "is required" => Some(true),
-        "required" | "mandatory" | "optional" | "必填" | "必选" | "必须" | "必需" | "可选" | "选填" | "非必填" | "非必选" => {
-            words::mandatory(&lower).or(Some(true))
-        }
+        "required" | "mandatory" | "optional" | "必填" | "必选" | "必须" | "必需" | "可选" | "选填"
+        | "非必填" | "非必选" => words::mandatory(&lower).or(Some(true)),
         _ => None,
     }
 }
@@ -421,10 +437,28 @@ mod tests {
             (" (required, integer) \u{2014} How many.", Some(true), Some(Kind::Integer), None, "How many."),
             (" \u{2013} Show all.", None, None, None, "Show all."),
             (": string. Optional. The colour.", Some(false), Some(Kind::String), None, "The colour."),
-            ("{{<required>}} Array of Integer. Your votes.", Some(true), array(Kind::Integer), None, "Your votes."),
+            (
+                "{{<required>}} Array of Integer. Your votes.",
+                Some(true),
+                array(Kind::Integer),
+                None,
+                "Your votes.",
+            ),
             (" string required The name", Some(true), Some(Kind::String), None, "The name"),
-            (" (query, optional, integer, default 20): Rows.", Some(false), Some(Kind::Integer), Some("query"), "(query, optional, integer, default 20): Rows."),
-            ("\u{ff08}String\u{ff0c}必选\u{ff09}\u{ff1a}名称。", Some(true), Some(Kind::String), None, "名称。"),
+            (
+                " (query, optional, integer, default 20): Rows.",
+                Some(false),
+                Some(Kind::Integer),
+                Some("query"),
+                "(query, optional, integer, default 20): Rows.",
+            ),
+            (
+                "\u{ff08}String\u{ff0c}必选\u{ff09}\u{ff1a}名称。",
+                Some(true),
+                Some(Kind::String),
+                None,
+                "名称。",
+            ),
             (": String\u{ff0c}可选\u{ff0c}名称", Some(false), Some(Kind::String), None, "名称"),
             (". Type: string. Required: yes. Its name.", Some(true), Some(Kind::String), None, "Its name."),
             (": Required: no. Optional: yes. Its name.", Some(false), None, None, "Its name."),

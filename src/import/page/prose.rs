@@ -67,7 +67,8 @@ impl Prose {
             (text.chars().take_while(|c| c.is_whitespace()).count(), text.trim().to_owned());
         let line = |character: usize| {
             let before = || self.printed.chars().take(character);
-            let mut said = self.said.get(before().filter(|c| *c == '\n').count()).cloned().unwrap_or_default();
+            let mut said =
+                self.said.get(before().filter(|c| *c == '\n').count()).cloned().unwrap_or_default();
             let within = before().collect::<Vec<_>>().into_iter().rev().take_while(|c| *c != '\n');
             let soft = within.filter(|c| *c == SOFT).count();
             said.line = said.line.saturating_add(u32::try_from(soft).unwrap_or(u32::MAX));
@@ -144,7 +145,7 @@ fn split(text: &str) -> Vec<Range<usize>> {
             '.' | '!' | '?' => {
                 next.is_none_or(char::is_whitespace)
                     && before.is_some_and(|c| c.is_alphanumeric() || ")\"'`]}_*".contains(c))
-                    && !["e.g.", "i.e.", "etc.", "vs.", "No."]
+                    && !["e.g.", "i.e.", "etc.", "vs.", "No.", "Max.", "max.", "Min.", "min."]
                         .iter()
                         .any(|word| text[..behind].ends_with(word))
                     || (*c == '.' && before.is_some_and(char::is_alphanumeric) && glued(&characters, index))

@@ -102,7 +102,19 @@ struct Reader {
 fn announces(line: &str) -> bool {
     let lower = line.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let fields = ["parameter", "param", "field", "propert", "attribute", "member", "argument", "header", "参数", "字段", "属性"];
+    let fields = [
+        "parameter",
+        "param",
+        "field",
+        "propert",
+        "attribute",
+        "member",
+        "argument",
+        "header",
+        "参数",
+        "字段",
+        "属性",
+    ];
     (words::part(line).is_some() || has(&fields))
         && line.chars().count() < 160
         && !has(&["value", "one of", "取值", "枚举"])

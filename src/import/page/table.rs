@@ -147,9 +147,18 @@ pub(super) fn mandatory_in(prose: &str) -> Option<bool> {
 /// Whether something has to be given only where something else holds.
 pub(super) fn conditional(prose: &str) -> bool {
     let lower = prose.to_lowercase();
-    ["required if", "required when", "required unless", "required only", "becomes optional", "becomes required", "mandatory if", "mandatory when"]
-        .iter()
-        .any(|words| lower.contains(words))
+    [
+        "required if",
+        "required when",
+        "required unless",
+        "required only",
+        "becomes optional",
+        "becomes required",
+        "mandatory if",
+        "mandatory when",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
 }
 
 /// Puts a field with a name such as `tags[].key` into the field that it belongs to.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::document::{Page, SUCCESS, Shown, answer_of};
 use super::section::{Holds, Parts, Piece};
 use super::table::{self, Field};
-use super::{listed, nest, uri};
 use super::words::{self, Part};
+use super::{listed, nest, uri};
 use crate::text::Diagnostic;
 
 /// A table that describes parameters or members, or what it is instead.
