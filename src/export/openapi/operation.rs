@@ -1,5 +1,7 @@
 //! One operation: parameters, body, answers, examples.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::schema::Shared;
@@ -120,7 +122,8 @@ impl Writing<'_, '_> {
         }
         let media_type = text(body, "media_type").unwrap_or(self.usual);
         let mut all = Map::from_iter([(media_type.to_owned(), Value::Object(content))]);
-        for (other, alternative) in members(body, "alternatives") {
+        // In one order, so that what was imported from the document is exported as the same one.
+        for (other, alternative) in members(body, "alternatives").collect::<BTreeMap<_, _>>() {
             // Without a schema of its own it has that of the body.
             let schema = alternative.get("schema").unwrap_or(&body["schema"]);
             let mut content = Map::from_iter([("schema".to_owned(), self.shared.schema(schema))]);
