@@ -372,6 +372,64 @@ fn referring(schemas: &str, member: &str) -> String {
 }
 
 #[test]
+fn other_media_types_of_a_body_are_compared() {
+    let body = |others: &str, main: &str| {
+        format!(
+            "countersign: 1\ntitle: T\noperations:\n  put-thing:\n    request: PUT /thing\n    body: {{ media_type: {main}, schema: {{ type: object }}, alternatives: {{ {others} }} }}\n    responses: {{ 200: {{}} }}\n"
+        )
+    };
+    let at = "put-thing/request/body/alternatives/application~1xml";
+    let text = "put-thing/request/body/alternatives/text~1csv";
+    for (old, new, wanted) in [
+        ("", "application/xml: {}", vec![format!("+ {at} CB")]),
+        ("application/xml: {}", "", vec![format!("- {at} BC")]),
+        ("application/xml: {}", "text/csv: {}", vec![format!("+ {text} CB"), format!("- {at} BC")]),
+        ("application/xml: {}, text/csv: {}", "text/csv: {}, application/XML: {}", vec![]),
+        (
+            "application/xml: { schema: { type: object, maxProperties: 3 } }",
+            "application/xml: { schema: { type: object, maxProperties: 4 } }",
+            vec![format!("~ {at} CB")],
+        ),
+        ("application/xml: {}", "application/xml: { schema: { type: object } }", vec![]),
+        (
+            "application/xml: {}",
+            "application/xml: { encoding: { a: { explode: true } } }",
+            vec![format!("~ {at} BB")],
+        ),
+    ] {
+        let (old, new) = (body(old, "application/json"), body(new, "application/json"));
+        assert_eq!(lines(&changes(&old, &new)), wanted, "{old}\n{new}");
+    }
+    // What was the usual type and is another one now is still accepted.
+    let (old, new) =
+        (body("application/xml: {}", "application/json"), body("application/json: {}", "application/xml"));
+    assert!(!lines(&changes(&old, &new)).iter().any(|line| line.contains("alternatives")));
+}
+
+#[test]
+fn a_default_that_another_one_stands_over_changes_nothing() {
+    let size = |number: u32| format!("  Size: {{ type: integer, default: {number} }}\n");
+    for member in ["{ $ref: Size, default: 10 }", "{ default: 10, allOf: [{ $ref: Size }] }"] {
+        let (old, new) = (referring(&size(5), member), referring(&size(6), member));
+        let told = lines(&changes(&old, &new));
+        assert!(
+            told.len() == 1 && told[0].contains("shadowed-default") && told[0].ends_with("xx"),
+            "{told:?}"
+        );
+    }
+    // Of the members of what has a default nothing is said by it.
+    let inner = |number: u32| {
+        referring(
+            "",
+            &format!(
+                "{{ type: object, default: {{}}, properties: {{ a: {{ type: integer, default: {number} }} }} }}"
+            ),
+        )
+    };
+    assert_eq!(lines(&changes(&inner(1), &inner(2))), ["~ put-thing/request/body/n/a/default BB"]);
+}
+
+#[test]
 fn a_keyword_beside_a_reference_and_the_same_one_in_its_target_are_both_told() {
     let schemas = "  Num: { type: integer, not: { const: 3 } }\n  Size: { type: integer, default: 5 }\n";
     for (old, new, wanted) in [

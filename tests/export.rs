@@ -219,6 +219,29 @@ fn what_openapi_has_words_for_is_said_in_them() {
 }
 
 #[test]
+fn other_media_types_of_a_body_stand_in_its_content() {
+    let (_keep, path) = support::file(
+        "notes.yaml",
+        "countersign: 1\ntitle: Notes\nschemas: { Note: { type: object, properties: { text: { type: string } } } }\n\
+         operations:\n  make:\n    request: POST /notes\n    body:\n      schema: Note\n      alternatives:\n        \
+         application/xml: {}\n        application/x-www-form-urlencoded: { schema: { type: object }, encoding: { tags: { explode: false } } }\n    \
+         responses: { 201: {} }\n",
+    );
+    let document = round_trip_of(path.to_str().unwrap());
+    let content = &document["paths"]["/notes"]["post"]["requestBody"]["content"];
+    let note = json!({ "$ref": "#/components/schemas/Note" });
+    assert_eq!(content["application/json"]["schema"], note);
+    assert_eq!(content["application/xml"]["schema"], note);
+    let form = &content["application/x-www-form-urlencoded"];
+    assert_eq!(
+        (&form["schema"], &form["encoding"]),
+        (&json!({ "type": "object" }), &json!({ "tags": { "explode": false } }))
+    );
+    // Nothing of it is said a second time.
+    assert!(document["paths"]["/notes"]["post"].get("x-countersign").is_none(), "{document:#}");
+}
+
+#[test]
 fn what_openapi_has_no_words_for_is_told() {
     let (_, trees) = load_trees(&[PathBuf::from("tests/export/shop.yaml")]);
     let notes: Vec<String> = export(&trees).notes.into_iter().map(|note| note.message).collect();

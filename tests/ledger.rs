@@ -187,3 +187,64 @@ fn a_run_tells_who_is_wrong() {
         assert!(page.contains(words), "{words}");
     }
 }
+
+/// A documented request with a name that is too long and has a digit; the tables allow neither.
+const REQUEST: &str = r#"countersign: 1
+title: Names
+sources: { en: { title: Setting a name } }
+defaults: { refused: { status: 400, convention: bad requests are refused } }
+operations:
+  set-name:
+    request: PUT /name
+    body:
+      schema:
+        type: object
+        required: [name]
+        properties:
+          name: { type: string, maxLength: 8, pattern: "^[a-z]*$", from: 'en:3 "at most eight letters"' }
+    examples:
+      documented: { body: { name: abcdefghi1 }, from: 'en:9 "abcdefghi1"' }
+    responses: { 200: {}, 400: {} }
+contradictions:
+  length:
+    says: The example is longer than the table allows.
+    sides: ['en:3 "at most eight"', 'en:9 "abcdefghi1"']
+    concerns: [set-name/request/body/name/maxLength, set-name/example/documented]
+    taken: nothing is judged
+    undecided: true
+  letters:
+    says: The example has a digit.
+    sides: ['en:3 "letters"', 'en:9 "abcdefghi1"']
+    concerns: [set-name/request/body/name/pattern, set-name/example/documented]
+    taken: nothing is judged
+    undecided: true
+"#;
+
+fn name(request: &str) -> String {
+    let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    body["name"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn one_refusal_of_an_example_decides_only_what_it_shows() {
+    let verdict = |answer: fn(&str) -> (u16, &'static str)| {
+        let (_keep, path) = file("names.yaml", REQUEST);
+        let (port, _) = support::deployed_whole(answer);
+        let folder = tempfile::tempdir().unwrap();
+        let target = format!("http://127.0.0.1:{port}");
+        let out = folder.path().to_str().unwrap().to_owned();
+        let played = ran(&["run", path.to_str().unwrap(), "--target", &target, "--report", &out]);
+        let found = verdicts(folder.path());
+        let of = |name: &str| found.get(name).map(|(_, verdict)| verdict.clone());
+        (of("length"), of("letters"), played)
+    };
+    let says = |word: &str| Some(word.to_owned());
+    // The deployment keeps the length and lets digits in: each is decided by its own cases.
+    let (length, letters, played) =
+        verdict(|request| if name(request).len() > 8 { (400, "{}") } else { (200, "{}") });
+    assert_eq!((length, letters), (says("documentation-wrong"), says("documentation-wrong")), "{played}");
+    // It refuses everything: the example's refusal may be for either, or for nothing of both.
+    let (length, letters, played) = verdict(|_| (400, "{}"));
+    assert_eq!((length, letters), (says("undecided"), says("undecided")), "{played}");
+}

@@ -89,6 +89,7 @@ async fn run(suite: &Suite, faults: Vec<Armed>, select: Option<&str>) -> Finding
         },
     );
     let settings = Conduct {
+        ephemeral: true,
         jobs: 8,
         writes_refused: None,
         removals_refused: None,

@@ -17,7 +17,7 @@ use countersign::text::{SourceFile, draw_plain};
 use support::ran;
 
 /// Pages of our own, by the name of the contract that they become.
-const PAGES: [(&str, &[&str]); 10] = [
+const PAGES: [(&str, &[&str]); 12] = [
     ("create-board", &["create-board.html"]),
     ("list-notes", &["list-notes.md"]),
     ("delete-note", &["delete-note.txt"]),
@@ -28,6 +28,8 @@ const PAGES: [(&str, &[&str]); 10] = [
     ("shelves-api", &["shelves-api.md"]),
     ("move-book", &["move-book.txt"]),
     ("show-book", &["show-book.zh.txt"]),
+    ("tag-photo", &["tag-photo.md"]),
+    ("rename-drawer", &["rename-drawer.html"]),
 ];
 
 fn import(paths: &[PathBuf]) -> Result<(Imported, Vec<SourceFile>), String> {

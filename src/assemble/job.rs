@@ -120,6 +120,7 @@ pub async fn job_of(mut suite: Suite, settings: &Settings) -> Result<Job, Misuse
         time: settings.time,
         shard: settings.shard,
         earlier: Earlier::default(),
+        ephemeral: mock.is_some(),
         repeat_findings: settings.gating.repeat_findings,
         records: None,
     };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::bodies;
 use super::impact;
 use super::pair::{self, Paired};
 use super::unsaid::{self, Both, Unsaid};
@@ -35,6 +36,9 @@ pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
     gone.sort();
     for (_, address) in gone {
         changes.extend(one_sided(address, Kind::Removed, &before, &now, &parts, &mut told));
+    }
+    for (was, is) in &pairs {
+        changes.extend(bodies::changes(old.operation(*was), new.operation(*is)));
     }
     changes.extend(parts.unsaid(&told));
     changes

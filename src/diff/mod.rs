@@ -11,6 +11,7 @@
 //! Clauses are paired by address, operations by id or else by method and path. Which of two constraints allows more is
 //! told by [`relation`](crate::conform::relation); where it can't be told, the change counts as breaking and says so.
 
+mod bodies;
 mod clauses;
 mod digest;
 mod impact;

@@ -31,6 +31,8 @@ const TOGETHER: [(&str, &[&str]); 13] = [
 const WHOLE: &str = "$ref";
 /// An alternative that is called by its title.
 const ALTERNATIVE: &str = "alternative";
+/// A `default` that another one around it stands over.
+const SHADOWED: &str = "shadowed-default";
 /// What promises nothing.
 const ANNOTATIONS: [&str; 6] = ["title", "description", "$comment", "examples", "example", "deprecated"];
 /// Deeper than the clauses go.
@@ -77,7 +79,7 @@ pub fn unsaid(
         left: FOLLOWED,
         found: BTreeMap::new(),
     };
-    walk.look(schema, "", 0);
+    walk.look(schema, "", 0, false);
     walk.found.into_iter().map(|(place, met)| (place, met.unsaid(schema))).collect()
 }
 
@@ -113,7 +115,8 @@ impl Met {
 }
 
 impl Walk<'_> {
-    fn look(&mut self, here: &Value, path: &str, depth: usize) {
+    /// `shadowed`: a `default` around this schema stands for the same value.
+    fn look(&mut self, here: &Value, path: &str, depth: usize, shadowed: bool) {
         let (Some(members), true) = (here.as_object(), depth < DEEPEST) else { return };
         for (name, keywords) in TOGETHER {
             if name == WHOLE || name == "default" && !self.request {
@@ -124,15 +127,18 @@ impl Walk<'_> {
                 .filter_map(|keyword| Some(((*keyword).to_owned(), members.get(*keyword)?.clone())))
                 .collect();
             if !what.is_empty() {
+                let name = if name == "default" && shadowed { SHADOWED } else { name };
                 self.keep(path, name, name, &Value::Object(what), here);
             }
         }
+        let shadows = shadowed || members.contains_key("default");
         if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-            self.follow(reference, here, &format!("{path}/$ref"), depth);
+            self.follow(reference, here, &format!("{path}/$ref"), depth, shadows);
         }
         let mut deeper = |at: &[&str], inner: &Value| {
             let path = at.iter().fold(path.to_owned(), |path, step| pointer::join(&path, step));
-            self.look(inner, &path, depth + 1);
+            let same = ["allOf", "anyOf", "oneOf"].contains(at.first().unwrap_or(&""));
+            self.look(inner, &path, depth + 1, shadows && same);
         };
         for keyword in ["items", "additionalProperties"] {
             members.get(keyword).into_iter().for_each(|inner| deeper(&[keyword], inner));
@@ -153,7 +159,7 @@ impl Walk<'_> {
         }
     }
 
-    fn follow(&mut self, reference: &str, here: &Value, path: &str, depth: usize) {
+    fn follow(&mut self, reference: &str, here: &Value, path: &str, depth: usize, shadowed: bool) {
         // What comes back to itself was told where it was first met.
         if self.open.iter().any(|open| open == reference) {
             return;
@@ -171,7 +177,7 @@ impl Walk<'_> {
         let schema = self.schema;
         if let Some(target) = schema.resolve(reference) {
             self.open.push(reference.to_owned());
-            self.look(target, path, depth + 1);
+            self.look(target, path, depth + 1, shadowed);
             self.open.pop();
         }
     }
@@ -294,6 +300,7 @@ fn verdict(
             let why = "what is left out means something else (`default`)";
             return Some((Impact::Breaking, Impact::Breaking, why));
         }
+        SHADOWED => return Some((Impact::Cosmetic, Impact::Cosmetic, "another `default` stands over it")),
         "content" => {
             let why = "it can't be told whether texts are still read as they were (`contentEncoding`)";
             return Some((Impact::Breaking, Impact::Breaking, why));

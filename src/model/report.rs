@@ -488,6 +488,10 @@ pub struct ShownExchange {
     pub micros: u64,
     /// More than 1 where transport errors were retried.
     pub attempts: u32,
+    /// The same request with a plain value in the tested place, and what it was answered; where the answer leaves open
+    /// what was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Box<ShownExchange>>,
 }
 
 /// A message as text.

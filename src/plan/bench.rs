@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::expect::written;
 use super::render::{Unready, fill, typed};
 use super::supply::{self, Supply};
+use super::wire;
 use crate::model::{Contract, OpId, Operation, Parameter, RequestParts};
 use crate::synth::{Cannot, Forge, Style};
+use crate::text::pointer;
 
 type Forged = OnceLock<Result<Forge, Cannot>>;
 
@@ -226,6 +228,35 @@ impl<'a> Bench<'a> {
         wrong.as_deref().map_err(Clone::clone)
     }
 
+    /// Whether the body is written as a form.
+    pub(super) fn is_form(&self) -> bool {
+        let form = |media_type: &str| {
+            matches!(wire::syntax(media_type), wire::Syntax::Form | wire::Syntax::Multipart)
+        };
+        self.operation.body.as_ref().is_some_and(|body| form(&body.media_type))
+    }
+
+    /// In a form nothing can be written for an array without elements: it has one then.
+    fn fill_empty(&self, body: &mut Value, style: Style, salt: &str) -> Result<(), Cannot> {
+        let Some(own) = &self.operation.body else { return Ok(()) };
+        if !self.is_form() {
+            return Ok(());
+        }
+        for (name, member) in body.as_object_mut().into_iter().flatten() {
+            if own.encoding.get(name).is_some_and(|writing| writing.media_type.is_some()) {
+                continue;
+            }
+            let at = pointer::join("", name);
+            if member.as_array().is_some_and(Vec::is_empty)
+                && let Ok(filled) = self.body()?.reaching(style, &format!("{at}/*"), "", salt)
+                && let Some(filled) = filled.pointer(&at)
+            {
+                filled.clone_into(member);
+            }
+        }
+        Ok(())
+    }
+
     /// A body that keeps the schema: the contract's own values over generated ones. There is something at the pointer
     /// `at`, by the alternatives that the evaluation path `steer` leads through. None when the operation has no body.
     ///
@@ -242,6 +273,7 @@ impl<'a> Bench<'a> {
             return Ok(None);
         }
         let mut body = self.body()?.reaching(style, at, steer, salt)?;
+        self.fill_empty(&mut body, style, salt)?;
         if let Some(own) = self.desk.body_value.as_ref().map_err(Clone::clone)? {
             super::render::merge(&mut body, own.clone());
         }

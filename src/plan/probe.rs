@@ -275,7 +275,7 @@ impl<'a> Probe<'a> {
             let edge = Edge { keyword, limit, keep: self.aim.keeps(), ascii: self.is_text(), salt: &salt };
             self.forge.spot(self.constraint.at, self.constraint.path).edges(&edge)?
         };
-        if location.is_some() {
+        if location.is_some() || self.bench.is_form() {
             // Nothing can be written for it: it would be no parameter at all.
             candidates.retain(|candidate| {
                 let none = |value: &Value| {

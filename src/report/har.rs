@@ -50,10 +50,13 @@ fn har(report: &RunReport) -> Value {
             let waived = finding.waived.iter().map(|waiver| format!(" ({})", waiver.words()));
             let summary = std::iter::once(finding.finding.summary.clone()).chain(waived).collect::<String>();
             let comment = if failing { words::one_line(&summary) } else { String::new() };
-            let mut entry = entry(exchange, base(report), started);
-            entry["pageref"] = json!(witness.case.0);
-            entry["comment"] = json!(comment);
-            entries.push(entry);
+            let control = exchange.control.as_deref().map(|control| (control, "the control: a plain value in the tested place".into()));
+            for (exchange, comment) in std::iter::once((exchange, comment)).chain(control) {
+                let mut entry = entry(exchange, base(report), started);
+                entry["pageref"] = json!(witness.case.0);
+                entry["comment"] = json!(comment);
+                entries.push(entry);
+            }
         }
     }
     json!({ "log": {

@@ -118,6 +118,8 @@ pub(super) fn describe(finding: &FindingReport, report: &RunReport) -> String {
     if let Some(witness) = finding.witnesses.first() {
         lines.push(format!("  case: {} ({})", witness.why, words::count(finding.count, "case", "cases")));
         lines.extend(witness.exchanges.last().map(|exchange| format!("  {}", exchange.curl)));
+        let control = witness.exchanges.last().and_then(|exchange| exchange.control.as_deref());
+        lines.extend(control.map(|control| format!("  control: {}: {}", control.reply.line, control.curl)));
     }
     lines.extend(words::replay(finding, report).map(|command| format!("  replay: {command}")));
     lines.join("\n")

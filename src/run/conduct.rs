@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 
 use super::finish::{cleaned, finished};
+use super::left::{Left, LeftBehind};
 use super::occupancy::Occupancy;
 use super::record::recorded;
 use super::repeat::{Again, Repetition};
@@ -41,6 +42,8 @@ pub struct Conduct {
     pub max_cases: Option<u64>,
     /// End after so long.
     pub time: Option<Duration>,
+    /// What is made is gone after the run, so that nobody has to clean up: the target is the built-in mock.
+    pub ephemeral: bool,
     /// How often a case with findings is played again, where that changes nothing.
     pub repeat_findings: u32,
     /// The share of the plan that is played; None: all of it.
@@ -93,6 +96,7 @@ pub async fn conduct(
         cut_off: 0,
         last_lost: None,
         accepting,
+        left: LeftBehind::default(),
         silent: BTreeMap::new(),
         ended: None,
         inconclusive,
@@ -125,6 +129,7 @@ struct Run {
     /// Why the last case without a connection had none.
     last_lost: Option<String>,
     accepting: Accepting,
+    left: LeftBehind,
     /// For each operation, how many cases in a row got no answer in time.
     silent: BTreeMap<OpId, u32>,
     /// Why no further case is begun.
@@ -147,6 +152,8 @@ struct Done {
     cut_off: bool,
     /// For each step sent: the operation, and whether its answer came in time.
     answered: Vec<(OpId, bool)>,
+    /// What it made and did not remove.
+    left: Vec<(OpId, Left)>,
 }
 
 impl Run {
@@ -173,6 +180,11 @@ impl Run {
         };
         for trouble in self.accepting.troubles(named) {
             self.send(Event::Troubled(trouble)).await;
+        }
+        if !self.settings.ephemeral {
+            for trouble in self.left.troubles(&contract) {
+                self.send(Event::Troubled(trouble)).await;
+            }
         }
         if self.ended.is_none() {
             let digest = self.digest.finalize_reset().iter().fold(String::new(), |mut hex, byte| {
@@ -334,8 +346,9 @@ impl Run {
                 // Who does not want it any more has gone away; the run goes on.
                 let _ = records.send(recorded(&session, &case, order, &played)).await;
             }
+            let left = std::mem::take(&mut played.left);
             let event = finished(&session, &case, order, played);
-            Done { event, cut_off, answered }
+            Done { event, cut_off, answered, left }
         });
         self.under_way.insert(task.id(), footprint);
     }
@@ -352,6 +365,7 @@ impl Run {
             self.last_lost = done.event.exchanges.last().map(|exchange| exchange.reply.line.clone());
         }
         self.accepting.note(&done.event);
+        self.left.note(&done.left);
         for (operation, in_time) in done.answered {
             let count = self.silent.entry(operation).or_default();
             *count = if in_time { 0 } else { *count + 1 };

@@ -1,13 +1,13 @@
 //! A played case becomes an event: redacted, bounded, slim where nobody will look.
 
 use super::session::{Played, Session};
-use crate::model::{Case, CaseFinished, Diff, Event, Finding, OpId, VerdictStatus};
+use crate::model::{Case, CaseFinished, Diff, Event, Finding, OpId, ShownExchange, VerdictStatus};
 use crate::send::{Redactor, show};
 
 /// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
 /// kept case is one line.
 pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Played) -> CaseFinished {
-    let Played { mut verdict, exchanges, passed_over, .. } = played;
+    let Played { mut verdict, exchanges, passed_over, controls, .. } = played;
     let micros: u128 = exchanges.iter().map(|(_, exchange)| exchange.elapsed.as_micros()).sum();
     // The last step may be one that removes what the case has made.
     let own = session.contract().clause(case.clause).operation;
@@ -16,7 +16,7 @@ pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Playe
         .unwrap_or_else(|| case.steps.first().map_or(OpId(0), |step| step.operation));
     let worth_showing =
         case.round == 0 || verdict.status != VerdictStatus::Kept || !verdict.findings.is_empty();
-    let mut shown = Vec::new();
+    let mut shown: Vec<ShownExchange> = Vec::new();
     if worth_showing {
         let mut redactor = session.settings.redactor.clone();
         shown = exchanges
@@ -25,6 +25,11 @@ pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Playe
                 show(exchange, session.contract().operation(*operation), &mut redactor)
             })
             .collect();
+        for (at, control) in &controls {
+            let Some((operation, _)) = exchanges.get(*at) else { continue };
+            let control = show(control, session.contract().operation(*operation), &mut redactor);
+            shown[*at].control = Some(Box::new(control));
+        }
         verdict.findings = verdict.findings.into_iter().map(|finding| clean(finding, &redactor)).collect();
         if let Some(trouble) = &mut verdict.trouble {
             trouble.says = redactor.text(&trouble.says);

@@ -5,6 +5,7 @@
 
 mod conduct;
 mod finish;
+mod left;
 mod occupancy;
 mod record;
 mod repeat;

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::left::Left;
 use crate::check::{Checker, Seen, Sight, answer, capture, remember};
 use crate::conform::Expression;
 use crate::model::{
-    Answers, Case, Contract, Exchange, Lost, OpId, Request, RequestBody, Role, Step, Trouble, Verdict,
-    VerdictStatus,
+    Answers, Case, Contract, Exchange, Finding, Lost, OpId, Request, RequestBody, Role, Step, Trouble,
+    Verdict, VerdictStatus,
 };
 use crate::plan::{identifier, reach, render};
 use crate::send::{Client, Redactor};
@@ -57,6 +58,10 @@ pub struct Played {
     pub captured: Value,
     /// Whether a control was sent and accepted: it may have changed something.
     pub controlled: bool,
+    /// The controls that were sent, each with the index of the exchange that it stands beside.
+    pub controls: Vec<(usize, Exchange)>,
+    /// What the case made and did not remove: the operation that made it, and why it is still there.
+    pub left: Vec<(OpId, Left)>,
 }
 
 impl Session {
@@ -94,6 +99,7 @@ impl Session {
             }
             played.ended |= !self.step(&mut played, at, step).await;
         }
+        played.left_behind();
         if let Some(last) = first_final.checked_sub(1).filter(|last| played.passed_over.contains(last)) {
             let when = case.steps[last].when.as_deref().unwrap_or_default();
             let says =
@@ -160,10 +166,12 @@ impl Session {
             finding.answer = Some(answer(finding, &exchange, &hidden));
         }
         let go_on = play.take(self.contract(), step, &exchange, seen);
-        if let Some((seen, exchange)) = control {
+        if let Some((seen, control)) = control {
             // What the control made is removed in place of what the case itself would have made.
-            play.made(step, &exchange, &seen);
+            play.made(step, &control, &seen);
             play.controlled |= seen.as_expected;
+            play.judge_control(seen, &control, &hidden);
+            play.controls.push((play.exchanges.len(), control));
         }
         play.exchanges.push((step.operation, exchange));
         go_on
@@ -209,6 +217,10 @@ struct Play<'a> {
     sent: Vec<usize>,
     ended: bool,
     controlled: bool,
+    controls: Vec<(usize, Exchange)>,
+    /// What answers show to have been made: by which operation, and the name under which its identifier is captured.
+    made: Vec<(OpId, Option<String>)>,
+    left: Vec<(OpId, Left)>,
 }
 
 impl<'a> Play<'a> {
@@ -230,6 +242,9 @@ impl<'a> Play<'a> {
             sent: Vec::new(),
             ended: false,
             controlled: false,
+            controls: Vec::new(),
+            made: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -288,16 +303,66 @@ impl<'a> Play<'a> {
     fn made(&mut self, step: &Step, exchange: &Exchange, seen: &Seen) -> bool {
         let Some((name, shown)) = &step.own.made else { return false };
         let Ok(reply) = &exchange.reply else { return false };
-        let made = (reply.status / 100 == 2)
-            .then(|| identifier(shown, &reply.headers, seen.body.as_ref()))
-            .flatten();
-        let Some(made) = made else { return false };
+        if reply.status / 100 != 2 {
+            return false;
+        }
+        let Some(made) = identifier(shown, &reply.headers, seen.body.as_ref()) else {
+            self.made.push((step.operation, None));
+            return false;
+        };
         // What had to be refused and was accepted may have written over what was there before: that is not removed.
         if step.expect.answers == Answers::Refused && is_known(&made, &exchange.request, &self.scope) {
             return false;
         }
         self.set("captured", name, Value::from(made));
+        self.made.push((step.operation, Some(name.clone())));
         true
+    }
+
+    /// Takes over what the control showed about its operation. The tested clause is not put to the test by a plain value.
+    fn judge_control(&mut self, seen: Seen, exchange: &Exchange, hidden: &dyn Fn(&str) -> String) {
+        let tested = self.case.clause;
+        for mut finding in seen.findings.into_iter().filter(|finding| finding.clause != tested) {
+            finding.answer = Some(answer(&finding, exchange, hidden));
+            let same = |known: &Finding| known.clause == finding.clause && known.check == finding.check;
+            if !self.verdict.findings.iter().any(same) {
+                finding.actual =
+                    format!("the control, with a plain value in the tested place:\n{}", finding.actual);
+                self.verdict.findings.push(finding);
+            }
+        }
+        self.verdict.observed.extend(seen.observed.into_iter().filter(|clause| *clause != tested));
+    }
+
+    /// Finds out what the case made and did not remove.
+    fn left_behind(&mut self) {
+        for (operation, name) in std::mem::take(&mut self.made) {
+            let Some(name) = name else {
+                self.left.push((operation, Left::Unnamed));
+                continue;
+            };
+            let clean = |step: &Step| step.own.role == Role::CleanUp;
+            let removes = |step: &&Step| {
+                clean(step) && step.own.path.last().is_some_and(|(_, captured)| *captured == name)
+            };
+            match self.case.steps.iter().position(|step| removes(&step)) {
+                // What lies in something that is removed goes with it.
+                None if self.case.steps.iter().any(clean) => {}
+                None => self.left.push((operation, Left::NoRemoval)),
+                Some(at) => {
+                    let sent = self.sent.iter().position(|step| *step == at);
+                    let status = sent
+                        .and_then(|sent| self.exchanges.get(sent))
+                        .map(|(_, exchange)| exchange.reply.as_ref().map_or(0, |reply| reply.status));
+                    // One that was passed over had nothing to remove any more.
+                    if status.is_some_and(|status| status / 100 != 2 && !matches!(status, 404 | 410)) {
+                        self.left.push((operation, Left::NotRemoved));
+                    }
+                }
+            }
+        }
+        self.left.sort_unstable();
+        self.left.dedup();
     }
 
     fn set(&mut self, table: &str, name: &str, value: Value) {
@@ -331,6 +396,8 @@ impl<'a> Play<'a> {
             sent: self.sent,
             captured: captured.unwrap_or_default(),
             controlled: self.controlled,
+            controls: self.controls,
+            left: self.left,
         }
     }
 }

@@ -43,6 +43,7 @@ pub fn show(exchange: &Exchange, operation: &Operation, redactor: &mut Redactor)
         curl: curl(request, sent.as_deref(), redactor),
         micros: u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX),
         attempts: exchange.attempts,
+        control: None,
     }
 }
 

@@ -240,6 +240,28 @@ fn body(tape: &mut Tape<'_>) -> Value {
     if tape.now(3) {
         made["says"] = json!(tape.one(&WORDS));
     }
+    if tape.now(3) {
+        let others = [
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "application/xml",
+            "text/csv",
+            "image/*",
+        ];
+        let mut all = Map::new();
+        for _ in 0..=tape.below(2) {
+            let other = *tape.one(&others);
+            let mut one = Map::new();
+            if tape.now(2) {
+                one.insert("schema".into(), schema(tape, 1));
+            }
+            if other.contains("form") && tape.now(2) {
+                one.insert("encoding".into(), json!({ "a": { "explode": true } }));
+            }
+            all.insert(other.to_owned(), Value::Object(one));
+        }
+        made["alternatives"] = Value::Object(all);
+    }
     made
 }
 

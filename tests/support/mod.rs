@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -105,6 +106,14 @@ pub(crate) type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
 /// A deployment on all interfaces, so that it can be addressed as another machine (`0.0.0.0`), that answers a request
 /// with the status and the JSON body that `answer` gives for its first line.
 pub(crate) fn deployed(answer: fn(&str) -> (u16, &'static str)) -> (u16, Asked) {
+    deployed_whole(move |request| answer(request.lines().next().unwrap_or_default()))
+}
+
+/// The same, with an answer that goes by the whole request.
+pub(crate) fn deployed_whole(
+    answer: impl Fn(&str) -> (u16, &'static str) + Send + Sync + 'static,
+) -> (u16, Asked) {
+    let answer = Arc::new(answer);
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let asked = Asked::default();
@@ -112,14 +121,13 @@ pub(crate) fn deployed(answer: fn(&str) -> (u16, &'static str)) -> (u16, Asked) 
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
-            let seen = Asked::clone(&seen);
+            let (seen, answer) = (Asked::clone(&seen), Arc::clone(&answer));
             std::thread::spawn(move || {
                 let request = read_request(&mut stream);
-                let line = request.lines().next().unwrap_or_default().to_owned();
-                if line.is_empty() {
+                if request.is_empty() {
                     return;
                 }
-                let (status, body) = answer(&line);
+                let (status, body) = answer(&request);
                 seen.lock().unwrap().push(request);
                 let answer = format!(
                     "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

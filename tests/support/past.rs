@@ -118,6 +118,7 @@ fn case(night: u32, order: u64, clause: ClauseId) -> CaseFinished {
             curl: "curl \"$TARGET\"/things/1".into(),
             micros,
             attempts: 1,
+            control: None,
         }],
     }
 }

@@ -1,5 +1,7 @@
 //! One operation: parameters, body, answers, examples.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::schema::Shared;
@@ -109,11 +111,7 @@ impl Writing<'_, '_> {
         }
         let mut content = Map::new();
         content.insert("schema".to_owned(), self.shared.schema(&body["schema"]));
-        let encoding: Map<String, Value> =
-            members(body, "encoding").map(|(name, said)| (name.clone(), encoding(said))).collect();
-        if !encoding.is_empty() {
-            content.insert("encoding".to_owned(), Value::Object(encoding));
-        }
+        content.extend(encodings(body));
         let examples: Map<String, Value> = members(operation, "examples")
             .filter_map(|(name, example)| {
                 Some((name.clone(), shown(example.get("body")?, text(example, "says"))))
@@ -123,7 +121,16 @@ impl Writing<'_, '_> {
             content.insert("examples".to_owned(), Value::Object(examples));
         }
         let media_type = text(body, "media_type").unwrap_or(self.usual);
-        made.insert("content".to_owned(), json!({ media_type: content }));
+        let mut all = Map::from_iter([(media_type.to_owned(), Value::Object(content))]);
+        // In one order, so that what was imported from the document is exported as the same one.
+        for (other, alternative) in members(body, "alternatives").collect::<BTreeMap<_, _>>() {
+            // Without a schema of its own it has that of the body.
+            let schema = alternative.get("schema").unwrap_or(&body["schema"]);
+            let mut content = Map::from_iter([("schema".to_owned(), self.shared.schema(schema))]);
+            content.extend(encodings(alternative));
+            all.entry(other.clone()).or_insert(Value::Object(content));
+        }
+        made.insert("content".to_owned(), Value::Object(all));
         Value::Object(made)
     }
 
@@ -190,6 +197,13 @@ impl Writing<'_, '_> {
 fn is_header(name: &str) -> bool {
     let token = |byte: u8| byte.is_ascii_graphic() && byte != b':';
     !name.is_empty() && name.bytes().all(token) && !name.eq_ignore_ascii_case("content-type")
+}
+
+/// How the members of a form are written, where one says it.
+fn encodings(of: &Value) -> Option<(String, Value)> {
+    let all: Map<String, Value> =
+        members(of, "encoding").map(|(name, said)| (name.clone(), encoding(said))).collect();
+    (!all.is_empty()).then(|| ("encoding".to_owned(), Value::Object(all)))
 }
 
 fn encoding(said: &Value) -> Value {

@@ -32,6 +32,11 @@ fn operation(operation: &mut Value, usual: &str) {
         required(body, false);
         has_schema(body);
         not_usual(body, usual);
+        each(body, "alternatives", &mut |other| {
+            if let Some(said) = other.get_mut("schema") {
+                schema(said);
+            }
+        });
     }
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
         let spelt = |(status, response): (String, Value)| {

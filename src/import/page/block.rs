@@ -23,6 +23,36 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
+/// An entry of a list that is not numbered, or a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Entry {
+    /// What is defined, where it stands in a line of its own.
+    pub(super) term: Option<Said>,
+    /// How many bytes of the first line are marked, as a name is.
+    pub(super) name: Option<usize>,
+    /// Where a line of the page ends within one of them stands [`SOFT`].
+    pub(super) lines: Vec<Said>,
+    /// The entries of lists inside it.
+    pub(super) inner: Vec<Entry>,
+}
+
+impl Entry {
+    /// All of it, as lines of text.
+    pub(super) fn lines(self) -> Vec<Said> {
+        let own = self.term.into_iter().chain(self.lines);
+        let own = own.map(|said| Said { text: soft(&said.text), ..said });
+        own.chain(self.inner.into_iter().flat_map(Self::lines)).collect()
+    }
+}
+
+/// A line break that ends no sentence.
+pub(super) const SOFT: char = '\u{85}';
+
+/// On one line.
+pub(super) fn soft(text: &str) -> String {
+    text.replace(SOFT, " ")
+}
+
 /// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
@@ -33,6 +63,8 @@ pub(super) enum Block {
     /// Lines as they stand, of one place.
     Code(Said),
     Table(Table),
+    /// The entries of a list that may describe fields.
+    List(Vec<Entry>),
 }
 
 impl Said {

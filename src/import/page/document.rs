@@ -35,6 +35,8 @@ pub(super) struct Page {
     /// Of path, query, headers and cookies; each has a location.
     pub(super) parameters: Vec<Field>,
     pub(super) body: Vec<Field>,
+    /// The media type of the body, where the page says that it is a form.
+    pub(super) form: Option<&'static str>,
     /// By status: `200`, `4XX`.
     pub(super) answers: Vec<Answer>,
     pub(super) examples: Vec<Example>,
@@ -95,6 +97,7 @@ fn operation(file: FileId, language: &'static str, whole: Option<&Said>, blocks:
         line,
         parameters: Vec::new(),
         body: Vec::new(),
+        form: None,
         answers: Vec::new(),
         examples: Vec::new(),
         notes: Vec::new(),

@@ -9,6 +9,7 @@ use html5ever::tokenizer::{
 };
 
 use super::block::{Block, Cell, Said, Table};
+use super::listed::Lists;
 use super::words;
 use crate::text::{FileId, Span};
 
@@ -43,6 +44,7 @@ pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
         page.take(event);
     }
     page.flush();
+    page.lists.spill(&mut page.blocks);
     while !page.tables.is_empty() {
         page.close_table();
     }
@@ -125,13 +127,20 @@ struct Page {
     pre: usize,
     /// Inside what nobody sees: how deep.
     hidden: usize,
+    lists: Lists,
+    /// Inside what is marked at the beginning of an entry.
+    mark: bool,
+    /// Inside what a definition defines.
+    term: bool,
 }
 
 const HIDDEN: [&str; 10] =
     ["script", "style", "noscript", "iframe", "title", "textarea", "svg", "nav", "footer", "template"];
-const INLINE: [&str; 24] = [
+/// What names are marked with.
+const MARKS: [&str; 8] = ["code", "strong", "b", "em", "i", "dfn", "kbd", "var"];
+const INLINE: [&str; 25] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label",
-    "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
+    "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "var",
 ];
 
 impl Page {
@@ -174,12 +183,23 @@ impl Page {
             return;
         }
         if INLINE.contains(&name) {
+            self.mark |= MARKS.contains(&name) && self.text.trim().is_empty();
             return;
         }
         if self.pre > 0 && name == "br" {
             return self.say(line, "\n");
         }
         self.flush();
+        match name {
+            // Lists of cells are lines of them.
+            _ if !self.tables.is_empty() => {}
+            "ul" | "ol" | "dl" => self.lists.open(),
+            "li" => self.lists.entry(),
+            "dt" => self.term = true,
+            // What is more than text is no description of a field.
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "table" => self.lists.spill(&mut self.blocks),
+            _ => {}
+        }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = name.as_bytes()[1] - b'0',
             "pre" => self.pre += 1,
@@ -211,12 +231,16 @@ impl Page {
             self.hidden = self.hidden.saturating_sub(1);
             return;
         }
+        if self.hidden == 0 && MARKS.contains(&name) && std::mem::take(&mut self.mark) {
+            self.lists.mark(self.text.trim_start().len());
+        }
         if self.hidden > 0 || INLINE.contains(&name) {
             return;
         }
         self.flush();
         self.line = line;
         match name {
+            "ul" | "ol" | "dl" if self.tables.is_empty() => self.lists.close(&mut self.blocks),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = 0,
             "pre" => self.pre = self.pre.saturating_sub(1),
             "td" | "th" | "tr" => self.close_cell(),
@@ -229,13 +253,19 @@ impl Page {
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let text = text.trim().to_owned();
+        self.mark = false;
         if text.is_empty() {
             return;
         }
+        let term = std::mem::take(&mut self.term);
         let span = self.places.get(self.line.saturating_sub(1) as usize).copied().unwrap_or_default();
         let said = Said { text, line: self.line, span };
         if let Some((cell, ..)) = self.tables.last_mut().and_then(|table| table.cell.as_mut()) {
             cell.push(said);
+        } else if term && self.lists.is_begun() {
+            self.lists.term(said);
+        } else if self.lists.is_open() {
+            self.lists.line(said);
         } else if self.pre > 0 {
             self.blocks.push(Block::Code(said));
         } else if self.heading > 0 {

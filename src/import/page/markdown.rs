@@ -2,7 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::block::{Block, Cell, Said, Table};
+use super::block::{Block, Cell, SOFT, Said, Table};
+use super::listed::Lists;
 use crate::text::{FileId, Span};
 
 /// Whether a text is Markdown: it has headings, tables or fences of that format.
@@ -34,8 +35,11 @@ pub(super) fn blocks(text: &str, file: FileId) -> Vec<Block> {
         table: None,
         code: false,
         front: false,
+        lists: Lists::default(),
+        mark: false,
     };
     let options = Options::ENABLE_TABLES
+        | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
@@ -58,6 +62,9 @@ struct Page {
     code: bool,
     /// Inside the lines above the page that are about it.
     front: bool,
+    lists: Lists,
+    /// Inside what is marked at the beginning of an entry.
+    mark: bool,
 }
 
 impl Page {
@@ -76,9 +83,20 @@ impl Page {
     }
 
     fn take(&mut self, event: Event<'_>, at: usize, source: &str) {
+        match &event {
+            // What is more than text is no description of a field.
+            Event::Start(Tag::Table(_) | Tag::CodeBlock(_) | Tag::Heading { .. } | Tag::BlockQuote(_)) => {
+                self.flush(Block::Text);
+                self.lists.spill(&mut self.blocks);
+            }
+            Event::Start(Tag::Strong | Tag::Emphasis) => self.mark |= self.text.trim().is_empty(),
+            Event::End(TagEnd::Strong | TagEnd::Emphasis) if std::mem::take(&mut self.mark) => {
+                self.lists.mark(self.text.len());
+            }
+            _ => {}
+        }
         match event {
             Event::Start(Tag::Table(_)) => {
-                self.flush(Block::Text);
                 self.table = Some(Table::default());
             }
             Event::End(TagEnd::Table) => self.blocks.extend(self.table.take().map(Block::Table)),
@@ -99,10 +117,7 @@ impl Page {
                     table.rows.push(row);
                 }
             }
-            Event::Start(Tag::CodeBlock(_)) => {
-                self.flush(Block::Text);
-                self.code = true;
-            }
+            Event::Start(Tag::CodeBlock(_)) => self.code = true,
             Event::End(TagEnd::CodeBlock) => {
                 self.flush(Block::Code);
                 self.code = false;
@@ -114,9 +129,35 @@ impl Page {
             Event::Start(Tag::MetadataBlock(_)) => self.front = true,
             Event::End(TagEnd::MetadataBlock(_)) => self.front = false,
             Event::Text(text) if self.front => self.title(&text, at),
-            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::List(_))
-            | Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(Block::Text),
-            Event::Text(text) | Event::Code(text) => self.say(&text, at),
+            Event::Start(Tag::List(_) | Tag::DefinitionList) => {
+                self.flush(Block::Text);
+                self.lists.open();
+            }
+            Event::End(TagEnd::List(_) | TagEnd::DefinitionList) => {
+                self.flush(Block::Text);
+                self.lists.close(&mut self.blocks);
+            }
+            Event::Start(Tag::Item) => {
+                self.flush(Block::Text);
+                self.lists.entry();
+            }
+            Event::End(TagEnd::DefinitionListTitle) => match self.said() {
+                Some(said) if self.lists.is_begun() => self.lists.term(said),
+                said => self.blocks.extend(said.map(Block::Text)),
+            },
+            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::DefinitionListDefinition)
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListDefinition) => {
+                self.flush(Block::Text);
+            }
+            Event::Code(text) => {
+                let first = self.text.trim().is_empty();
+                self.say(&text, at);
+                if first {
+                    self.lists.mark(self.text.len());
+                }
+            }
+            Event::Text(text) => self.say(&text, at),
+            Event::SoftBreak if self.lists.is_open() => self.say(SOFT.encode_utf8(&mut [0; 4]), at),
             Event::SoftBreak => self.say(" ", at),
             Event::HardBreak => self.end_of_line(),
             Event::InlineHtml(html) | Event::Html(html) => {
@@ -161,8 +202,11 @@ impl Page {
     }
 
     fn flush(&mut self, block: fn(Said) -> Block) {
-        let said = self.said();
-        self.blocks.extend(said.map(block));
+        self.mark = false;
+        match self.said() {
+            Some(said) if self.lists.is_open() => self.lists.line(said),
+            said => self.blocks.extend(said.map(block)),
+        }
     }
 }
 
@@ -182,6 +226,7 @@ mod tests {
                 Block::Heading(said, _) => format!("# {} {}", said.line, said.text),
                 Block::Text(said) => format!("{} {}", said.line, said.text),
                 Block::Code(said) => format!("code {} {:?}", said.line, said.text),
+                Block::List(entries) => format!("list {}", entries.len()),
                 Block::Table(table) => {
                     let row = &table.rows[0];
                     format!(

@@ -17,6 +17,7 @@ mod kind;
 mod ledger;
 mod leftovers;
 mod limits;
+mod listed;
 mod markdown;
 mod masked;
 mod name;

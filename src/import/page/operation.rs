@@ -229,6 +229,9 @@ impl Operation<'_, '_> {
             .iter()
             .find(|field| field.name.eq_ignore_ascii_case("content-type"))
             .and_then(|field| media_type(&field.says));
+        // An example that is JSON is no form.
+        let form = self.named.iter().find_map(|named| named.page.form).filter(|_| seen.values.is_empty());
+        let media = media.or_else(|| form.map(str::to_owned));
         body.put_some(
             "media_type",
             media.filter(|media| media != "application/json").map(|media| text(media, span)),

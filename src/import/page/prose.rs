@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::block::Said;
+use super::block::{SOFT, Said, soft};
 use crate::text::Span;
 
 /// Words of a page, and where they stand.
@@ -43,7 +43,7 @@ impl Prose {
 
     /// As printed, on one line.
     pub(super) fn printed(&self) -> String {
-        self.printed.split('\n').collect::<Vec<_>>().join(" ")
+        soft(&self.printed.replace('\n', " "))
     }
 
     /// The sentences, for matching.
@@ -66,12 +66,17 @@ impl Prose {
         let (leading, text) =
             (text.chars().take_while(|c| c.is_whitespace()).count(), text.trim().to_owned());
         let line = |character: usize| {
-            let breaks = self.printed.chars().take(character).filter(|c| *c == '\n').count();
-            self.said.get(breaks).cloned().unwrap_or_default()
+            let before = || self.printed.chars().take(character);
+            let mut said =
+                self.said.get(before().filter(|c| *c == '\n').count()).cloned().unwrap_or_default();
+            let within = before().collect::<Vec<_>>().into_iter().rev().take_while(|c| *c != '\n');
+            let soft = within.filter(|c| *c == SOFT).count();
+            said.line = said.line.saturating_add(u32::try_from(soft).unwrap_or(u32::MAX));
+            said
         };
         let (from, to) =
             (line(first + leading), line(first + leading + text.chars().count().saturating_sub(1)));
-        let text = text.split('\n').collect::<Vec<_>>().join(" ");
+        let text = soft(&text.replace('\n', " "));
         Quote { lines: (from.line, to.line), text, span: from.span }
     }
 }
@@ -117,7 +122,7 @@ fn plain(c: char) -> char {
         '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
         '\u{201c}' | '\u{201d}' | '\u{300c}' | '\u{300d}' => '"',
         '\u{2018}' | '\u{2019}' => '\'',
-        '\u{a0}' | '\u{3000}' | '\u{2003}' => ' ',
+        SOFT | '\u{a0}' | '\u{3000}' | '\u{2003}' => ' ',
         '\u{3010}' => '[',
         '\u{3011}' => ']',
         other => other,
@@ -140,7 +145,7 @@ fn split(text: &str) -> Vec<Range<usize>> {
             '.' | '!' | '?' => {
                 next.is_none_or(char::is_whitespace)
                     && before.is_some_and(|c| c.is_alphanumeric() || ")\"'`]}_*".contains(c))
-                    && !["e.g.", "i.e.", "etc.", "vs.", "No."]
+                    && !["e.g.", "i.e.", "etc.", "vs.", "No.", "Max.", "max.", "Min.", "min."]
                         .iter()
                         .any(|word| text[..behind].ends_with(word))
                     || (*c == '.' && before.is_some_and(char::is_alphanumeric) && glued(&characters, index))

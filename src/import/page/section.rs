@@ -1,8 +1,8 @@
 //! Blocks → the parts of a page: what stands under which heading, and for which status.
 
-use super::block::{Block, Said, Table};
+use super::block::{Block, Entry, Said, Table};
 use super::words::{self, Part};
-use super::{kind, uri};
+use super::{kind, listed, uri};
 
 /// A block with what is known of its place.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(super) enum Holds {
     Text(Said),
     Code(Said),
     Table(Table),
+    /// Each entry describes a field.
+    List(Vec<Entry>),
 }
 
 /// A page in parts.
@@ -55,19 +57,24 @@ pub(super) fn divide(blocks: Vec<Block>) -> Parts {
     let mut blocks = blocks.into_iter().peekable();
     while let Some(block) = blocks.next() {
         match block {
-            Block::Heading(said, _) => reader.heading(said, matches!(blocks.peek(), Some(Block::Table(_)))),
-            Block::Text(said) => reader.text(said),
-            Block::Code(said) => reader.push(Holds::Code(said)),
-            Block::Table(table) => {
-                // A heading is about the first table under it; what follows describes the objects in it.
-                let heading = reader.heading.take();
-                let caption = reader.above.take().or(heading);
-                reader.push(Holds::Table(table));
-                reader.tables += 1;
-                if let Some(piece) = reader.parts.pieces.last_mut() {
-                    piece.place = reader.tables;
-                    piece.caption = caption;
-                }
+            Block::Heading(said, _) => {
+                reader.heading(said, matches!(blocks.peek(), Some(Block::Table(_) | Block::List(_))));
+                reader.introduced = true;
+            }
+            Block::Text(said) => {
+                let announces = announces(&said.text);
+                reader.text(said);
+                reader.introduced = announces;
+            }
+            Block::Code(said) => {
+                reader.push(Holds::Code(said));
+                reader.introduced = false;
+            }
+            Block::Table(table) => reader.table(Holds::Table(table)),
+            Block::List(entries) if reader.announced(&entries) => reader.table(Holds::List(entries)),
+            Block::List(entries) => {
+                entries.into_iter().flat_map(Entry::lines).for_each(|said| reader.text(said));
+                reader.introduced = false;
             }
         }
     }
@@ -87,9 +94,54 @@ struct Reader {
     above: Option<Said>,
     /// The last heading inside a part, as the caption of all tables under it.
     heading: Option<Said>,
+    /// The last block is one that a list of fields may stand under.
+    introduced: bool,
+}
+
+/// Whether a line says that fields follow: `Query parameters:`, `The body has these members:`.
+fn announces(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let fields = [
+        "parameter",
+        "param",
+        "field",
+        "propert",
+        "attribute",
+        "member",
+        "argument",
+        "header",
+        "参数",
+        "字段",
+        "属性",
+    ];
+    (words::part(line).is_some() || has(&fields))
+        && line.chars().count() < 160
+        && !has(&["value", "one of", "取值", "枚举"])
 }
 
 impl Reader {
+    /// Whether a list describes fields of the request or of an answer: the page says so, and each entry names one.
+    fn announced(&self, entries: &[Entry]) -> bool {
+        self.introduced
+            && matches!(self.part, Some(Part::Uri | Part::Request | Part::Response))
+            && listed::fields(entries).is_some()
+    }
+
+    /// A table, or a list in its place.
+    fn table(&mut self, holds: Holds) {
+        // A heading is about the first table under it; what follows describes the objects in it.
+        let heading = self.heading.take();
+        let caption = self.above.take().or(heading);
+        self.push(holds);
+        self.tables += 1;
+        self.introduced = false;
+        if let Some(piece) = self.parts.pieces.last_mut() {
+            piece.place = self.tables;
+            piece.caption = caption;
+        }
+    }
+
     fn push(&mut self, holds: Holds) {
         // What stands below a request line that no heading announces is about the request.
         if let (None, Holds::Text(said) | Holds::Code(said)) = (self.part, &holds)

@@ -18,7 +18,8 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     else {
                         continue;
                     };
-                    let own = cells[at][3..].trim_matches([' ', ':', '-', '.']).to_owned();
+                    let own =
+                        cells[at][3..].trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.']).to_owned();
                     let says: Vec<String> = std::iter::once(own)
                         .chain(cells[at + 1..].iter().cloned())
                         .filter(|says| !words::none(says))
@@ -36,6 +37,8 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     found.push((status, Some(says.join(" ")).filter(|says| !says.is_empty()), quote));
                 }
             }
+            // Only parameters and members are read as lists.
+            Holds::List(_) => {}
             Holds::Text(said) | Holds::Code(said) => {
                 let line = ["Normal", "Abnormal", "正常", "异常"]
                     .iter()
@@ -46,7 +49,9 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                 if let Some(status) = status {
                     let says = line
                         .get(3..)
-                        .map(|rest| rest.trim_matches([' ', ':', '-', '.']).to_owned())
+                        .map(|rest| {
+                            rest.trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.']).to_owned()
+                        })
                         .filter(|says| !says.is_empty());
                     found.push((
                         status,

@@ -71,7 +71,7 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
     let said_mandatory = cell(row, columns, Column::Mandatory).and_then(|cell| mandatory(&joined(cell)));
     let mandatory = said_mandatory
         .map(|mandatory| mandatory != inverted)
-        .or_else(|| mandatory_in(prose.plain(), columns));
+        .or_else(|| mandatory_in(prose.plain()).filter(|_| !columns.contains(&Column::Mandatory)));
     let kind_cell = cell(row, columns, Column::Type).filter(|cell| !joined(cell).is_empty());
     let read = kind_cell.and_then(|cell| kind::read(&joined(cell)));
     let odd_kind = kind_cell.filter(|_| read.is_none()).and_then(|cell| cell.first()).cloned();
@@ -133,19 +133,36 @@ fn mandatory(cell: &str) -> Option<bool> {
 }
 
 /// Without a column for it, a description may begin with it.
-fn mandatory_in(prose: &str, columns: &[Column]) -> Option<bool> {
-    if columns.contains(&Column::Mandatory) {
+pub(super) fn mandatory_in(prose: &str) -> Option<bool> {
+    let start = prose.trim_start_matches(['(', '[']).to_lowercase();
+    if conditional(&start) {
         return None;
     }
-    let start = prose.trim_start_matches(['(', '[']).to_lowercase();
     if ["mandatory", "required", "必选", "必填"].iter().any(|word| start.starts_with(word)) {
         return Some(true);
     }
     ["optional", "可选", "选填", "非必选"].iter().any(|word| start.starts_with(word)).then_some(false)
 }
 
+/// Whether something has to be given only where something else holds.
+pub(super) fn conditional(prose: &str) -> bool {
+    let lower = prose.to_lowercase();
+    [
+        "required if",
+        "required when",
+        "required unless",
+        "required only",
+        "becomes optional",
+        "becomes required",
+        "mandatory if",
+        "mandatory when",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}
+
 /// Puts a field with a name such as `tags[].key` into the field that it belongs to.
-fn insert(all: &mut Vec<Field>, mut field: Field) {
+pub(super) fn insert(all: &mut Vec<Field>, mut field: Field) {
     if let Some((parent, rest)) = field.name.clone().split_once('.') {
         let parent = parent.trim_end_matches("[]");
         if let Some(parent) = all.iter_mut().find(|other| other.name == parent && !rest.is_empty()) {

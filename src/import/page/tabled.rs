@@ -3,17 +3,20 @@
 use serde_json::Value;
 
 use super::document::{Page, SUCCESS, Shown, answer_of};
-use super::nest;
 use super::section::{Holds, Parts, Piece};
 use super::table::{self, Field};
-use super::uri;
 use super::words::{self, Part};
+use super::{listed, nest, uri};
 use crate::text::Diagnostic;
 
 /// A table that describes parameters or members, or what it is instead.
 fn described(piece: &Piece) -> Option<(&Piece, Vec<Field>)> {
-    let Holds::Table(found) = &piece.holds else { return None };
-    table::fields(found).map(|fields| (piece, fields))
+    let fields = match &piece.holds {
+        Holds::Table(found) => table::fields(found),
+        Holds::List(entries) => listed::fields(entries),
+        Holds::Text(_) | Holds::Code(_) => None,
+    };
+    fields.map(|fields| (piece, fields))
 }
 
 /// Whether nothing was said yet of a parameter of the path.
@@ -83,6 +86,9 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
             {
                 page.parameters.push(field);
             }
+        }
+        if let Some(caption) = piece.caption.as_ref().filter(|_| !body.is_empty()) {
+            page.form = page.form.or_else(|| words::form(&caption.text));
         }
         if body.is_empty() {
         } else if page.body.is_empty() || (stated == Some("body") && !object) {

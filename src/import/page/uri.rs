@@ -29,10 +29,23 @@ pub(super) fn request_line(line: &str) -> Option<(Request, &str)> {
     if rest.len() == target.len() {
         return None;
     }
-    let end = target.find(char::is_whitespace).unwrap_or(target.len());
-    let (target, behind) = target.split_at(end);
+    let (target, behind) = target.split_at(end(target));
     let (path, query) = split(target)?;
     Some((Request { method: (*method).to_owned(), path, query }, behind.trim_start()))
+}
+
+/// Where the address ends that a text begins with: at white space, but for that in `/(id or name)/`.
+fn end(text: &str) -> usize {
+    let mut inside = false;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        inside = if inside { c != ')' } else { c == '(' && before == '/' && text[at..].contains(')') };
+        if c.is_whitespace() && !inside {
+            return at;
+        }
+        before = c;
+    }
+    text.len()
 }
 
 /// Only a method.
@@ -66,13 +79,15 @@ pub(super) fn split(target: &str) -> Option<(String, Query)> {
     Some((segments.join("/"), query.collect()))
 }
 
-/// `:id` and `<id>` as `{id}`. A brace that is not closed is left out: no template has one.
+/// `:id`, `<id>` and `(id or name)` as `{id}`. A brace that is not closed is left out: no template has one.
 fn segment(segment: &str) -> String {
     let name = segment
         .strip_prefix(':')
         .or_else(|| segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')));
     let name = name.or_else(|| segment.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
-    match name {
+    let words = segment.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let words = words.map(|words| words.split(" or ").next().unwrap_or(words).trim().replace(' ', "_"));
+    match name.or(words.as_deref()) {
         Some(name) if !name.is_empty() => format!("{{{name}}}"),
         _ if segment.matches('{').count() == segment.matches('}').count() && !segment.contains("{}") => {
             segment.to_owned()
@@ -126,6 +141,8 @@ mod tests {
             ),
             ("`DELETE /a/:id/<b>`", "DELETE", "/a/{id}/{b}", vec![], ""),
             ("GET {endpoint}/a/{b}", "GET", "/a/{b}", vec![], ""),
+            ("GET /a/(id or name)/b of it", "GET", "/a/{id}/b", vec![], "of it"),
+            ("GET /a/(plugin name)", "GET", "/a/{plugin_name}", vec![], ""),
         ] {
             let (request, rest) = request_line(line).unwrap();
             let found: Vec<_> =

@@ -125,6 +125,16 @@ const PARTS: &[(Part, &[&str])] = &[
             "request headers",
             "request body",
             "parameters",
+            "arguments",
+            "json parameters",
+            "json body parameters",
+            "form parameters",
+            "form data parameters",
+            "query string parameters",
+            "query string",
+            "request fields",
+            "request attributes",
+            "body fields",
             "path parameters",
             "query parameters",
             "header parameters",
@@ -159,6 +169,10 @@ const PARTS: &[(Part, &[&str])] = &[
         &[
             "response parameters",
             "response parameter",
+            "response fields",
+            "response attributes",
+            "response properties",
+            "response body fields",
             "response",
             "response message",
             "responses",
@@ -604,8 +618,22 @@ pub(super) fn location(caption: &str) -> Option<&'static str> {
         Some("query")
     } else if has(&["path", "uri", "url", "路径"]) {
         Some("path")
-    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data"]) {
+    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data", "form-data", "表单"])
+    {
         Some("body")
+    } else {
+        None
+    }
+}
+
+/// The media type of a body that its caption calls a form.
+pub(super) fn form(caption: &str) -> Option<&'static str> {
+    let lower = caption.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["multipart"]) {
+        Some("multipart/form-data")
+    } else if has(&["form data", "formdata", "form-data", "urlencoded", "form parameters", "表单"]) {
+        Some("application/x-www-form-urlencoded")
     } else {
         None
     }

@@ -39,7 +39,7 @@ impl<'n> Decoder<'_, 'n> {
             document: self.scope.index,
             title: text(node, "title").unwrap_or_else(|| key.text.clone()),
             says: text(node, "says"),
-            effect: effect(node, &method),
+            effect: effect(node, &method, &path),
             resource: text(node, "resource").unwrap_or_else(|| resource(&path)),
             method,
             path,
@@ -265,12 +265,14 @@ pub(super) fn success(operation: &Operation) -> StatusSet {
     operation.success().map_or_else(|| StatusSet(vec!["2XX".to_owned()]), StatusSet::one)
 }
 
-fn effect(node: &Node, method: &str) -> Effect {
+fn effect(node: &Node, method: &str, path: &str) -> Effect {
+    // `DELETE /lists/{id}/members` takes something away from the list.
+    let part = path.contains('}') && !path.ends_with('}');
     match (text(node, "effect").as_deref(), method) {
         (Some("read"), _) | (None, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
         (Some("create"), _) | (None, "POST") => Effect::Create,
-        (Some("delete"), _) | (None, "DELETE") => Effect::Delete,
-        (Some("update"), _) | (None, "PATCH") => Effect::Update,
+        (Some("delete"), _) | (None, "DELETE") if !part => Effect::Delete,
+        (Some("update"), _) | (None, "PATCH" | "DELETE") => Effect::Update,
         _ => Effect::Replace,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fingerprint::FindingKey;
+use super::reception;
 use super::repeats::Repeats;
 use super::watch::{Sightings, Watch};
 use crate::model::{CaseFinished, CaseId, ClauseId, Finding, OpId, Side, Trouble, VerdictStatus, Witness};
@@ -45,6 +46,8 @@ pub(super) struct Tally {
     pub(super) noted: u64,
     pub(super) witness: Option<Shown>,
     pub(super) troubles: BTreeMap<String, Words>,
+    /// Of the refusals that were kept: how many had which status; without one where the log has no exchanges.
+    pub(super) refusals: BTreeMap<String, u64>,
 }
 
 /// A witness and how well it shows the side: a conclusive case before an inconclusive one, then by the plan.
@@ -60,6 +63,13 @@ pub(super) struct Words {
     order: u64,
     pub(super) count: u64,
     pub(super) says: String,
+}
+
+impl Words {
+    /// Words about so many cases, of which none is the first.
+    pub(super) fn new(count: u64, says: String) -> Self {
+        Self { order: u64::MAX, count, says }
+    }
 }
 
 /// Equal findings.
@@ -91,9 +101,11 @@ enum Mark {
 }
 
 impl Book {
-    pub(super) fn add(&mut self, case: &CaseFinished, watch: &Watch) {
+    /// Takes a case of the operation whose id is `own`.
+    pub(super) fn add(&mut self, case: &CaseFinished, own: &str, watch: &Watch) {
         self.count(case);
         watch.look(case, &mut self.sightings);
+        let refusal = reception::refusal(case, own).unwrap_or_default();
         let mut shared = None;
         let mut witness = || Arc::clone(shared.get_or_insert_with(|| Arc::new(witness_of(case))));
 
@@ -114,17 +126,19 @@ impl Book {
                 Severity::Warning => Mark::Kept,
                 Severity::Note => Mark::Noted,
             };
-            self.mark((clause, side), mark, case, &mut witness);
+            self.mark((clause, side), mark, case, &refusal, &mut witness);
         }
         if !against.contains_key(&case.clause) {
-            let concluded = case.status != VerdictStatus::Inconclusive && answered(case);
+            // Another clause may be broken by an answer from which nothing is concluded about this one.
+            let concluded =
+                case.trouble.is_none() && case.status != VerdictStatus::Inconclusive && answered(case);
             let mark = if concluded { Mark::Kept } else { Mark::Inconclusive };
-            self.mark((case.clause, case.side), mark, case, &mut witness);
+            self.mark((case.clause, case.side), mark, case, &refusal, &mut witness);
         }
         for &clause in &case.observed {
             let aimed = clause == case.clause && case.side == Side::Observe;
             if !aimed && !against.contains_key(&clause) {
-                self.mark((clause, Side::Observe), Mark::Kept, case, &mut witness);
+                self.mark((clause, Side::Observe), Mark::Kept, case, &refusal, &mut witness);
             }
         }
     }
@@ -147,11 +161,17 @@ impl Book {
         at: (ClauseId, Side),
         mark: Mark,
         case: &CaseFinished,
+        refusal: &str,
         witness: &mut impl FnMut() -> Arc<Witness>,
     ) {
         let tally = self.sides.entry(at).or_default();
         match mark {
-            Mark::Kept => tally.kept += 1,
+            Mark::Kept => {
+                tally.kept += 1;
+                if at.1 == Side::Refuse {
+                    *tally.refusals.entry(refusal.to_owned()).or_default() += 1;
+                }
+            }
             Mark::Broken => tally.broken += 1,
             Mark::Noted => tally.noted += 1,
             Mark::Inconclusive => {
@@ -220,6 +240,9 @@ impl Tally {
         self.broken += other.broken;
         self.inconclusive += other.inconclusive;
         self.noted += other.noted;
+        for (status, count) in &other.refusals {
+            *self.refusals.entry(status.clone()).or_default() += count;
+        }
         hear_all(&mut self.troubles, &other.troubles);
         if let Some(theirs) = &other.witness
             && self.witness.as_ref().is_none_or(|mine| theirs.rank < mine.rank)

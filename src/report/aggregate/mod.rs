@@ -9,6 +9,7 @@ mod cause;
 mod exit;
 mod fingerprint;
 mod ledger;
+mod reception;
 mod repeats;
 mod standing;
 mod watch;
@@ -25,6 +26,7 @@ use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
 use fingerprint::FindingKey;
+use reception::Reception;
 use standing::Gaps;
 use watch::Watch;
 
@@ -60,6 +62,7 @@ pub struct Aggregate {
     millis: u64,
     timings: BTreeMap<String, Histogram>,
     failures: cause::Failures,
+    reception: Reception,
     watch: Watch,
 }
 
@@ -123,6 +126,10 @@ impl Aggregate {
         }
 
         self.failures.add(case);
+        let operation =
+            self.started.iter().find_map(|run| run.contract.operations.get(case.operation.0 as usize));
+        let own = operation.map(|operation| operation.id.clone()).unwrap_or_default();
+        self.reception.note(case, &own);
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -134,9 +141,9 @@ impl Aggregate {
             .is_some_and(|last| last.reply.line.starts_with("401") || last.reply.line.starts_with("403"));
         let turned = code || (denied && case.status == VerdictStatus::Broken);
         if !turned {
-            return self.ordinary.add(case, &self.watch);
+            return self.ordinary.add(case, &own, &self.watch);
         }
-        self.refused.add(case, &self.watch);
+        self.refused.add(case, &own, &self.watch);
         let turned = CaseFinished {
             status: VerdictStatus::Inconclusive,
             trouble: Some(standing::refused(case.trouble.as_ref())),
@@ -144,7 +151,7 @@ impl Aggregate {
             observed: Vec::new(),
             ..case.clone()
         };
-        self.turned.add(&turned, &self.watch);
+        self.turned.add(&turned, &own, &self.watch);
     }
 
     /// Whether the operation that `is` finds, by its index or its id, needs a credential.
@@ -178,8 +185,8 @@ impl Aggregate {
             findings(outline, &started.settings.gate, &book.findings)
                 .into_iter()
                 .partition(|finding| words::decided(finding, outline));
-        let mut clauses =
-            standing::clauses(outline, &book, &self.gaps, &findings, &contradicted, finished.is_some());
+        let shown = standing::Shown { book: &book, reception: &self.reception, gaps: &self.gaps };
+        let mut clauses = standing::clauses(outline, shown, &findings, &contradicted, finished.is_some());
         let settings = &started.settings;
         let mut restored = self.restored.clone();
         restored.sort_by(|a, b| (&a.name, &a.says).cmp(&(&b.name, &b.says)));
@@ -196,6 +203,7 @@ impl Aggregate {
         };
         let exit = exit::exit(&findings, &book, circumstances);
         let totals = totals(&book, &clauses, &findings);
+        let ledger = ledger::ledger(outline, &clauses, &self.reception, &findings, &contradicted);
         let history = self.history(started, &totals, &mut clauses);
         RunReport {
             format: 1,
@@ -212,7 +220,7 @@ impl Aggregate {
             plan: self.plan.clone(),
             history,
             clauses,
-            ledger: ledger::ledger(outline, &findings, &contradicted),
+            ledger,
             findings,
             waivers,
             restored,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::book::{Book, Tally};
+use super::reception::Reception;
 use crate::model::{
     Clause, ClauseId, ClauseReport, ContractOutline, FindingReport, RepeatResult, Repeated, Side, SideReport,
     Standing, Trouble, Witness,
@@ -12,12 +13,19 @@ use crate::text::Severity;
 /// Why a side was not put to the test, as the planner said it.
 pub(super) type Gaps = std::collections::BTreeMap<(ClauseId, Side), BTreeSet<String>>;
 
+/// What the cases of a run showed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) book: &'a Book,
+    pub(super) reception: &'a Reception,
+    pub(super) gaps: &'a Gaps,
+}
+
 /// The verdicts of all clauses. `contradicted`: what answers show against clauses that the documentation leaves
 /// undecided. `ended`: the run came to its end.
 pub(super) fn clauses(
     outline: &ContractOutline,
-    book: &Book,
-    gaps: &Gaps,
+    shown: Shown<'_>,
     findings: &[FindingReport],
     contradicted: &[FindingReport],
     ended: bool,
@@ -33,9 +41,11 @@ pub(super) fn clauses(
         .zip(&outline.clauses)
         .zip(named)
         .map(|((id, clause), named)| {
-            let tallies = tallies(id, clause, book);
-            let sides: Vec<SideReport> =
-                tallies.iter().map(|(side, tally)| side_report(id, *side, tally, gaps, ended)).collect();
+            let tallies = tallies(id, clause, outline, shown);
+            let sides: Vec<SideReport> = tallies
+                .iter()
+                .map(|(side, tally)| side_report(id, *side, tally, shown.gaps, ended))
+                .collect();
             let of = |wanted: bool| {
                 let all = named.iter().map(|&index| &findings[index]);
                 all.filter(move |finding| transport(finding).is_some() == wanted)
@@ -74,7 +84,8 @@ fn transport(finding: &FindingReport) -> Option<&Repeated> {
 
 /// The tallies of the sides that the clause has. What was seen in answers to cases that aim elsewhere counts for the
 /// first side of a clause that is not observed.
-fn tallies(id: ClauseId, clause: &Clause, book: &Book) -> Vec<(Side, Tally)> {
+fn tallies(id: ClauseId, clause: &Clause, outline: &ContractOutline, shown: Shown<'_>) -> Vec<(Side, Tally)> {
+    let Shown { book, reception, .. } = shown;
     let wanted = [
         (Side::Accept, clause.sides.accept),
         (Side::Refuse, clause.sides.refuse),
@@ -88,7 +99,11 @@ fn tallies(id: ClauseId, clause: &Clause, book: &Book) -> Vec<(Side, Tally)> {
     {
         first.merge(&of(Side::Observe));
     }
-    for (_, tally) in &mut tallies {
+    let operation = clause.operation.and_then(|op| outline.operations.get(op.0 as usize));
+    for (side, tally) in &mut tallies {
+        if let Some(operation) = operation.filter(|_| *side == Side::Refuse) {
+            reception.weigh(&operation.id, tally);
+        }
         let noted = std::mem::take(&mut tally.noted);
         if clause.undecided.is_some() {
             tally.inconclusive += noted;

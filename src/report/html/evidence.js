@@ -28,7 +28,10 @@ function exchangeView(exchange, at, all) {
     h('div', { class: 'pair' },
       message('Request', exchange.request, sent.join(' · ')),
       message('Answer', exchange.reply, bytes(exchange.reply.bytes) + ' · ' + duration(exchange.micros))),
-    command(exchange));
+    command(exchange),
+    exchange.control && h('div', { class: 'control' },
+      h('h5', {}, 'Control: the same with a plain value in the tested place, which shows what was refused'),
+      exchangeView(exchange.control, 0, [exchange.control])));
 }
 
 function exchangesView(witness) {

@@ -126,6 +126,15 @@ fn one_finding(page: &mut Page, report: &RunReport, finding: &FindingReport) {
         page.labelled(2, "case      ", Role::Plain, &format!("{}{more}", tame(&witness.why)));
         if let Some(exchange) = witness.exchanges.get(finding.finding.step).or(witness.exchanges.last()) {
             page.whole(2, Role::Dim, &words::one_line(&cut(&exchange.curl)));
+            if let Some(control) = &exchange.control {
+                page.labelled(
+                    2,
+                    "control   ",
+                    Role::Plain,
+                    &format!("a plain value in the tested place: {}", control.reply.line),
+                );
+                page.whole(2, Role::Dim, &words::one_line(&cut(&control.curl)));
+            }
         }
     }
     if let Some(command) = words::replay(finding, report) {

@@ -396,6 +396,7 @@ pub(crate) fn exchange(status: &str, sent: &str, body: &str, micros: u64) -> Sho
         curl: format!("curl -sS -i -X {method} \"$TARGET\"{path} -H 'X-Auth-Token: ‹token›'{payload}"),
         micros,
         attempts: 1,
+        control: None,
     }
 }
 

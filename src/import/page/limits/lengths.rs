@@ -26,23 +26,51 @@ pattern!(
     r"(?i)(\d[\d,]*)\s*(?:to|-|~|and|through|到|至)\s*(\d[\d,]*)(?:\s+|-)?(?:(?:valid|english|ascii|visible|utf-8|unicode|long)\s+)*(?:characters?\b|chars?\b|letters\b|位|个?(?:英文)?字符)"
 );
 pattern!(RANGE, r"(?i)(?:\blength|长度)[^.。;\d]{0,40}?(\d+)\s*(?:to|-|~|and|,|到|至)\s*(\d+)");
+// `at least 8 and at most 32 characters`
+pattern!(
+    PAIR,
+    r"(?i)(?:\bat least|\b(?:a )?min(?:imum)?(?: of)?|最短|最少|至少)\s*(\d+)\s*(?:characters?|chars?|个?字符|位)?\s*(?:and|,|、)?\s*(?:at most|(?:a )?max(?:imum)?(?: of)?|no more than|up to|最长|最多)\s*(\d+)\s*(?:characters?\b|chars?\b|个?字符|位)"
+);
 pattern!(
     MOST,
-    r"(?i)(?:\b(?:a )?max(?:imum)? of|\bmax\.?|\bup to|\bat most|\bno more than|\bnot more than|\bexceed|\bno longer than|\bnot longer than|\bwithin|最多|不超过|不能超过|不得超过|不可超过|不大于|小于等于|至多|最长|最大支持|最大)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:unicode\s+|utf-8\s+)?(?:characters?\b|chars?\b|位|个?(?:英文)?字符)"
+    r"(?i)(?:\b(?:a )?max(?:imum)? of|\bmax\.?|\bup to|\bat most|\bno more than|\bnot more than|\bexceed|\b(?:no|not|not be) longer than|\blimit(?:ed)? (?:of|to)|\bwithin|最多|不超过|不能超过|不得超过|不可超过|不大于|小于等于|至多|最长|最大支持|最大|限制(?:为|在)?|(?:^|[,:、 ])限)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:unicode\s+|utf-8\s+)?(?:characters?\b|chars?\b|位|个?(?:英文)?字符|个?字(?:[^节段母]|$))"
 );
-pattern!(MOST_LENGTH, r"(?i)(?:\bmax(?:imum)? length(?: is| of|:)?|最大长度(?:为|是)?)\s*(\d[\d,]*)");
+pattern!(
+    MOST_LENGTH,
+    r"(?i)(?:\bmax(?:imum)? length(?: is| of|:)?|\blength (?:cannot|must not|can't|may not|should not) exceed|\blength (?:is |must be )?(?:up to|at most|no more than)|最大长度(?:为|是)?|(?:长度|字符数)(?:应|必须|需)?(?:不超过|不能超过|不得超过|不可超过|小于等于|小于或等于|不大于|最大为|最多为?|至多为?|≤|<=))\s*(\d[\d,]*)"
+);
 pattern!(
     MOST_BEHIND,
-    r"(?i)(\d[\d,]*)\s*(?:characters?\s+(?:or (?:less|fewer)|at most|maximum|max)\b|个?字符(?:以内|之内))"
+    r"(?i)(\d[\d,]*)\s*(?:characters?\s+(?:or (?:less|fewer)|at most|maximum|max)\b|or (?:less|fewer) characters?\b|个?字符?(?:以内|之内|以下)|位(?:以内|以下))"
 );
 pattern!(
     LEAST,
-    r"(?i)(?:\bat least|\ba min(?:imum)? of|\bno fewer than|\bno less than|\bnot less than|至少|不少于|最少|不小于)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:characters?\b|chars?\b|位|个?(?:英文)?字符)"
+    r"(?i)(?:\bat least|\b(?:a )?min(?:imum)?\.?(?: of)?|\bno fewer than|\bno less than|\bnot less than|\b(?:no|not|not be) shorter than|至少|不少于|不得少于|不能少于|最少|最短|不小于)[^.。;\d,]{0,12}?(\d[\d,]*)\s*(?:characters?\b|chars?\b|位|个?(?:英文)?字符)"
 );
-pattern!(LEAST_LENGTH, r"(?i)(?:\bmin(?:imum)? length(?: is| of)?|最小长度(?:为|是)?)\s*(\d[\d,]*)");
+pattern!(
+    LEAST_LENGTH,
+    r"(?i)(?:\bmin(?:imum)? length(?: is| of)?|\blength (?:is |must be )?at least|最小长度(?:为|是)?|长度(?:应|必须|需)?(?:不小于|不少于|至少为?|大于等于|大于或等于|≥|>=))\s*(\d[\d,]*)"
+);
+pattern!(
+    LEAST_BEHIND,
+    r"(?i)(\d[\d,]*)\s*(?:characters?\s+or more\b|or more characters?\b|个?字符以上|位以上)"
+);
+// Which names are meant by `names with more than 64 characters` is said by more than this.
+pattern!(
+    BELOW,
+    r"(?i)(?:^\s*|[,(]\s*|\b(?:must|should|can|has to|needs to) (?:be|have|contain) |\b(?:is|contains|has) )(?:less|fewer|shorter) than\s+(\d[\d,]*)\s*(?:characters?\b|chars?\b)|(?:^|[,、:])\s*(?:长度)?(?:小于|少于)\s*(\d+)\s*(?:个?字符|位)"
+);
+pattern!(
+    ABOVE,
+    r"(?i)(?:^\s*|[,(]\s*|\b(?:must|should|has to|needs to) (?:be|have|contain) )(?:more|longer) than\s+(\d[\d,]*)\s*(?:characters?\b|chars?\b)"
+);
 pattern!(
     EXACT,
-    r"(?i)(?:\bexactly|\bmust be|\bconsists? of|\bfixed length of|\bfixed at|\ba length of|\bcontains exactly|固定为|长度为|必须为)\s*(\d[\d,]*)\s*(?:characters?\b|位|个?字符)"
+    r"(?i)(?:\bexactly|\bmust be|\bconsists? of|\bfixed length of|\bfixed at|\ba length of|\bcontains exactly|\bcontains|\blength is|\bfixed length:|固定(?:为|长度(?:为|:)?)?|长度(?:固定)?为|必须为|由)\s*(\d[\d,]*)\s*(?:characters?\b|位|个?字符)"
+);
+pattern!(
+    EXACT_BEHIND,
+    r"(?i)\b(?:is|are|be|of|exactly)\s+(\d+)\s*characters?\s+(?:long|in length)\b|\blength (?:must|should) be\s+(\d+)\b|\b(\d+)-character\s+(?:[a-z-]+\s+){0,3}?(?:string|text|code|id|identifier|uuid|token|key|hash|value)\b"
 );
 pattern!(
     ITEMS,
@@ -87,8 +115,17 @@ fn fits(kind: &Kind, limit: &Value) -> bool {
     matches!(kind, Kind::Integer | Kind::Number) || limit.is_u64()
 }
 
-/// Lengths in prose.
-pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
+/// Whether a sentence begins with a subject of several words that is no value: `The account ID contains …` may be about a
+/// part of it.
+fn of_a_part(before: &str) -> bool {
+    let lower = before.trim().to_lowercase();
+    let subject = lower.strip_prefix("the ").unwrap_or(&lower);
+    subject.contains(' ')
+        && !["value", "string", "name", "password"].iter().any(|word| subject.contains(word))
+}
+
+/// Lengths in prose. `first`: it is the sentence that a description begins with.
+pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) {
     if let Kind::Array(_) = kind
         && found.is_empty()
         && !["character", "each ", "every ", "by default"]
@@ -107,7 +144,8 @@ pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
             *stated && matches!(says, Says::Keyword(keyword, _) if *keyword == word)
         })
     };
-    if let Some((range, limits)) = numbers(&BETWEEN, sentence).or_else(|| numbers(&RANGE, sentence))
+    let between = [&BETWEEN, &PAIR, &RANGE].into_iter().find_map(|pattern| numbers(pattern, sentence));
+    if let Some((range, limits)) = between
         && let [low, high] = limits.as_slice()
         && low.as_u64() <= high.as_u64()
     {
@@ -117,26 +155,55 @@ pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
         }
         return;
     }
-    if let Some((range, limits)) = numbers(&EXACT, sentence)
+    let open = |range: &std::ops::Range<usize>| {
+        let behind = sentence[range.end..].trim_start().to_lowercase();
+        let before = sentence[..range.start].trim_end().to_lowercase();
+        ["or less", "or fewer", "or more", "at most", "max", "以内", "之内", "以上", "以下"]
+            .iter()
+            .any(|word| behind.starts_with(word))
+            || ["maximum", "minimum", "default", "max.", "min.", "最大", "最小"]
+                .iter()
+                .any(|word| before.contains(word))
+    };
+    let exact = numbers(&EXACT, sentence).or_else(|| numbers(&EXACT_BEHIND, sentence));
+    let part = |range: &std::ops::Range<usize>| {
+        let contains = sentence[range.clone()].to_lowercase().starts_with("contains ");
+        contains && !first && of_a_part(&sentence[..range.start])
+    };
+    if let Some((range, limits)) = exact.filter(|(range, _)| !open(range) && !part(range))
         && let [exact] = limits.as_slice()
     {
         found.push((range.clone(), Says::Keyword("minLength", exact.clone()), false));
         found.push((range, Says::Keyword("maxLength", exact.clone()), false));
         return;
     }
-    for (keyword, patterns) in [
-        ("minLength", [&LEAST, &LEAST_LENGTH].as_slice()),
-        ("maxLength", &[&MOST, &MOST_LENGTH, &MOST_BEHIND]),
+    for (keyword, patterns, beyond, step) in [
+        ("minLength", [&LEAST, &LEAST_LENGTH, &LEAST_BEHIND], &ABOVE, 1),
+        ("maxLength", [&MOST, &MOST_LENGTH, &MOST_BEHIND], &BELOW, -1),
     ] {
+        let next = |(range, limits): (std::ops::Range<usize>, Vec<Value>)| {
+            let limits =
+                limits.iter().filter_map(|limit| Some(Value::from(limit.as_i64()?.checked_add(step)?)));
+            (range, limits.collect())
+        };
         let first = patterns.iter().find_map(|pattern| numbers(pattern, sentence));
+        let first = first.or_else(|| numbers(beyond, sentence).map(next));
         if let Some((range, limits)) = first
             && let [limit] = limits.as_slice()
+            && limit.as_u64().is_some()
+            && !in_bytes(&sentence[range.end..])
             && !said(keyword, found)
             && !overlaps(found, &range)
         {
             found.push((range, Says::Keyword(keyword, limit.clone()), false));
         }
     }
+}
+
+/// Whether a number is followed by a unit that counts no characters.
+fn in_bytes(behind: &str) -> bool {
+    let behind = behind.trim_start().to_lowercase();
+    ["byte", "kb", "mb", "字节"].iter().any(|unit| behind.starts_with(unit))
 }
 
 /// Whether these words have been understood already.

@@ -14,7 +14,7 @@ pattern!(
 );
 pattern!(
     OPTIONS,
-    r"(?im)(?:^range|\bvalue (?:range|options?)|\boptions?(?: are as follows)?|\bvalid values?|\bsupported values?|\bvalues?(?: are as follows)?|取值范围|取值如下|可选值|取值|选项)\s*(?::|为|包括|包含)\s*:?|\b(?:the )?(?:values?|options?) (?:can be|may be|must be|is one of|are|can only be)(?: either| one of)?(?: the following)?:?\s|取值(?:为|有)"
+    r"(?im)(?:^range|\bvalue (?:range|options?)|\boptions?(?: are as follows)?|\bvalid values?|\bsupported values?|\bvalues?(?: are as follows)?|取值范围|取值如下|可选值|取值|选项)\s*(?::|为|包括|包含)\s*:?|\b(?:the )?(?:values?|options?) (?:can be|may be|must be|is one of|are|can only be)(?: either| one of)?(?: the following)?:?\s|(?:^|[.:,]\s|\b(?:must|can|may|should) be )(?:either )?one of(?: the following)?(?: values)?:?\s|取值(?:为|有)"
 );
 pattern!(
     FIXED,

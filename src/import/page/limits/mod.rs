@@ -6,6 +6,8 @@ mod edges;
 mod lengths;
 mod listing;
 mod others;
+#[cfg(test)]
+mod phrases;
 mod ranges;
 
 use std::ops::Range;
@@ -56,7 +58,8 @@ pub(super) fn read(prose: &Prose, kind: &Kind) -> (Vec<Fact>, Vec<Quote>) {
         others::read(sentence, kind, &mut here);
         lengths::stated(sentence, kind, &mut here);
         if !conditional(sentence) {
-            lengths::read(sentence, kind, &mut here);
+            let about = found.is_empty() && range.start == 0;
+            lengths::read(sentence, kind, about, &mut here);
             ranges::read(sentence, kind, &mut here);
             if text(kind) {
                 characters::read(sentence, &mut here);
@@ -348,6 +351,9 @@ mod tests {
                 vec!["enum [\"TLSv1.1\",\"TLSv1.2\"]", "default \"TLSv1.1\""],
             ),
             (Kind::String, "The value can be on, off, or auto.", vec!["enum [\"on\",\"off\",\"auto\"]"]),
+            (Kind::String, "Must be one of: red, blue, or grey.", vec!["enum [\"red\",\"blue\",\"grey\"]"]),
+            (Kind::String, "The order, one of `asc` and `desc`.", vec!["enum [\"asc\",\"desc\"]"]),
+            (Kind::String, "It belongs to one of the boards.", vec![]),
             (Kind::String, "取值范围:ALLOW、DENY。", vec!["enum [\"ALLOW\",\"DENY\"]"]),
             (
                 Kind::Boolean,

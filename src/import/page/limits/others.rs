@@ -8,11 +8,11 @@ use crate::import::page::kind::Kind;
 
 pattern!(
     DEFAULT,
-    r#"(?i)(?:\bdefault(?: value| setting)?(?: of this parameter)?(?: is|:)|\bdefaults to|默认(?:值|取值)?(?:为|是|:)|缺省(?:值)?(?:为|是|:))\s*["'`]?([^\s"'`,。;]+)"#
+    r#"(?i)(?:\bdefault(?: value| setting)?(?: of this parameter)?(?: is|:|\s*=)|\bdefaults to|默认(?:值|取值)?(?:为|是|:)|缺省(?:值)?(?:为|是|:))\s*["'`]?([^\s"'`,。;]+)"#
 );
 pattern!(
     DEFAULT_BEFORE,
-    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used"#
+    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used|(?:^|[,;(])\s*["'`]?(-?\d+|true|false)["'`]? (?:is used )?by default|[(,;]\s*defaults?\s+["'`]?([^\s"'`,()]+)["'`]?\s*\)|(?:默认|缺省)(?:值)?\s*(-?\d+(?:\.\d+)?|true|false)"#
 );
 pattern!(
     MAY_BE_EMPTY,
@@ -91,7 +91,7 @@ pub(in crate::import::page) fn value(said: &str, kind: &Kind) -> Option<Value> {
             let word = !said.is_empty() && said.chars().all(|c| c.is_ascii_graphic());
             let article = [
                 "the", "a", "an", "no", "not", "null", "empty", "none", "blank", "left", "that", "this",
-                "all", "used", "as", "n/a", "-", "--",
+                "all", "used", "as", "value", "values", "setting", "n/a", "-", "--",
             ];
             // `NONE` is a value, `None` and `none` say that there is none.
             let shouts = said.len() > 1 && said.chars().all(|c| c.is_ascii_uppercase());
