@@ -8,6 +8,7 @@ mod book;
 mod cause;
 mod exit;
 mod fingerprint;
+mod held;
 mod ledger;
 mod repeats;
 mod standing;
@@ -25,6 +26,7 @@ use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
 use fingerprint::FindingKey;
+use held::Holding;
 use standing::Gaps;
 use watch::Watch;
 
@@ -61,6 +63,7 @@ pub struct Aggregate {
     timings: BTreeMap<String, Histogram>,
     failures: cause::Failures,
     watch: Watch,
+    holding: Holding,
 }
 
 impl Aggregate {
@@ -123,6 +126,7 @@ impl Aggregate {
         }
 
         self.failures.add(case);
+        self.holding.add(case, self.started.as_deref());
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -168,6 +172,7 @@ impl Aggregate {
             settings: crate::model::RunSettings::default(),
             contract: ContractOutline::default(),
             merged: Vec::new(),
+            baseline: None,
         };
         let started = self.started.as_deref().unwrap_or(&nothing);
         let outline = &started.contract;
@@ -193,6 +198,8 @@ impl Aggregate {
             accepted: self.accepted || settings.select.is_some(),
             restored: &restored,
             missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
+            changed: self.holding.changed(),
+            unheld: self.holding.open(),
         };
         let exit = exit::exit(&findings, &book, circumstances);
         let totals = totals(&book, &clauses, &findings);
@@ -215,6 +222,7 @@ impl Aggregate {
             ledger: ledger::ledger(outline, &findings, &contradicted),
             findings,
             waivers,
+            baseline: self.holding.report(started, self.plan.as_ref()),
             restored,
             troubles: self
                 .troubles
