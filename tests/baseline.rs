@@ -6,12 +6,17 @@
     reason = "a failed step is a failed test, and is told at once"
 )]
 
+mod support;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+use support::THINGS;
 
 const CONTRACT: &str = r"countersign: 1
 title: Noise
@@ -206,6 +211,145 @@ fn a_baseline_is_recorded_held_against_and_taken_over() {
     let accepted = run(folder.path(), &["baseline", "accept", "--all"]);
     assert!(text(&accepted).contains("taken over: 1, removed: 1"), "{}", text(&accepted));
     assert!(text(&against(&new, &["--baseline", "base"])).contains("0 changed, 0 new, 0 gone"));
+}
+
+/// A folder with a contract and a baseline of the mock in which three answers are others than now, one case is missing
+/// and one is too many.
+fn with_baseline() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    let recorded = run(folder.path(), &["run", "things.yaml", "-q", "--record", "base"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let mut files: Vec<_> = std::fs::read_dir(folder.path().join("base"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .flat_map(|operation| std::fs::read_dir(operation).unwrap().map(|entry| entry.unwrap().path()))
+        .filter(|path| std::fs::read_to_string(path).unwrap().contains("\"content-type\""))
+        .collect();
+    files.sort();
+    assert!(files.len() > 10, "{files:?}");
+    for file in &files[..3] {
+        let told = std::fs::read_to_string(file).unwrap();
+        std::fs::write(file, told.replace("application/json", "application/old+json")).unwrap();
+    }
+    std::fs::rename(&files[4], files[4].with_file_name("00000000000000a0.json")).unwrap();
+    folder
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// How many cases are the same, changed, new and gone.
+fn counts(report: &Value) -> [usize; 4] {
+    let many = |name: &str| report["baseline"][name].as_array().unwrap().len();
+    let same = usize::try_from(report["baseline"]["same"].as_u64().unwrap()).unwrap();
+    [same, many("changed"), many("new"), many("gone")]
+}
+
+#[test]
+fn every_format_says_what_changed_and_why_the_run_ends_with_1() {
+    let folder = with_baseline();
+    let ran = run(folder.path(), &["run", "things.yaml", "--baseline", "base", "--format", "all"]);
+    let told = text(&ran);
+    assert_eq!(ran.status.code(), Some(1), "{told}");
+    let because = "3 cases answer otherwise than the baseline says";
+    assert!(told.contains(&format!("broken: {because}")), "{told}");
+    assert!(told.contains("header/content-type") && told.contains("  baseline "), "{told}");
+    assert!(!told.contains("on the left") && !told.contains("│ right"), "a baseline has no left: {told}");
+    let latest = folder.path().join("reports/latest");
+    let read = |name: &str| std::fs::read_to_string(latest.join(name)).unwrap();
+    let report = json(&latest.join("report.json"));
+    assert_eq!(counts(&report)[1..], [3, 1, 1], "{}", report["baseline"]);
+    assert_eq!(report["exit"]["because"], because);
+    assert_eq!(report["baseline"]["differences"][0]["place"], "header/content-type");
+    let schema: Value = serde_json::from_str(include_str!("../docs/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(wrong, Vec::<String>::new());
+    for (name, words) in [
+        ("report.html", "The deployment does not answer as its baseline says"),
+        ("report.html", "<template id=\"baseline-inside\">"),
+        ("junit.xml", "header/content-type"),
+        ("junit.xml", "became"),
+        ("ctrf.json", "header/content-type"),
+        ("report.md", "## Beside the baseline"),
+        ("report.sarif", "\"ruleId\": \"baseline\""),
+        ("annotations.txt", "::error file=base/"),
+        ("failing.har", "3 changed"),
+        ("run.ndjson", "\"is\":\"changed\""),
+    ] {
+        assert!(read(name).contains(words), "{words} is not in {name}\n{}", read(name));
+    }
+    // One header field of two kinds of answers is one change.
+    assert_eq!(read("junit.xml").matches("<failure").count(), 1);
+    // The log says it all.
+    let names = ["report.json", "report.html", "junit.xml", "report.sarif", "ctrf.json", "report.md"];
+    let before = names.map(read);
+    assert_eq!(run(folder.path(), &["report", "rebuild", "reports/latest"]).status.code(), Some(1));
+    assert_eq!(names.map(read), before);
+    let quiet = run(folder.path(), &["run", "things.yaml", "--baseline", "base", "-q"]);
+    assert!(text(&quiet).contains("header/content-type"), "{}", text(&quiet));
+}
+
+#[test]
+fn shards_and_resumed_runs_carry_what_changed() {
+    let folder = with_baseline();
+    let against = |more: &[&str]| {
+        let ran = run(folder.path(), &[&["run", "things.yaml", "--baseline", "base", "-q"], more].concat());
+        assert_ne!(ran.status.code(), Some(2), "{}", text(&ran));
+        ran
+    };
+    against(&["--report", "single"]);
+    let single = json(&folder.path().join("single/latest/report.json"));
+    for shard in ["1/3", "2/3", "3/3"] {
+        against(&["--shard", shard, "--report", &format!("shards/{}", &shard[..1])]);
+    }
+    let merged = run(folder.path(), &["report", "merge", "shards", "--out", "merged"]);
+    assert_eq!(merged.status.code(), Some(1), "{}", text(&merged));
+    assert!(text(&merged).contains("baseline accept --all --from merged"), "{}", text(&merged));
+    let whole = json(&folder.path().join("merged/latest/report.json"));
+    assert_eq!(whole["baseline"], single["baseline"]);
+    // Killed in the middle, the first of its answers are known, and the rest is played.
+    let log = folder.path().join("single/latest/run.ndjson");
+    let lines = std::fs::read_to_string(&log).unwrap();
+    let half: Vec<&str> = lines.lines().take(lines.lines().count() / 2).collect();
+    std::fs::write(&log, half.join("\n") + "\n").unwrap();
+    let resumed =
+        run(folder.path(), &["run", "things.yaml", "--baseline", "base", "-q", "--resume", "single"]);
+    assert_eq!(resumed.status.code(), Some(1), "{}", text(&resumed));
+    assert_eq!(json(&folder.path().join("single/latest/report.json"))["baseline"], single["baseline"]);
+    // Shards that were held against other baselines are no run, and neither is the rest of one.
+    let without = run(folder.path(), &["run", "things.yaml", "--resume", "single"]);
+    assert_eq!(without.status.code(), Some(2), "{}", text(&without));
+    assert!(text(&without).contains("the baseline is another one"), "{}", text(&without));
+    // One case, and then all the rest, as a merged run has found them.
+    let first = whole["baseline"]["changed"][0]["case"].as_str().unwrap();
+    let one = run(folder.path(), &["baseline", "accept", first, "--from", "merged/latest"]);
+    assert!(text(&one).contains("base: taken over: 1, removed: 0"), "{}", text(&one));
+    let all = run(folder.path(), &["baseline", "accept", "--all", "--from", "merged/latest"]);
+    assert!(text(&all).contains("taken over: 4, removed: 1"), "{}", text(&all));
+    assert_eq!(against(&["--report", "after"]).status.code(), Some(0));
+    assert_eq!(counts(&json(&folder.path().join("after/latest/report.json")))[1..], [0, 0, 0]);
+}
+
+#[test]
+fn a_file_that_is_no_answer_is_never_green() {
+    let folder = with_baseline();
+    let operation = std::fs::read_dir(folder.path().join("base"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    for entry in std::fs::read_dir(&operation).unwrap() {
+        std::fs::write(entry.unwrap().path(), "{").unwrap();
+    }
+    let name = operation.file_name().unwrap().to_str().unwrap();
+    let select = format!("operation:{name}");
+    let ran = run(folder.path(), &["run", "things.yaml", "--baseline", "base", "--select", &select]);
+    assert_eq!(ran.status.code(), Some(3), "{}", text(&ran));
+    assert!(text(&ran).contains("could not be held against the baseline"), "{}", text(&ran));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn told(compared: &Comparison) -> String {
         let breaks: Vec<String> =
             group.breaks.iter().map(|broken| format!("{}: {}", broken.side.word(), broken.clause)).collect();
         format!(
-            "{} {} {:?} {} {} {:?} {:?} {breaks:?} ({} cases, first {})\n",
+            "{} {} {:?} {} {:?} {:?} {:?} {breaks:?} ({} cases, first {})\n",
             group.class.word(),
             group.operation,
             group.status,

@@ -92,7 +92,7 @@ fn the_run_with_waivers_has_each_kind() {
     assert!(results.iter().all(|result| !result["message"].to_string().contains("](x)")));
 }
 
-/// The three runs, one of which everything failed for one cause, and a log without a start.
+/// The fixed runs, one of which everything failed for one cause, and a log without a start.
 fn reports() -> Vec<(&'static str, RunReport)> {
     let mut reports: Vec<_> =
         fixture::runs().iter().map(|(name, events)| (*name, fixture::report(events))).collect();
@@ -182,17 +182,24 @@ fn a_viewer_of_sarif_finds_rule_and_place_of_every_result() {
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: BTreeSet<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
-        assert_eq!(
-            (ids.len(), rules.len()),
-            (report.clauses.len(), report.clauses.len()),
-            "a rule per clause"
-        );
-        let results = run["results"].as_array().unwrap();
+        let own = report.clauses.len() + usize::from(report.baseline.is_some());
+        assert_eq!((ids.len(), rules.len()), (own, own), "a rule per clause, and one for the baseline");
+        let (changes, results): (Vec<&Value>, Vec<&Value>) =
+            run["results"].as_array().unwrap().iter().partition(|result| result["ruleId"] == "baseline");
+        assert_eq!(changes.len(), report.baseline.as_ref().map_or(0, |found| found.differences.len()));
+        for change in changes {
+            assert_eq!(
+                rules[usize::try_from(change["ruleIndex"].as_u64().unwrap()).unwrap()]["id"],
+                "baseline"
+            );
+            let place = &change["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            assert!(place.as_str().unwrap().starts_with("baseline/query-product-authentication/"), "{place}");
+        }
         assert_eq!(results.len(), report.findings.len(), "{name}");
         let mut waived = 0;
         let mut prints = BTreeSet::new();
         let mut broken = BTreeSet::new();
-        for result in results {
+        for result in &results {
             let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(rules[at]["id"], result["ruleId"]);
             let place = &result["locations"][0]["physicalLocation"];

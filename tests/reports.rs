@@ -1,4 +1,4 @@
-//! The reports: three fixed runs through every format, and what must hold for all runs.
+//! The reports: the fixed runs through every format, and what must hold for all runs.
 
 #![expect(clippy::disallowed_methods, reason = "a test reads and writes files, and clocks")]
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
@@ -47,7 +47,7 @@ fn bare(html: &str) -> String {
 }
 
 #[test]
-fn every_format_renders_the_three_runs_as_before() {
+fn every_format_renders_the_fixed_runs_as_before() {
     for (name, events) in runs() {
         let report = report(&events);
         golden(&format!("{name}.txt"), &terminal::text(&report, Style::default()));
@@ -132,8 +132,10 @@ fn a_ci_server_counts_what_the_report_counts() {
         assert_eq!(said("errors"), elements(&xml, "error").len(), "{name}");
         assert_eq!(said("skipped"), elements(&xml, "skipped").len(), "{name}");
         let sides: usize = report.clauses.iter().map(|clause| clause.sides.len()).sum();
-        assert_eq!(cases.len(), sides + usize::from(report.exit.code >= 2), "{name}");
-        assert_eq!(said("failures") as u64, report.totals.clauses_broken, "one broken side each: {name}");
+        let changes = report.baseline.as_ref().map_or(0, |found| found.differences.len());
+        assert_eq!(cases.len(), sides + usize::from(report.exit.code >= 2) + changes, "{name}");
+        let broken = usize::try_from(report.totals.clauses_broken).unwrap();
+        assert_eq!(said("failures"), broken + changes, "one broken side each: {name}");
         assert_eq!(said("failures") + said("errors") == 0, report.exit.code == 0, "{name}");
         let mut names: Vec<&String> = cases.iter().map(|case| &case[0].1).collect();
         names.sort();
@@ -153,7 +155,11 @@ fn no_text_of_the_target_becomes_markup() {
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
     assert!(value["findings"].to_string().contains("</script><img"), "the text itself is whole");
     assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains(" src=\"") && !html.contains("url("));
-    let text = terminal::text(&report(&fixture::broken()), Style::default());
+    let changed = render("html", &report(&fixture::changed()));
+    assert!(!changed.contains("<img") && changed.matches("</script>").count() == 2);
+    assert!(changed.contains("<ins>為 &lt;/script&gt;&lt;img"), "{changed}");
+    let text = terminal::text(&report(&fixture::broken()), Style::default())
+        + &terminal::text(&report(&fixture::changed()), Style::default());
     assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
 }
 

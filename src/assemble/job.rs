@@ -107,6 +107,7 @@ pub async fn job_of(mut suite: Suite, settings: &Settings) -> Result<Job, Misuse
         settings: RunSettings { gate, ..run_settings(settings, &suite, writes, &redactor) },
         contract: outline(&suite.contract),
         merged: Vec::new(),
+        baseline: None,
     };
     let conduct = Conduct {
         jobs: settings.jobs,

@@ -41,7 +41,17 @@ pub struct Suite {
 /// # Errors
 /// Everything that is wrong with them, at once.
 pub fn suite(settings: &Settings) -> Result<Suite, Misused> {
-    let loaded = load::load(&settings.contracts);
+    bound(load::load(&settings.contracts), settings)
+}
+
+/// The same contracts for two sides: they are loaded once, and share what they have compiled.
+pub fn suites(left: &Settings, right: &Settings) -> [Result<Suite, Misused>; 2] {
+    let loaded = load::load(&left.contracts);
+    [bound(loaded.clone(), left), bound(loaded, right)]
+}
+
+/// Contracts that are loaded, with the values of one side.
+fn bound(loaded: load::Loaded, settings: &Settings) -> Result<Suite, Misused> {
     let files = loaded.files;
     let Some(mut contract) = loaded.contract.filter(|_| !has_errors(&loaded.diagnostics)) else {
         return Err(Misused { diagnostics: loaded.diagnostics, files, messages: Vec::new() });

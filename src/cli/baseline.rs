@@ -1,40 +1,29 @@
 //! `countersign run --record`, `--baseline`, and `countersign baseline accept`.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread::JoinHandle;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver};
 
 use super::arguments::{self, BaselineCommand};
 use super::misused::fail;
-use super::{put, say};
+use super::say;
 use crate::assemble::Job;
 use crate::compare::{self, Against};
-use crate::model::{CaseRecord, Volatile};
+use crate::model::{Baseline, CaseFinished, CaseId, CaseRecord, RunReport, Trouble, Volatile};
 use crate::record::{Folder, Spool};
-use crate::report::terminal::{Style, differences};
+use crate::report::read_log;
 use crate::send::Redactor;
-use crate::text::count;
+use crate::text::{count, shell_word};
 
-/// Records that may wait to be written; then the conductor waits.
+/// Records that may wait to be written or compared; then the conductor waits.
 const BACKLOG: usize = 16;
 /// The folder in that of a run where what its baseline does not say lies.
 const PENDING: &str = "baseline";
-/// More names of cases than these are not printed.
-const MOST_NAMES: usize = 20;
-
-/// Keeps the answers of a run while it goes on.
-pub(super) struct Recording {
-    writer: JoinHandle<std::io::Result<Spool>>,
-    folder: Folder,
-    /// Whether answers are held against the folder, not written to it.
-    against: bool,
-    /// Whether the plan as it is written may tell what is gone.
-    everything: bool,
-    decided: Vec<Volatile>,
-    redactor: Redactor,
-}
 
 /// Refuses a baseline in a file of which a secret stands.
 fn without_secrets(folder: &Folder, redactor: &Redactor) -> Result<(), String> {
@@ -49,21 +38,20 @@ fn without_secrets(folder: &Folder, redactor: &Redactor) -> Result<(), String> {
     }
 }
 
+/// Keeps the answers of a run while it goes on, for a baseline.
+pub(super) struct Recording {
+    writer: JoinHandle<std::io::Result<Spool>>,
+    folder: Folder,
+    decided: Vec<Volatile>,
+    redactor: Redactor,
+}
+
 impl Recording {
     /// Lets `job` hand over its answers, if they are asked for.
     pub(super) fn begin(arguments: &arguments::Recording, job: &mut Job) -> Result<Option<Self>, String> {
-        let against = arguments.baseline.is_some();
-        let Some(path) = arguments.record.as_ref().or(arguments.baseline.as_ref()) else { return Ok(None) };
+        let Some(path) = &arguments.record else { return Ok(None) };
         let folder = Folder::at(path);
-        let nothing = |error: &dyn std::fmt::Display| format!("the baseline can't be read: {error}");
-        if against {
-            // Before anything of it is read that a message could show.
-            without_secrets(&folder, &job.redactor)?;
-        }
-        folder.rules().map_err(|error| nothing(&error))?;
-        if against && folder.cases().map_err(|error| nothing(&error))?.is_empty() {
-            return Err(format!("there is no baseline in {}; `--record` makes one", path.display()));
-        }
+        folder.rules().map_err(|error| format!("the baseline can't be read: {error}"))?;
         let mut spool = Spool::new().map_err(|error| format!("no room for temporary files: {error}"))?;
         let (sender, mut records) = mpsc::channel::<CaseRecord>(BACKLOG);
         job.conduct.records = Some(sender);
@@ -73,90 +61,144 @@ impl Recording {
             }
             Ok(spool)
         });
-        let settings = &job.started.settings;
-        let everything =
-            settings.select.is_none() && settings.shard.is_none() && settings.changed_since.is_none();
         let (decided, redactor) = (job.suite.contract.volatile.clone(), job.redactor.clone());
-        Ok(Some(Self { writer, folder, against, everything, decided, redactor }))
+        Ok(Some(Self { writer, folder, decided, redactor }))
     }
 
-    /// Writes the baseline, or what is different from it: into the run's folder, and to the terminal. Whether an answer
-    /// has changed.
-    pub(super) fn end(self, run: &Path, whole: bool) -> Result<bool, String> {
+    /// Writes the baseline.
+    pub(super) fn end(self) -> Result<(), String> {
         let lost = |error: &dyn std::fmt::Display| format!("the answers could not be kept: {error}");
         let spool = self.writer.join().map_err(|_| lost(&"a thread failed"))?;
         let mut spool = spool.map_err(|error| lost(&error))?;
         let path = self.folder.path().display().to_string();
-        if !self.against {
-            let (cases, written) =
-                compare::record(&mut spool, &self.folder, &self.decided).map_err(|error| lost(&error))?;
-            let (cases, files) =
-                (count(cases as u64, "case", "cases"), count(written as u64, "file", "files"));
-            say(&format!("baseline: {cases} in {path}, {files} written"));
-            // In files that this run has not written.
-            without_secrets(&self.folder, &self.redactor)?;
-            return Ok(false);
-        }
-        let whole = whole && self.everything;
-        let out = run.join(PENDING);
-        let found = compare::against(&mut spool, &self.folder, &out, whole, &self.decided)
-            .map_err(|error| format!("the baseline could not be compared: {error}"))?;
-        let style = Style { colour: true, ..Style::default() };
-        put(&differences(&found.differences, ("baseline", "now"), &style));
-        say(&summary(&found, run));
-        Ok(!found.changed.is_empty())
+        let (cases, written) =
+            compare::record(&mut spool, &self.folder, &self.decided).map_err(|error| lost(&error))?;
+        let (cases, files) = (count(cases as u64, "case", "cases"), count(written as u64, "file", "files"));
+        say(&format!("baseline: {cases} in {path}, {files} written"));
+        // In files that this run has not written.
+        without_secrets(&self.folder, &self.redactor)
     }
 }
 
-/// One line, and what to do about it.
-fn summary(found: &Against, run: &Path) -> String {
-    let count = |cases: &[compare::Changed], word: &str| format!("{} {word}", cases.len());
-    let mut text = format!(
-        "baseline {}: {} same, {}, {}, {}",
-        found.baseline,
-        found.same,
-        count(&found.changed, "changed"),
-        count(&found.new, "new"),
-        count(&found.gone, "gone")
-    );
-    for (word, cases) in [("new", &found.new), ("gone", &found.gone)] {
-        for case in cases.iter().take(MOST_NAMES) {
-            text += &format!("\n  {word}: {}/{} {}", case.operation, case.case, case.why);
+/// Holds each case of a run against the baseline, before anything is told of it.
+pub(super) struct Holding {
+    records: Receiver<CaseRecord>,
+    /// Records that came before the events of their cases, by round and name.
+    early: BTreeMap<(u32, CaseId), CaseRecord>,
+    folder: Folder,
+    decided: Vec<Volatile>,
+    against: Option<Against>,
+}
+
+impl Holding {
+    /// Lets `job` hand over its answers, if there is a baseline to hold them against.
+    pub(super) fn begin(arguments: &arguments::Recording, job: &mut Job) -> Result<Option<Self>, String> {
+        let Some(path) = &arguments.baseline else { return Ok(None) };
+        let folder = Folder::at(path);
+        let unread = |error: &dyn std::fmt::Display| format!("the baseline can't be read: {error}");
+        // Before anything of it is read that a message could show.
+        without_secrets(&folder, &job.redactor)?;
+        folder.rules().map_err(|error| unread(&error))?;
+        let Baseline { folder: name, cases } = folder.outline().map_err(|error| unread(&error))?;
+        if cases.is_empty() {
+            return Err(format!("there is no baseline in {}; `--record` makes one", path.display()));
         }
-        if cases.len() > MOST_NAMES {
-            text += &format!("\n  {word}: {} more", cases.len() - MOST_NAMES);
+        job.started.baseline = Some(Baseline { folder: job.redactor.text(&name), cases });
+        let (sender, records) = mpsc::channel::<CaseRecord>(BACKLOG);
+        job.conduct.records = Some(sender);
+        let decided = job.suite.contract.volatile.clone();
+        Ok(Some(Self { records, early: BTreeMap::new(), folder, decided, against: None }))
+    }
+
+    /// What the baseline does not have goes into the folder of the run.
+    pub(super) fn beside(&mut self, run: &Path) -> Result<(), String> {
+        let against = Against::open(&self.folder, &run.join(PENDING), &self.decided);
+        self.against = Some(against.map_err(|error| format!("the baseline can't be read: {error}"))?);
+        Ok(())
+    }
+
+    /// Says of the case what its answers are beside the baseline.
+    pub(super) fn hold(&mut self, case: &mut CaseFinished) -> Result<(), Trouble> {
+        // The record of a case is handed over before its event.
+        let own = (case.round, case.case.clone());
+        while !self.early.contains_key(&own)
+            && let Ok(record) = self.records.try_recv()
+        {
+            self.early.insert((record.round, record.case.clone()), record);
         }
+        let record = self.early.remove(&own).filter(|record| record.round == 0);
+        let (Some(record), Some(against)) = (record, &self.against) else { return Ok(()) };
+        match against.case(&record) {
+            Ok(held) => case.held = Some(held),
+            Err(error) => {
+                let says = format!("the baseline can't be compared: {error}");
+                return Err(Trouble { code: "baseline-not-compared".into(), says });
+            }
+        }
+        Ok(())
     }
-    if !found.changed.is_empty() {
-        text += "\n  what changed makes the exit status 1; the run's reports are about the contract alone";
+}
+
+/// What to do about what differs, in the folder of this run.
+pub(super) fn hint(report: &RunReport, run: &Path) -> Option<String> {
+    let found = report.baseline.as_ref()?;
+    let any = !(found.changed.is_empty() && found.new.is_empty() && found.gone.is_empty());
+    any.then(|| {
+        format!(
+            "to take it over: countersign baseline accept --all --from {}; or name operations, `sequences` or cases in the place \
+             of --all",
+            shell_word(&run.display().to_string())
+        )
+    })
+}
+
+/// Puts the new answers of shards beside each other, in the folder of the merged run.
+pub(super) fn gather<'f>(shards: impl Iterator<Item = &'f Path>, run: &Path) -> Result<(), String> {
+    let whole = Folder::at(&run.join(PENDING));
+    for folder in shards.map(|shard| shard.join(PENDING)).filter(|folder| folder.is_dir()) {
+        whole
+            .take_over(&Folder::at(&folder))
+            .map_err(|error| format!("the new answers of a shard can't be taken along: {error}"))?;
     }
-    if found.changed.len() + found.new.len() + found.gone.len() > 0 {
-        text += &format!(
-            "\n  to take all of it over: countersign baseline accept --all --from {}; or name cases or operations",
-            crate::text::shell_word(&run.display().to_string())
-        );
-    }
-    text
+    Ok(())
 }
 
 /// `countersign baseline accept`.
 pub(super) fn baseline(arguments: &arguments::Baseline) -> ExitCode {
     let BaselineCommand::Accept { names, all, from } = &arguments.command;
-    let run: PathBuf = from.join(PENDING);
-    if !run.is_dir() {
+    let log = from.join("run.ndjson");
+    let report = open(&log).map_err(|error| error.to_string());
+    let report = report.and_then(|file| read_log(BufReader::new(file)).map_err(|error| error.to_string()));
+    let found = match report {
+        Ok(report) => report.baseline,
+        Err(error) => return fail(&format!("{}: {error}; --from takes the folder of a run", log.display())),
+    };
+    let Some(found) = found else {
         return fail(&format!(
-            "{} has no `{PENDING}`: only a run with --baseline has something to accept",
+            "{}: this run was not held against a baseline; `countersign run --baseline DIR` makes one that is",
             from.display()
         ));
-    }
-    match compare::accept(&run, names, *all) {
-        Ok((accepted, unknown)) => {
-            say(&format!("taken over: {}, removed: {}", accepted.taken, accepted.removed));
-            if unknown.is_empty() {
+    };
+    match compare::accept(&found, &Folder::at(&from.join(PENDING)), names, *all) {
+        Ok(accepted) => {
+            say(&format!("{}: taken over: {}, removed: {}", found.folder, accepted.taken, accepted.removed));
+            if !accepted.missing.is_empty() {
+                return fail(&format!(
+                    "the new answers are not in {}: {}; take the whole folder of the run along",
+                    from.join(PENDING).display(),
+                    accepted.missing.join(", ")
+                ));
+            }
+            if accepted.unknown.is_empty() {
                 return ExitCode::SUCCESS;
             }
-            fail(&format!("no changed, new or gone case is called: {}", unknown.join(", ")))
+            fail(&format!("no changed, new or gone case is called: {}", accepted.unknown.join(", ")))
         }
         Err(error) => fail(&error.to_string()),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the log of a run that has ended")]
+fn open(path: &Path) -> std::io::Result<File> {
+    File::open(path)
 }

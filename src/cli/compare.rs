@@ -36,8 +36,11 @@ pub(super) fn compare(arguments: &Compare) -> ExitCode {
     };
     let [left, right] = arguments.settings();
     let jobs: Result<[Job; 2], Misused> = runtime.block_on(async {
-        let left = assemble::job(&left).await.map_err(|wrong| on("left", wrong))?;
-        Ok([left, assemble::job(&right).await.map_err(|wrong| on("right", wrong))?])
+        let [one, other] = assemble::suites(&left, &right);
+        let (one, other) =
+            (one.map_err(|wrong| on("left", wrong))?, other.map_err(|wrong| on("right", wrong))?);
+        let left = assemble::job_of(one, &left).await.map_err(|wrong| on("left", wrong))?;
+        Ok([left, assemble::job_of(other, &right).await.map_err(|wrong| on("right", wrong))?])
     });
     let [left, right] = match jobs {
         Ok(jobs) => jobs,

@@ -58,6 +58,7 @@ pub(super) fn merge(
     if let Err(error) = poured {
         return fail(&format!("a shard changed while it was merged: {error}"));
     }
+    let folder = desk.folder().to_path_buf();
     let (report, troubles) = desk.finish();
     if let Some(silence) = silence {
         silence.end();
@@ -66,6 +67,15 @@ pub(super) fn merge(
         say(&format!("error: {}", trouble.says));
     }
     let mut code = report.exit.code;
+    if let Some(hint) = super::baseline::hint(&report, &folder) {
+        say(&hint);
+    }
+    if report.baseline.is_some()
+        && let Err(says) = super::baseline::gather(whole.folders(), &folder)
+    {
+        say(&format!("error: {says}"));
+        code = if code == 0 { INCONCLUSIVE } else { code };
+    }
     if on_github {
         // The logs hold no secret that could be looked for.
         let nothing = Redactor::new([] as [(&str, &str); 0]);

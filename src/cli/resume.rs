@@ -52,6 +52,12 @@ pub(super) fn past(folder: &Path, job: &mut Job) -> Result<Past, Misused> {
             "give the arguments that the run was begun with",
         );
     }
+    if then.baseline != now.baseline {
+        differ(
+            "the baseline is another one than that of the run, or its cases are others".into(),
+            "give the arguments that the run was begun with",
+        );
+    }
     for difference in then.settings.differences(&now.settings) {
         differ(
             format!("then and now differ in {difference}"),

@@ -40,6 +40,10 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         Ok(job) => job,
         Err(wrong) => return misused(&wrong),
     };
+    let mut holding = match baseline::Holding::begin(&arguments.recording, &mut job) {
+        Ok(holding) => holding,
+        Err(says) => return fail(&says),
+    };
     let past = match arguments.resume.as_deref().map(|folder| resume::past(folder, &mut job)).transpose() {
         Ok(past) => past,
         Err(wrong) => return misused(&wrong),
@@ -78,11 +82,14 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
         }
     };
     let folder = desk.folder().to_path_buf();
+    if let Some(Err(says)) = holding.as_mut().map(|holding| holding.beside(&folder)) {
+        return fail(&says);
+    }
     let redactor = job.redactor.clone();
     let on_github = formats.iter().any(|format| format.meta().id == "github");
     // No line of the JSON can be taken for a command.
     let silence = (on_github && !arguments.json).then(deliver::Silence::begin);
-    let Conducted { report, mut code, whole } = runtime.block_on(conducted(job, begin, desk));
+    let (report, mut code) = runtime.block_on(conducted(job, begin, desk, holding));
     if let Some(silence) = silence {
         silence.end();
     }
@@ -92,13 +99,11 @@ pub(super) fn run(arguments: &Run) -> ExitCode {
             Err(error) => return fail(&format!("the report can't be written as JSON: {error}")),
         }
     }
-    let mut wrong = last_look(&folder, &redactor);
-    if let Some(recording) = recording {
-        match recording.end(&folder, whole) {
-            Ok(changed) => code = if changed { 1 } else { code },
-            Err(says) => wrong.push(says),
-        }
+    if let Some(hint) = report.as_ref().and_then(|report| baseline::hint(report, &folder)) {
+        say(&hint);
     }
+    let mut wrong = last_look(&folder, &redactor);
+    wrong.extend(recording.and_then(|recording| recording.end().err()));
     if let Some(report) = report.filter(|_| on_github) {
         wrong.extend(deliver::deliver(&report, &redactor, arguments.json));
     }
@@ -121,17 +126,13 @@ pub(super) fn formats(
         .map_err(|error| assemble::Misused::message(format!("--format: {error}"), &[&error.help]))
 }
 
-/// What a run has come to.
-struct Conducted {
-    report: Option<RunReport>,
-    /// The exit status.
-    code: u8,
-    /// Every case of the plan was played.
-    whole: bool,
-}
-
 /// Conducts the job with a reporter thread of its own, which hears `begin` first; gives the report and the exit status.
-async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> Conducted {
+async fn conducted(
+    job: Job,
+    begin: Vec<Event>,
+    mut desk: Desk,
+    mut holding: Option<baseline::Holding>,
+) -> (Option<RunReport>, u8) {
     let (sender, mut receiver) = mpsc::channel::<Event>(BACKLOG);
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(signals::listen(stopper));
@@ -141,12 +142,15 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> Conducted {
         desk.event(event);
     }
     let reporter = tokio::task::spawn_blocking(move || {
-        let mut whole = false;
         let mut batch = Vec::with_capacity(BACKLOG);
         while receiver.blocking_recv_many(&mut batch, BACKLOG) > 0 {
             let few = batch.len() < BACKLOG / 8;
-            for event in batch.drain(..) {
-                whole |= matches!(&event, Event::PlanEnded(plan) if plan.held_back + plan.lost == 0);
+            for mut event in batch.drain(..) {
+                if let (Event::CaseFinished(case), Some(holding)) = (&mut event, &mut holding)
+                    && let Err(trouble) = holding.hold(case)
+                {
+                    desk.event(&Event::Troubled(trouble));
+                }
                 desk.event(&event);
             }
             // Waking this thread for each event costs more than the event; let some gather.
@@ -154,7 +158,7 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> Conducted {
                 std::thread::sleep(GATHER);
             }
         }
-        (desk.finish(), whole)
+        desk.finish()
     });
     // A task of its own, so that it wakes among the cases' tasks and not on the thread that waits here.
     let conducted = tokio::spawn(conduct(session, plan, settings, sender, stop)).await;
@@ -167,18 +171,18 @@ async fn conducted(job: Job, begin: Vec<Event>, mut desk: Desk) -> Conducted {
         mock.stop().await;
     }
     match finished {
-        Ok(((report, troubles), whole)) => {
+        Ok((report, troubles)) => {
             for trouble in troubles.iter().filter(|trouble| trouble.code != "reader-gone") {
                 say(&format!("error: {}", trouble.says));
             }
             let code = report.exit.code;
-            Conducted { report: Some(report), code, whole }
+            (Some(report), code)
         }
         Err(error) => {
             say(&format!(
                 "error: the reporter failed: {error}; `countersign report rebuild` makes the reports again"
             ));
-            Conducted { report: None, code: 3, whole: false }
+            (None, 3)
         }
     }
 }

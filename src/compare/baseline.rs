@@ -1,50 +1,11 @@
 //! A run and its baseline: recorded, held against it, and taken over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use crate::model::{CaseRecord, DifferenceGroup, Volatile};
-use crate::record::{Folder, FolderError, Gather, Gathered, Rules, Spool, calibrate, typed};
-
-/// The file that says what a run has found against its baseline.
-const CHANGES: &str = "baseline.json";
-
-/// What a run has found against its baseline. Its new answers lie beside it, as a folder of the same make.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Against {
-    /// The folder of the baseline.
-    pub baseline: String,
-    /// How many cases answered as the baseline says.
-    pub same: u64,
-    /// Cases that answered otherwise.
-    pub changed: Vec<Changed>,
-    /// Cases that the baseline does not have.
-    pub new: Vec<Changed>,
-    /// Cases that the plan does not have any more; empty where only a part of the plan was played.
-    pub gone: Vec<Changed>,
-    /// What is different in the changed ones.
-    pub differences: Vec<DifferenceGroup>,
-}
-
-/// A case of a baseline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Changed {
-    /// Its stable name.
-    pub case: String,
-    /// The folder that it is in: an operation, or `sequences`.
-    pub operation: String,
-    /// What it does, in words.
-    pub why: String,
-}
-
-impl Changed {
-    fn of(record: &CaseRecord) -> Self {
-        Self { case: record.case.0.clone(), operation: record.operation.clone(), why: record.why.clone() }
-    }
-}
+use crate::model::{Baseline, BaselineReport, CaseRecord, Held, Volatile};
+use crate::record::{Folder, FolderError, Rules, Spool, calibrate, compared, typed};
 
 fn io_error(error: io::Error) -> FolderError {
     FolderError::Io { path: "the records of this run".into(), error }
@@ -78,125 +39,115 @@ pub fn record(
     Ok((spool.len(), written))
 }
 
-/// Holds the answers of a run against `folder`, and writes what is different to `out`, for [`accept`]. `whole`: the
-/// plan was played as a whole, so that what it lacks is gone.
-///
-/// # Errors
-/// When something can't be read or written.
-pub fn against(
-    spool: &mut Spool,
-    folder: &Folder,
-    out: &Path,
-    whole: bool,
-    decided: &[Volatile],
-) -> Result<Against, FolderError> {
-    let mut rules = folder.rules()?;
-    decided.iter().cloned().for_each(|rule| rules.decide(rule));
-    let mut known: BTreeMap<String, String> = folder.cases()?;
-    let pending = Folder::at(out);
-    let mut found = Against {
-        baseline: folder.path().display().to_string(),
-        same: 0,
-        changed: Vec::new(),
-        new: Vec::new(),
-        gone: Vec::new(),
-        differences: Vec::new(),
-    };
-    let mut gather = Gather::default();
-    for case in spool.cases() {
-        let records = spool.get(case).map_err(io_error)?;
-        let Some(now) = records.first().map(|record| typed(record, &rules)) else { continue };
-        let before = match known.remove(&now.case.0) {
-            Some(operation) => folder.get(&operation, &now.case.0)?,
+/// The answers of a run, case by case, beside those of its baseline.
+#[derive(Debug)]
+pub struct Against {
+    folder: Folder,
+    known: Baseline,
+    rules: Rules,
+    /// Where answers are kept that the baseline does not have, for [`accept`].
+    pending: Folder,
+}
+
+impl Against {
+    /// The baseline in `folder`; `decided` goes over its rules. What it does not have is written to `out`.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn open(folder: &Folder, out: &Path, decided: &[Volatile]) -> Result<Self, FolderError> {
+        let mut rules = folder.rules()?;
+        decided.iter().cloned().for_each(|rule| rules.decide(rule));
+        Ok(Self { folder: folder.clone(), known: folder.outline()?, rules, pending: Folder::at(out) })
+    }
+
+    /// What the answers of this case are.
+    ///
+    /// # Errors
+    /// When something can't be read or written.
+    pub fn case(&self, record: &CaseRecord) -> Result<Held, FolderError> {
+        let now = typed(record, &self.rules);
+        let before = match self.known.cases.get(&record.case) {
+            Some(operation) => self.folder.get(operation, &record.case.0)?,
             None => None,
         };
         let Some(before) = before else {
-            pending.put(&now)?;
-            found.new.push(Changed::of(&now));
-            continue;
+            self.pending.put(&now)?;
+            return Ok(Held::New);
         };
         // Rules may have been edited since it was written.
-        let before = typed(&before, &rules);
-        let now_changed = Changed::of(&now);
-        if gather.case(&rules, &[before], std::slice::from_ref(&now), false).is_none() {
-            found.same += 1;
-        } else {
-            pending.put(&now)?;
-            found.changed.push(now_changed);
+        let before = typed(&before, &self.rules);
+        // What is wrong now is told with its reason; a baseline keeps none, as it may be in other words each time.
+        let judged = |findings| CaseRecord { findings, ..now.clone() };
+        let reasoned = now.findings.iter().map(|quiet| {
+            let same = record.findings.iter().find(|one| {
+                (one.step, &one.clause, &one.check, &one.site)
+                    == (quiet.step, &quiet.clause, &quiet.check, &quiet.site)
+            });
+            same.unwrap_or(quiet).clone()
+        });
+        let found = compared(&self.rules, &[before], &[judged(reasoned.collect())], false);
+        if found.differences.is_empty() {
+            return Ok(Held::Same);
         }
+        self.pending.put(&now)?;
+        Ok(Held::Changed(found))
     }
-    if whole {
-        found.gone = known
-            .into_iter()
-            .map(|(case, operation)| Changed { case, operation, why: String::new() })
-            .collect();
-    }
-    let Gathered { groups, .. } = gather.finish();
-    found.differences = groups;
-    let text = serde_json::to_string_pretty(&found)
-        .map_err(|error| FolderError::Bad { path: CHANGES.into(), says: error.to_string() })?;
-    write(&out.join(CHANGES), &format!("{text}\n"))?;
-    Ok(found)
 }
 
 /// What was taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accepted {
     /// Changed and new cases.
     pub taken: usize,
     /// Cases that are gone.
     pub removed: usize,
+    /// Names that stand for nothing.
+    pub unknown: Vec<String>,
+    /// Cases whose answers are not in the folder of the run.
+    pub missing: Vec<String>,
 }
 
-/// Takes what a run has found (`from`, see [`against`]) over into its baseline: the cases and operations of these names,
-/// or all. Gives what was taken, and the names that stand for nothing.
+/// Takes over into its baseline what a run has found: the cases and operations of these names, or all. The new answers
+/// are in `pending`.
 ///
 /// # Errors
 /// When something can't be read or written.
-pub fn accept(from: &Path, names: &[String], all: bool) -> Result<(Accepted, Vec<String>), FolderError> {
-    let path = from.join(CHANGES);
-    let bad = |says: String| FolderError::Bad { path: path.display().to_string(), says };
-    let found: Against = serde_json::from_str(&read(&path)?).map_err(|error| bad(error.to_string()))?;
-    let (pending, folder) = (Folder::at(from), Folder::at(Path::new(&found.baseline)));
+pub fn accept(
+    found: &BaselineReport,
+    pending: &Folder,
+    names: &[String],
+    all: bool,
+) -> Result<Accepted, FolderError> {
+    let folder = Folder::at(Path::new(&found.folder));
     let mut used = BTreeSet::new();
-    let mut wanted = |changed: &Changed| {
-        let name = names.iter().find(|name| {
-            **name == changed.operation || (name.len() >= 4 && changed.case.starts_with(name.as_str()))
-        });
+    let mut wanted = |operation: &str, case: &str| {
+        let name = names
+            .iter()
+            .find(|name| **name == operation || (name.len() >= 4 && case.starts_with(name.as_str())));
         if let Some(name) = name {
             used.insert(name.clone());
         }
         all || name.is_some()
     };
     let mut accepted = Accepted::default();
-    for changed in found.changed.iter().chain(&found.new) {
-        if wanted(changed)
-            && let Some(record) = pending.get(&changed.operation, &changed.case)?
-        {
-            folder.put(&record)?;
-            accepted.taken += 1;
+    for one in found.changed.iter().chain(&found.new) {
+        if !wanted(&one.operation, &one.case.0) {
+            continue;
+        }
+        match pending.get(&one.operation, &one.case.0)? {
+            Some(record) => {
+                folder.put(&record)?;
+                accepted.taken += 1;
+            }
+            None => accepted.missing.push(format!("{}/{}", one.operation, one.case)),
         }
     }
     for gone in &found.gone {
-        if wanted(gone) && folder.file(&gone.operation, &gone.case).exists() {
-            folder.remove(&gone.operation, &gone.case)?;
+        if wanted(&gone.operation, &gone.case.0) && folder.file(&gone.operation, &gone.case.0).exists() {
+            folder.remove(&gone.operation, &gone.case.0)?;
             accepted.removed += 1;
         }
     }
-    let unknown = names.iter().filter(|name| !used.contains(*name)).cloned().collect();
-    Ok((accepted, unknown))
-}
-
-#[expect(clippy::disallowed_methods, reason = "what a run has left for its baseline")]
-fn read(path: &Path) -> Result<String, FolderError> {
-    std::fs::read_to_string(path).map_err(|error| FolderError::Io { path: path.display().to_string(), error })
-}
-
-#[expect(clippy::disallowed_methods, reason = "what a run leaves for its baseline")]
-fn write(path: &Path, text: &str) -> Result<(), FolderError> {
-    let of = |error| FolderError::Io { path: path.display().to_string(), error };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(of)?;
-    }
-    std::fs::write(path, text).map_err(of)
+    accepted.unknown = names.iter().filter(|name| !used.contains(*name)).cloned().collect();
+    Ok(accepted)
 }

@@ -33,7 +33,21 @@ pub(super) fn exit(totals: &ComparedTotals, fail_on: Option<DifferenceClass>, en
         );
         return exit(3, "inconclusive", because);
     }
-    exit(0, "same", String::new())
+    let open: Vec<String> = classes
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(class, count)| format!("{count} {}", class.word()))
+        .collect();
+    if open.is_empty() {
+        return exit(0, "same", String::new());
+    }
+    let fails = match fail_on {
+        None => "nothing fails",
+        Some(DifferenceClass::Breaking) => "only what breaks the contract fails",
+        Some(_) => "what is cosmetic does not fail",
+    };
+    let because = format!("cases with differences: {}; {fails}", open.join(", "));
+    exit(0, "tolerated", because)
 }
 
 #[cfg(test)]
@@ -53,5 +67,13 @@ mod tests {
             assert_eq!(exit(&totals, fail_on, ended).code, code, "{fail_on:?} {ended:?}");
         }
         assert_eq!(exit(&ComparedTotals::default(), None, None).code, 3);
+        // What differs is never called the same.
+        let tolerated = exit(&totals, None, None);
+        assert_eq!(
+            (tolerated.name.as_str(), tolerated.because.as_str()),
+            ("tolerated", "cases with differences: 1 compatible, 2 cosmetic; nothing fails")
+        );
+        let same = ComparedTotals { cases: 9, same: 9, ..ComparedTotals::default() };
+        assert_eq!(exit(&same, Some(DifferenceClass::Compatible), None).name, "same");
     }
 }

@@ -7,5 +7,5 @@ mod baseline;
 mod judged;
 mod sides;
 
-pub use baseline::{Accepted, Against, Changed, accept, against, record};
+pub use baseline::{Accepted, Against, accept, record};
 pub use sides::{Options, compare};

@@ -9,10 +9,10 @@ use tokio::sync::{mpsc, watch};
 use super::judged::exit;
 use crate::assemble::Job;
 use crate::model::{
-    ComparedSide, Comparison, DifferenceClass, Event, Hand, Place, PlanEnded, Unsteady, Volatile,
+    ComparedSide, Comparison, DifferenceClass, Event, Gathered, Hand, Place, PlanEnded, Unsteady, Volatile,
     VolatileFound,
 };
-use crate::record::{Gather, Gathered, Rules, Spool, Timings, calibrate};
+use crate::record::{Gather, Rules, Spool, Timings, calibrate};
 use crate::run::conduct;
 
 /// Records that may wait to be written; then the conductor waits.
@@ -90,7 +90,7 @@ pub async fn compare(
             gather.only(Hand::Right);
         }
     }
-    let Gathered { groups, totals, left_out } = gather.finish();
+    let (Gathered { groups, answers, left_out }, totals) = gather.finish();
     let mut troubles: BTreeSet<String> = BTreeSet::new();
     for (side, played) in [(Hand::Left, &one), (Hand::Right, &other)] {
         troubles.extend(played.troubles.iter().map(|says| format!("{}: {says}", side.word())));
@@ -118,6 +118,7 @@ pub async fn compare(
         exit: exit(&totals, options.fail_on, ended.as_deref()),
         totals,
         differences: groups,
+        answers,
         left_out,
         volatile: noise.found,
         unsteady: noise.unsteady,

@@ -1,7 +1,5 @@
 //! Two deployments, or a deployment and its baseline, side by side: what every output of a comparison renders.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseId;
@@ -80,23 +78,6 @@ pub enum DifferenceKind {
     Steps,
 }
 
-impl fmt::Display for DifferenceKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Added => "only on the right",
-            Self::Removed => "only on the left",
-            Self::Changed => "another value",
-            Self::Retyped => "another type",
-            Self::Moved => "moved",
-            Self::MemberOrder => "another order of members",
-            Self::NumberWriting => "numbers written otherwise",
-            Self::WhiteSpace => "other white space",
-            Self::Judged => "judged otherwise",
-            Self::Steps => "steps sent on one side only",
-        })
-    }
-}
-
 /// Two answers of everything that was asked, side by side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -121,7 +102,10 @@ pub struct Comparison {
     pub totals: ComparedTotals,
     /// What is different, the worst first, then in the order of the plan.
     pub differences: Vec<DifferenceGroup>,
-    /// How many groups of differences found no room.
+    /// The answers behind the differences line by line, each once: those of a group's first witness.
+    #[serde(default)]
+    pub answers: Vec<Drawn>,
+    /// How many differences of single cases are of more kinds than are listed.
     #[serde(default)]
     pub left_out: u64,
     /// What differs between two answers of the same side.
@@ -191,12 +175,28 @@ pub struct DifferenceGroup {
     pub cases: u64,
     /// The first of them in the order of the plan, at most five.
     pub witnesses: Vec<DifferenceWitness>,
-    /// The answers of the first case line by line, where that helps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub diff: Option<Diff>,
     /// The two texts word by word, where both are texts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<(DiffOp, String)>,
+}
+
+impl DifferenceGroup {
+    /// Whether one value for another tells all of it, so that nobody has to see the answers.
+    #[must_use]
+    pub fn says_all(&self) -> bool {
+        self.left.is_some() && self.right.is_some() && !matches!(self.place, Place::Body(_))
+    }
+}
+
+/// The answers of a step on both sides, line by line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// Whose answers.
+    pub case: CaseId,
+    /// The step, from 0.
+    pub step: usize,
+    /// What makes one of the other.
+    pub diff: Diff,
 }
 
 /// A clause that one side breaks and the other does not.

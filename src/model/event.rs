@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::{Baseline, Held};
 use super::case::{CaseId, Gap, Side};
 use super::clause::ClauseId;
 use super::contract::OpId;
@@ -52,6 +53,9 @@ pub struct RunStarted {
     /// The ids of the shards' runs that this one was merged from, in the order of the shards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<String>,
+    /// The baseline that its answers are held against, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
 }
 
 /// A case begins.
@@ -97,6 +101,9 @@ pub struct CaseFinished {
     /// What went over the wire, redacted and bounded: of the first round, and of every case that is not kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchanges: Vec<ShownExchange>,
+    /// What its answers are beside the baseline, where the run is held against one; of the first round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]

@@ -1,10 +1,12 @@
 //! All nouns: plain data with public fields. No I/O, no async, no clocks.
 
+mod baseline;
 mod case;
 mod clause;
 mod comparison;
 mod contract;
 mod course;
+mod differences;
 mod event;
 mod exchange;
 mod gate;
@@ -17,6 +19,7 @@ mod shard;
 mod verdict;
 mod volatile;
 
+pub use baseline::{Baseline, BaselineCase, BaselineReport, CaseDifferences, Held};
 pub use case::{
     Answers, BodyMatch, Case, CaseId, Expectation, Footprint, Gap, Mode, Own, Planned, Request, RequestBody,
     Role, Salt, Side, Step,
@@ -24,7 +27,7 @@ pub use case::{
 pub use clause::{Clause, ClauseId, ClauseKind, Origin, Part, Published, Sides};
 pub use comparison::{
     ComparedSide, ComparedTiming, ComparedTotals, Comparison, DifferenceClass, DifferenceGroup,
-    DifferenceKind, DifferenceWitness, Hand, OneSided, Unsteady, VolatileFound,
+    DifferenceKind, DifferenceWitness, Drawn, Hand, OneSided, Unsteady, VolatileFound,
 };
 pub use contract::{
     Alternative, Between, Body, BodyAlternative, Carried, Contract, Contradiction, Creates, Document, Effect,
@@ -33,6 +36,7 @@ pub use contract::{
     Variable, Writing, path_names, path_shape,
 };
 pub use course::{Course, Mark, Recalled, RecalledClause, RunName, Scope, State};
+pub use differences::{Differences, Gathered};
 pub use event::{CaseFinished, CaseStarted, Event, PlanEnded, RunFinished, RunResumed, RunStarted};
 pub use exchange::{Exchange, Lost, Reply};
 pub use gate::{Gate, Policy, RepeatResult, Repeated, Waiver, WaiverReport, WaiverStanding};

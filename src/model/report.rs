@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::BaselineReport;
 use super::case::{CaseId, Side};
 use super::clause::{Clause, ClauseId, Published};
 use super::contract::{Between, Effect, OpId, Source};
@@ -217,6 +218,9 @@ pub struct RunReport {
     /// What became of the waivers, in the order of their files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverReport>,
+    /// The run held against its baseline, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
     /// What the documentation says against itself, and against the answers.
     #[serde(default)]
     pub ledger: Vec<LedgerEntry>,

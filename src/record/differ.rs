@@ -10,7 +10,7 @@ use super::pattern::{each_mut, pattern, remove};
 use super::rules::Rules;
 use crate::conform::same;
 use crate::delta::{Change, changes};
-use crate::model::{CaseRecord, DifferenceKind, Kept, Noise, Place, StepRecord};
+use crate::model::{CaseRecord, DifferenceKind, FindingSite, Kept, Noise, Place, StepRecord};
 use crate::text::pointer;
 
 /// Header fields whose values mean the same whatever the case of letters and the spaces.
@@ -44,6 +44,8 @@ pub fn typed(record: &CaseRecord, rules: &Rules) -> CaseRecord {
     }
     let made = Made::of(record);
     typed.why = made.text(&typed.why);
+    // How long an answer took is for the run to judge, and no answer of another day.
+    typed.findings.retain(|finding| finding.site != FindingSite::Time);
     for finding in &mut typed.findings {
         finding.summary.clear();
     }

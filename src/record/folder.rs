@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::rules::Rules;
-use crate::model::CaseRecord;
+use crate::model::{Baseline, CaseId, CaseRecord};
 
 /// The name of the file of rules.
 const RULES: &str = "volatile.yaml";
@@ -113,12 +113,12 @@ impl Folder {
         fs::remove_file(&path).map_err(|error| of(&path, error))
     }
 
-    /// The cases: the name of each, with its operation.
+    /// The cases, each with the folder that it is in.
     ///
     /// # Errors
     /// When the folder can't be read.
-    pub fn cases(&self) -> Result<BTreeMap<String, String>, FolderError> {
-        let mut found = BTreeMap::new();
+    pub fn outline(&self) -> Result<Baseline, FolderError> {
+        let mut cases = BTreeMap::new();
         for entry in fs::read_dir(&self.path).map_err(|error| of(&self.path, error))? {
             let folder = entry.map_err(|error| of(&self.path, error))?.path();
             let operation = folder.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -127,11 +127,24 @@ impl Folder {
                 let path = entry.map_err(|error| of(&folder, error))?.path();
                 let is_case = path.extension().is_some_and(|ending| ending == "json");
                 if let Some(name) = path.file_stem().filter(|_| is_case) {
-                    found.insert(name.to_string_lossy().into_owned(), operation.clone());
+                    cases.insert(CaseId(name.to_string_lossy().into_owned()), operation.clone());
                 }
             }
         }
-        Ok(found)
+        Ok(Baseline { folder: self.path.display().to_string(), cases })
+    }
+
+    /// Takes over what another folder of the same make has.
+    ///
+    /// # Errors
+    /// When something can't be read or written.
+    pub fn take_over(&self, other: &Self) -> Result<(), FolderError> {
+        for (case, operation) in other.outline()?.cases {
+            if let Some(record) = other.get(&operation, &case.0)? {
+                self.put(&record)?;
+            }
+        }
+        Ok(())
     }
 
     /// The first file in which `leaks` sees a secret: one that is known only since it was written, or that people wrote.
@@ -140,7 +153,7 @@ impl Folder {
     /// When a file can't be read.
     pub fn leak(&self, leaks: &dyn Fn(&[u8]) -> bool) -> Result<Option<PathBuf>, FolderError> {
         let rules = self.path.join(RULES);
-        let cases = self.cases()?.into_iter().map(|(case, operation)| self.file(&operation, &case));
+        let cases = self.outline()?.cases.into_iter().map(|(case, operation)| self.file(&operation, &case.0));
         for path in rules.is_file().then_some(rules).into_iter().chain(cases) {
             if leaks(&fs::read(&path).map_err(|error| of(&path, error))?) {
                 return Ok(Some(path));

@@ -1,4 +1,4 @@
-//! Differences of many cases become groups: classed, counted, with the first cases as witnesses.
+//! The differences of a case: classed, one for each place and kind, with the answers drawn once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,40 +9,24 @@ use super::rules::Rules;
 use crate::conform::{clip, short};
 use crate::delta;
 use crate::model::{
-    CaseRecord, ComparedTotals, Diff, DiffLine, DiffOp, DifferenceClass, DifferenceGroup, DifferenceKind,
-    DifferenceWitness, FindingSite, Hand, Kept, NotedFinding, OneSided, Place,
+    CaseDifferences, CaseRecord, ComparedTotals, Diff, DiffLine, DiffOp, DifferenceClass, DifferenceGroup,
+    DifferenceKind, DifferenceWitness, Differences, Drawn, FindingSite, Gathered, Hand, Kept, NotedFinding,
+    OneSided, Place,
 };
 use crate::text::Severity;
 
-/// More groups of differences are for nobody; they are counted.
-const MOST_GROUPS: usize = 1_000;
-/// The most witnesses of a group.
-const MOST_WITNESSES: usize = 5;
-/// The most broken clauses of a group.
-const MOST_CLAUSES: usize = 50;
+/// More differences of one case are for nobody; they are counted.
+const MOST_OF_A_CASE: usize = 200;
 /// The longest text that is told word by word, in bytes.
 const MOST_WORDS: usize = 4_000;
+/// The most header fields of an answer that are drawn.
+const MOST_FIELDS: usize = 50;
 
-type Key = (DifferenceClass, String, [Option<u16>; 2], Place, DifferenceKind);
-
-/// What the cases compared so far have shown. Memory goes by the kinds of differences, not by the number of cases.
+/// What the cases compared so far have shown.
 #[derive(Debug, Default)]
 pub struct Gather {
-    /// Each with the positions of its first and of its last case in the plan.
-    groups: BTreeMap<Key, (u64, Option<u64>, DifferenceGroup)>,
+    found: Differences,
     totals: ComparedTotals,
-    left_out: u64,
-}
-
-/// What all cases have shown.
-#[derive(Debug, Default)]
-pub struct Gathered {
-    /// The worst first, then in the order of the plan.
-    pub groups: Vec<DifferenceGroup>,
-    /// Counts of cases.
-    pub totals: ComparedTotals,
-    /// Groups that found no room.
-    pub left_out: u64,
 }
 
 /// A difference, and what it means.
@@ -50,20 +34,6 @@ struct Told {
     difference: Difference,
     class: DifferenceClass,
     breaks: Vec<OneSided>,
-}
-
-/// Two records of a case, and what was drawn of their steps: a large answer with many differences is drawn once.
-struct Pair<'r> {
-    one: &'r CaseRecord,
-    other: &'r CaseRecord,
-    drawn: BTreeMap<usize, Option<Diff>>,
-}
-
-impl Pair<'_> {
-    fn drawn(&mut self, step: usize, rules: &Rules) -> Option<Diff> {
-        let (one, other) = (self.one, self.other);
-        self.drawn.entry(step).or_insert_with(|| drawn(one, other, step, rules)).clone()
-    }
 }
 
 impl Gather {
@@ -75,107 +45,125 @@ impl Gather {
         }
     }
 
-    /// Compares the records of a case, each pair of them with the same round; `unsteady` where the left's own status is
-    /// not the same each time, so that it tells nothing. Gives the worst class of its differences.
-    pub fn case(
-        &mut self,
-        rules: &Rules,
-        left: &[CaseRecord],
-        right: &[CaseRecord],
-        unsteady: bool,
-    ) -> Option<DifferenceClass> {
-        let mut known: BTreeSet<(usize, Place, DifferenceKind)> = BTreeSet::new();
-        let mut worst: Option<DifferenceClass> = None;
-        let mut alike = false;
-        for (one, other) in left.iter().zip(right) {
-            let mut pair = Pair { one, other, drawn: BTreeMap::new() };
-            alike |= one.findings.iter().any(|finding| is_among(finding, &other.findings));
-            for told in classed(one, other, rules) {
-                let difference = &told.difference;
-                if unsteady && matches!(difference.place, Place::Status | Place::Answer) {
-                    continue;
-                }
-                let key = (difference.step, difference.place.clone(), difference.kind);
-                if !known.insert(key) {
-                    continue;
-                }
-                worst = Some(worst.map_or(told.class, |worst| worst.min(told.class)));
-                self.add(told, &mut pair, rules);
-            }
-        }
+    /// Compares the records of a case, see [`compared`].
+    pub fn case(&mut self, rules: &Rules, left: &[CaseRecord], right: &[CaseRecord], unsteady: bool) {
+        let alike = |(one, other): (&CaseRecord, &CaseRecord)| {
+            one.findings.iter().any(|finding| is_among(finding, &other.findings))
+        };
         self.totals.cases += 1;
-        self.totals.broken_alike += u64::from(alike);
-        match worst {
+        self.totals.broken_alike += u64::from(left.iter().zip(right).any(alike));
+        let found = compared(rules, left, right, unsteady);
+        match found.differences.first().map(|worst| worst.class) {
             None => self.totals.same += 1,
             Some(DifferenceClass::Breaking) => self.totals.breaking += 1,
             Some(DifferenceClass::Compatible) => self.totals.compatible += 1,
             Some(DifferenceClass::Cosmetic) => self.totals.cosmetic += 1,
         }
-        worst
-    }
-
-    fn add(&mut self, told: Told, pair: &mut Pair<'_>, rules: &Rules) {
-        let Told { difference, class, breaks } = told;
-        let Pair { one, other, .. } = *pair;
-        let at = difference.step.min(one.steps.len().max(1) - 1);
-        let step = one.steps.get(at).or_else(|| other.steps.get(at));
-        let status = [one, other].map(|record| record.steps.get(at).and_then(|step| step.status));
-        let operation = step.map_or_else(|| one.operation.clone(), |step| step.operation.clone());
-        let key = (class, operation.clone(), status, difference.place.clone(), difference.kind);
-        let full = self.groups.len() >= MOST_GROUPS;
-        if full && !self.groups.contains_key(&key) {
-            self.left_out += 1;
-            return;
-        }
-        let (_, last, group) = self.groups.entry(key).or_insert_with(|| {
-            let group = DifferenceGroup {
-                class,
-                kind: difference.kind,
-                operation,
-                status,
-                place: difference.place.clone(),
-                left: difference.left.as_ref().map(short),
-                right: difference.right.as_ref().map(short),
-                breaks: Vec::new(),
-                cases: 0,
-                witnesses: Vec::new(),
-                diff: pair.drawn(difference.step, rules),
-                words: words(&difference),
-            };
-            (one.order, None, group)
-        });
-        for broken in breaks {
-            let there =
-                group.breaks.iter().any(|known| known.side == broken.side && known.clause == broken.clause);
-            if !there && group.breaks.len() < MOST_CLAUSES {
-                group.breaks.push(broken);
-            }
-        }
-        // Several steps of a case are one case.
-        if *last == Some(one.order) {
-            return;
-        }
-        *last = Some(one.order);
-        group.cases += 1;
-        if group.witnesses.len() < MOST_WITNESSES {
-            group.witnesses.push(DifferenceWitness {
-                case: one.case.clone(),
-                why: clip(&one.why, 300),
-                clause: one.clause.clone(),
-                step: difference.step,
-                sent: step.map(|step| step.sent.clone()).unwrap_or_default(),
-            });
-        }
+        self.found.add(left.first().map_or(0, |record| record.order), found);
     }
 
     /// What all cases have shown.
     #[must_use]
-    pub fn finish(self) -> Gathered {
-        let mut groups: Vec<_> = self.groups.into_values().collect();
-        groups.sort_by_key(|(order, _, group)| (group.class, *order));
-        let groups = groups.into_iter().map(|(_, _, group)| group).collect();
-        Gathered { groups, totals: self.totals, left_out: self.left_out }
+    pub fn finish(self) -> (Gathered, ComparedTotals) {
+        (self.found.finish(), self.totals)
     }
+}
+
+/// Compares the records of a case, each pair of them with the same round; `unsteady` where the left's own status is not
+/// the same each time, so that it tells nothing.
+#[must_use]
+pub fn compared(rules: &Rules, left: &[CaseRecord], right: &[CaseRecord], unsteady: bool) -> CaseDifferences {
+    let mut known: BTreeSet<(usize, Place, DifferenceKind)> = BTreeSet::new();
+    let mut found: Vec<DifferenceGroup> = Vec::new();
+    let mut answers: BTreeMap<usize, Option<Diff>> = BTreeMap::new();
+    let mut left_out = 0;
+    for (round, (one, other)) in left.iter().zip(right).enumerate() {
+        let mut findings = one_sided(left, right, round, Hand::Left);
+        findings.extend(one_sided(right, left, round, Hand::Right));
+        let mut told = classed(one, other, rules, findings);
+        told.sort_by_key(|told| told.class);
+        for Told { difference, class, breaks } in told {
+            let Difference { step, place, kind, .. } = &difference;
+            if unsteady && matches!(place, Place::Status | Place::Answer) {
+                continue;
+            }
+            if !known.insert((*step, place.clone(), *kind)) {
+                continue;
+            }
+            let group = group(&difference, class, breaks, one, other);
+            // Several steps of a case are one case.
+            let same = |known: &&mut DifferenceGroup| {
+                (known.class, &known.operation, known.status, &known.place, known.kind)
+                    == (group.class, &group.operation, group.status, &group.place, group.kind)
+            };
+            if let Some(first) = found.iter_mut().find(same) {
+                first.breaks.extend(group.breaks);
+            } else if found.len() >= MOST_OF_A_CASE {
+                left_out += 1;
+            } else {
+                if !group.says_all() {
+                    answers.entry(*step).or_insert_with(|| drawn(one, other, *step, rules));
+                }
+                found.push(group);
+            }
+        }
+    }
+    found.sort_by_key(|group| group.class);
+    let case = left.first().map(|record| record.case.clone());
+    let drawn =
+        answers.into_iter().filter_map(|(step, diff)| Some(Drawn { case: case.clone()?, step, diff: diff? }));
+    CaseDifferences { differences: found, answers: drawn.collect(), left_out }
+}
+
+/// A difference of these two records as a group of one case.
+fn group(
+    difference: &Difference,
+    class: DifferenceClass,
+    breaks: Vec<OneSided>,
+    one: &CaseRecord,
+    other: &CaseRecord,
+) -> DifferenceGroup {
+    let at = difference.step.min(one.steps.len().max(1) - 1);
+    let step = one.steps.get(at).or_else(|| other.steps.get(at));
+    DifferenceGroup {
+        class,
+        kind: difference.kind,
+        operation: step.map_or_else(|| one.operation.clone(), |step| step.operation.clone()),
+        status: [one, other].map(|record| record.steps.get(at).and_then(|step| step.status)),
+        place: difference.place.clone(),
+        left: difference.left.as_ref().map(short),
+        right: difference.right.as_ref().map(short),
+        breaks,
+        cases: 1,
+        witnesses: vec![DifferenceWitness {
+            case: one.case.clone(),
+            why: clip(&one.why, 300),
+            clause: one.clause.clone(),
+            step: difference.step,
+            sent: step.map(|step| step.sent.clone()).unwrap_or_default(),
+        }],
+        words: words(difference),
+    }
+}
+
+/// What breaks the contract in this round of a side and not in that of the other. How long one answer took tells nothing:
+/// a time is broken where each round of the side breaks it, and none of the other.
+fn one_sided(
+    mine: &[CaseRecord],
+    others: &[CaseRecord],
+    round: usize,
+    side: Hand,
+) -> Vec<(NotedFinding, Hand)> {
+    let has = |record: &CaseRecord, finding: &NotedFinding| is_among(finding, &record.findings);
+    let only_here = |finding: &&NotedFinding| match finding.site {
+        FindingSite::Time => {
+            mine.iter().all(|record| has(record, finding))
+                && !others.iter().any(|record| has(record, finding))
+        }
+        _ => others.get(round).is_none_or(|other| !has(other, finding)),
+    };
+    let all = mine.get(round).into_iter().flat_map(|record| &record.findings);
+    all.filter(only_here).map(|finding| (finding.clone(), side)).collect()
 }
 
 fn is_among(finding: &NotedFinding, others: &[NotedFinding]) -> bool {
@@ -185,14 +173,13 @@ fn is_among(finding: &NotedFinding, others: &[NotedFinding]) -> bool {
 }
 
 /// The differences of two records with what they mean: what one side's findings are about breaks the contract there.
-fn classed(one: &CaseRecord, other: &CaseRecord, rules: &Rules) -> Vec<Told> {
+fn classed(
+    one: &CaseRecord,
+    other: &CaseRecord,
+    rules: &Rules,
+    findings: Vec<(NotedFinding, Hand)>,
+) -> Vec<Told> {
     let found = differences(one, other, rules);
-    let sided = |mine: &CaseRecord, others: &CaseRecord, side: Hand| {
-        let only_here = mine.findings.iter().filter(|finding| !is_among(finding, &others.findings));
-        only_here.map(|finding| (finding.clone(), side)).collect::<Vec<_>>()
-    };
-    let mut findings = sided(one, other, Hand::Left);
-    findings.extend(sided(other, one, Hand::Right));
     let mut told: Vec<Told> = found
         .into_iter()
         .map(|difference| {
@@ -297,9 +284,8 @@ fn drawn(one: &CaseRecord, other: &CaseRecord, step: usize, rules: &Rules) -> Op
             line(op, status.or_else(|| step.lost.clone()).unwrap_or_default());
         }
     }
-    for name in
-        left.headers.keys().chain(right.headers.keys().filter(|name| !left.headers.contains_key(*name)))
-    {
+    let only_right = right.headers.keys().filter(|name| !left.headers.contains_key(*name));
+    for name in left.headers.keys().chain(only_right).take(MOST_FIELDS) {
         let (a, b) = (left.headers.get(name), right.headers.get(name));
         if a != b {
             for (op, value) in [(DiffOp::Expected, a), (DiffOp::Actual, b)] {
@@ -347,5 +333,61 @@ fn words(difference: &Difference) -> Vec<(DiffOp, String)> {
             delta::words(left, right)
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CaseId, Side, StepRecord};
+
+    fn late(summary: Option<&str>) -> CaseRecord {
+        let finding = |summary: &str| NotedFinding {
+            step: 0,
+            clause: "op/within".into(),
+            check: "too-slow".into(),
+            site: FindingSite::Time,
+            severity: Severity::Error,
+            summary: summary.into(),
+        };
+        CaseRecord {
+            case: CaseId("00000000000000c5".into()),
+            round: 0,
+            order: 3,
+            operation: "op".into(),
+            clause: "op/example/one".into(),
+            side: Side::Accept,
+            why: "as documented".into(),
+            steps: vec![StepRecord {
+                operation: "op".into(),
+                sent: "GET /op".into(),
+                status: Some(200),
+                lost: None,
+                headers: BTreeMap::new(),
+                body: None,
+                compact: true,
+                micros: 5,
+            }],
+            findings: summary.into_iter().map(finding).collect(),
+            made: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn one_late_answer_tells_nothing_and_all_of_a_side_do() {
+        let says = "not answered within 2 s";
+        let (late, quick) = (late(Some(says)), late(None));
+        let told = |left: [&CaseRecord; 2], right: [&CaseRecord; 2]| {
+            let side = |records: [&CaseRecord; 2]| records.map(Clone::clone);
+            compared(&Rules::default(), &side(left), &side(right), false).differences
+        };
+        assert_eq!(told([&quick, &quick], [&late, &quick]), []);
+        assert_eq!(told([&quick, &late], [&late, &late]), []);
+        let all = told([&quick, &quick], [&late, &late]);
+        assert_eq!(all.len(), 1, "{all:?}");
+        let breaks = OneSided { side: Hand::Right, clause: "op/within".into(), summary: says.into() };
+        assert_eq!((all[0].class, &all[0].breaks), (DifferenceClass::Breaking, &vec![breaks]));
+        // A baseline keeps no times.
+        assert_eq!(crate::record::typed(&late, &Rules::default()).findings, []);
     }
 }

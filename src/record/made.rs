@@ -42,13 +42,12 @@ impl<'r> Made<'r> {
             return value.clone();
         }
         match value {
-            Value::String(text) => match self.label(value).filter(|_| text.len() >= TELLING || is_id(name)) {
+            Value::String(text) => match self.label(value).filter(|label| telling(label, text, name)) {
                 Some(label) => marked(label).into(),
                 None => self.text(text).into(),
             },
             Value::Number(number) => {
-                let telling = is_id(name) || number.to_string().len() >= TELLING;
-                match self.label(value).filter(|_| telling) {
+                match self.label(value).filter(|label| telling(label, &number.to_string(), name)) {
                     Some(label) => marked(label).into(),
                     None => value.clone(),
                 }
@@ -80,6 +79,13 @@ impl<'r> Made<'r> {
 /// How a value is written that is known by what it is.
 pub(super) fn marked(label: &str) -> String {
     format!("‹{label}›")
+}
+
+/// Whether it is no chance that this value stands under `name`: it is long enough, an identifier, or what was sent as
+/// this member.
+fn telling(label: &str, text: &str, name: &str) -> bool {
+    let sent = label.strip_prefix("sent: ").and_then(|place| place.rsplit('/').next());
+    text.len() >= TELLING || is_id(name) || sent == Some(name)
 }
 
 fn is_id(name: &str) -> bool {
@@ -125,6 +131,12 @@ mod tests {
             json!({"id": "‹made: create-note›", "size": 17, "name": "‹sent: name›",
                 "says": "no ‹sent: name› here", "self": "/notes/‹made: create-note›", "other": "/notes/170",
                 "n": "17", "noteId": "‹made: create-note›"})
+        );
+        // A name of one character is what was sent where it stands under its own name.
+        let made_short = Made { values: vec![("sent: note/name", "d")] };
+        assert_eq!(
+            made_short.value(&json!({"name": "d", "grade": "d"}), ""),
+            json!({"name": "‹sent: note/name›", "grade": "d"})
         );
         assert_eq!(made.label(&json!(17)), Some("made: create-note"));
         assert_eq!(made.text("xcs-4711-long"), "xcs-4711-long");

@@ -23,7 +23,7 @@ mod timing;
 pub use calibrate::{Calibration, calibrate};
 pub use differ::{Difference, differences, typed};
 pub use folder::{Folder, FolderError};
-pub use gather::{Gather, Gathered};
+pub use gather::{Gather, compared};
 pub use rules::Rules;
 pub use spool::Spool;
 pub use timing::Timings;

@@ -1,8 +1,75 @@
-//! Differences as they are told: one that many answers show alike once, and each answer once.
+//! Differences as they are told: one that many answers show alike once, and each answer once; with the words for the sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{CaseId, Diff, DifferenceGroup, Place, VolatileFound};
+use super::words::{count, one_line, short};
+use crate::model::{
+    CaseId, Diff, DifferenceClass, DifferenceGroup, DifferenceKind, Drawn, Hand, OneSided, Place,
+    VolatileFound,
+};
+
+/// What the sides are called.
+#[derive(Debug)]
+pub(super) struct Sides {
+    /// As heads of columns.
+    pub(super) heads: [&'static str; 2],
+    only: [&'static str; 2],
+    breaks: [&'static str; 2],
+    warned: [&'static str; 2],
+}
+
+/// Two deployments.
+pub(super) static DEPLOYMENTS: Sides = Sides {
+    heads: ["left", "right"],
+    only: ["only on the left", "only on the right"],
+    breaks: ["left breaks", "right breaks"],
+    warned: ["left is warned about by", "right is warned about by"],
+};
+
+/// A deployment on two days.
+pub(super) static DAYS: Sides = Sides {
+    heads: ["baseline", "now"],
+    only: ["only in the baseline", "only now"],
+    breaks: ["the baseline breaks", "now breaks"],
+    warned: ["the baseline is warned about by", "now warned about by"],
+};
+
+impl Sides {
+    /// What is different, in words.
+    pub(super) fn kind(&self, kind: DifferenceKind) -> &'static str {
+        match kind {
+            DifferenceKind::Removed => self.only[0],
+            DifferenceKind::Added => self.only[1],
+            DifferenceKind::Changed => "another value",
+            DifferenceKind::Retyped => "another type",
+            DifferenceKind::Moved => "moved",
+            DifferenceKind::MemberOrder => "another order of members",
+            DifferenceKind::NumberWriting => "numbers written otherwise",
+            DifferenceKind::WhiteSpace => "other white space",
+            DifferenceKind::Judged => "judged otherwise",
+            DifferenceKind::Steps => "another number of steps",
+        }
+    }
+
+    /// Who breaks a clause, or is warned about by it.
+    pub(super) fn verb(&self, class: DifferenceClass, side: Hand) -> &'static str {
+        let words = if class == DifferenceClass::Breaking { self.breaks } else { self.warned };
+        words[usize::from(side == Hand::Right)]
+    }
+
+    /// `right breaks ADDRESS: why`.
+    pub(super) fn broken(&self, class: DifferenceClass, broken: &OneSided) -> String {
+        format!("{} {}", self.verb(class, broken.side), reason(broken))
+    }
+}
+
+/// `ADDRESS: why`; a baseline keeps no reasons.
+pub(super) fn reason(broken: &OneSided) -> String {
+    match broken.summary.as_str() {
+        "" => broken.clause.clone(),
+        summary => format!("{}: {}", broken.clause, one_line(&short(summary))),
+    }
+}
 
 /// A difference, and the answers that show the same one.
 #[derive(Debug)]
@@ -16,10 +83,13 @@ pub(super) struct Told<'g> {
     pub(super) answers: Option<(&'g CaseId, usize)>,
 }
 
-/// The groups in their order. What breaks a clause is told by itself: its clause is another one each time.
-pub(super) fn arranged(groups: &[DifferenceGroup]) -> Vec<Told<'_>> {
-    let mut all: Vec<Told<'_>> = Vec::new();
-    let mut shown: BTreeSet<(&CaseId, usize)> = BTreeSet::new();
+/// The groups in their order, with the answers behind them. What breaks a clause is told by itself: its clause is another
+/// one each time.
+pub(super) fn arranged<'g>(groups: &'g [DifferenceGroup], answers: &'g [Drawn]) -> Vec<Told<'g>> {
+    let mut all: Vec<Told<'g>> = Vec::new();
+    let mut unshown: BTreeMap<(&CaseId, usize), &Diff> =
+        answers.iter().map(|drawn| ((&drawn.case, drawn.step), &drawn.diff)).collect();
+    let drawn: BTreeSet<(&CaseId, usize)> = unshown.keys().copied().collect();
     for group in groups {
         let words = |group: &DifferenceGroup| {
             (group.class, group.kind, group.place.clone(), group.left.clone(), group.right.clone())
@@ -31,18 +101,43 @@ pub(super) fn arranged(groups: &[DifferenceGroup]) -> Vec<Told<'_>> {
             told.also.push(group);
             continue;
         }
-        // One value for another is told already.
-        let plain = group.left.is_some() && group.right.is_some() && !matches!(group.place, Place::Body(_));
-        let diff = group.diff.as_ref().filter(|_| !plain);
-        let witness = group.witnesses.first().filter(|_| diff.is_some());
-        let answers = witness.map(|witness| (&witness.case, witness.step));
-        let diff = diff.filter(|_| answers.is_none_or(|answers| shown.insert(answers)));
+        let witness = group.witnesses.first().filter(|_| !group.says_all());
+        let answers =
+            witness.map(|witness| (&witness.case, witness.step)).filter(|place| drawn.contains(place));
+        let diff = answers.and_then(|place| unshown.remove(&place));
         all.push(Told { group, also: Vec::new(), diff, answers });
     }
     all
 }
 
 impl Told<'_> {
+    /// `get-rows /name of 200: another value`.
+    pub(super) fn title(&self, sides: &Sides) -> String {
+        let group = self.group;
+        let kind = sides.kind(group.kind);
+        if self.also.is_empty() {
+            let status = self.status().map(|status| format!(" of {status}")).unwrap_or_default();
+            format!("{} {}{status}: {kind}", group.operation, group.place)
+        } else {
+            format!("{}: {kind}", group.place)
+        }
+    }
+
+    /// The status of the answer, where it is one and no difference itself.
+    pub(super) fn status(&self) -> Option<u16> {
+        let plain = self.also.is_empty() && !matches!(self.group.place, Place::Status | Place::Answer);
+        self.group.status[0].filter(|_| plain)
+    }
+
+    /// `3 cases`, or in how many kinds of answers.
+    pub(super) fn counted(&self) -> String {
+        if self.also.is_empty() {
+            count(self.group.cases, "case", "cases")
+        } else {
+            format!("in {} kinds of answers", self.also.len() + 1)
+        }
+    }
+
     /// The operations and statuses of all its answers, where there are several: `a 200, 404; b 200`.
     pub(super) fn everywhere(&self) -> Option<String> {
         let status =

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::sides::{Outcome, describe, name_of_waiver, outcome, outcome_of_waiver};
-use super::{Renderer, words};
-use crate::model::{ClauseReport, Meta, RunReport, SideReport};
+use super::alike::{DAYS, Told};
+use super::{Renderer, baseline, words};
+use crate::model::{BaselineReport, ClauseReport, Meta, RunReport, SideReport};
 use crate::text::tame;
 
 pub(super) struct Ctrf;
@@ -32,7 +33,7 @@ static META: Meta = Meta {
     id: "ctrf",
     summary: "Common Test Report Format: one test per side of a clause, as JSON",
     explain: "`failed` with the whole finding, `skipped` with the reason why a side was not exercised, `other` where \
-              nothing could be concluded. A run that ends as inconclusive or misused has one more test, `the run`, \
+              nothing could be concluded; what differs from the baseline `failed` in the suite `baseline`. A run that ends as inconclusive or misused has one more test, `the run`, \
               which failed.",
 };
 
@@ -63,6 +64,7 @@ fn ctrf(report: &RunReport) -> Value {
         }
         tests.push(test);
     }
+    tests.extend(report.baseline.iter().flat_map(baseline_tests));
     if report.exit.code >= 2 {
         tests.push(json!({
             "name": "the run",
@@ -108,6 +110,27 @@ fn ctrf(report: &RunReport) -> Value {
         whole["timestamp"] = json!(report.finished.as_ref().unwrap_or(&report.started));
     }
     whole
+}
+
+/// What differs from the baseline, each kind as a test that failed; where nothing does, one that passed.
+fn baseline_tests(found: &BaselineReport) -> Vec<Value> {
+    let others: Vec<String> =
+        std::iter::once(baseline::summary(found)).chain(baseline::others(found)).chain(baseline::left_out(found)).collect();
+    let test = |name: &str, status: &str| {
+        json!({ "name": tame(name), "status": status, "duration": 0, "suite": ["baseline"], "stdout": &others })
+    };
+    let failed = |told: &Told<'_>| {
+        let mut test = test(&told.title(&DAYS), "failed");
+        test["rawStatus"] = json!(told.group.class.word());
+        test["message"] = json!(tame(&baseline::message(told)));
+        test["trace"] = json!(tame(&baseline::describe(told).join("\n")));
+        if let Some(place) = baseline::file(told, found) {
+            test["filePath"] = json!(place);
+        }
+        test
+    };
+    let tests: Vec<Value> = baseline::changes(found).iter().map(failed).collect();
+    if tests.is_empty() { vec![test("the answers", "passed")] } else { tests }
 }
 
 fn named(report: &RunReport, clause: &ClauseReport, name: &str, millis: u64, outcome: &Outcome<'_>) -> Value {

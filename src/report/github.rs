@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::causes::{Cause, causes};
-use super::{Renderer, words};
+use super::alike::DAYS;
+use super::{Renderer, baseline, words};
 use crate::model::{Meta, RunReport};
 use crate::text::{Place, Severity, tame};
 
@@ -14,6 +15,10 @@ pub(super) static THIS: GitHub = GitHub;
 const SHOWN: usize = 10;
 /// So many of them are left to waivers that are not in order.
 const WAIVERS: usize = 3;
+/// So many of them are left to what differs from the baseline, where no clause is broken.
+const CHANGES: usize = 5;
+/// So many lines of a difference are shown.
+const ROOM: usize = 30;
 
 impl Renderer for GitHub {
     fn meta(&self) -> &'static Meta {
@@ -30,6 +35,9 @@ impl Renderer for GitHub {
         {
             let mut lines = if severity == Severity::Error { verdict(report) } else { Vec::new() };
             let all: Vec<Cause> = causes(report).into_iter().filter(|cause| cause.level == Some(severity)).collect();
+            if severity == Severity::Error {
+                lines.extend(changed(report, all.is_empty()));
+            }
             let room = SHOWN - lines.len();
             let shown = if all.len() > room { room - 1 } else { all.len() };
             lines.extend(all.iter().take(shown).map(|cause| annotation(command, cause, report)));
@@ -77,6 +85,24 @@ fn verdict(report: &RunReport) -> Vec<String> {
         lines.push(format!("::error {}title={}::{}", place(&waiver.waiver.place), property(&title), value(&says)));
     }
     lines
+}
+
+/// What differs from the baseline, at the file of its first case; beside broken clauses, in one line.
+fn changed(report: &RunReport, alone: bool) -> Vec<String> {
+    let Some(found) = report.baseline.as_ref().filter(|found| !found.changed.is_empty()) else { return Vec::new() };
+    let changes = baseline::changes(found);
+    let most = if alone { CHANGES } else { 1 };
+    let more = changes.len().saturating_sub(most);
+    let shown = changes.iter().take(most).enumerate().map(|(at, told)| {
+        let place = baseline::file(told, found).map(|file| format!("file={},line=1,", property(&file))).unwrap_or_default();
+        let mut says = baseline::describe(told).iter().skip(1).take(ROOM).map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+        if more > 0 && at + 1 == most {
+            says.push(format!("{} from the baseline", words::count(more as u64, "more kind of difference", "more kinds of differences")));
+        }
+        let title = format!("Countersign: baseline: {}", words::one_line(&told.title(&DAYS)));
+        format!("::error {place}title={}::{}", property(&title), value(&says.join("\n")))
+    });
+    shown.collect()
 }
 
 /// The place in a file, as properties of a command.

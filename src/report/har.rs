@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use serde_json::{Value, json};
 
 use super::causes::causes;
-use super::{Renderer, words};
+use super::{Renderer, baseline, words};
 use crate::model::{FindingReport, Meta, RunReport, ShownExchange, ShownMessage, Witness};
 
 pub(super) struct Har;
@@ -62,7 +62,8 @@ fn har(report: &RunReport) -> Value {
     json!({ "log": {
         "version": "1.2",
         "creator": { "name": "Countersign", "version": report.version },
-        "comment": format!("run {}", report.run),
+        "comment": std::iter::once(format!("run {}", report.run))
+            .chain(report.baseline.iter().map(baseline::summary)).collect::<Vec<_>>().join("; "),
         "pages": pages,
         "entries": entries,
     }})

@@ -8,8 +8,9 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::sides::{Outcome, describe, name_of_waiver, outcome, outcome_of_waiver, quiet};
-use super::{Renderer, words};
-use crate::model::{ClauseReport, Meta, RunReport, SideReport};
+use super::alike::DAYS;
+use super::{Renderer, baseline, words};
+use crate::model::{BaselineReport, ClauseReport, Meta, RunReport, SideReport};
 use crate::text::tame;
 
 pub(super) struct JUnit;
@@ -37,7 +38,8 @@ static META: Meta = Meta {
     id: "junit",
     summary: "one test case per side of a clause, for CI servers",
     explain: "A suite per operation and one for the sequences. A broken side is a failure with the whole finding, one \
-              that could not be concluded is an error, one that was not exercised is skipped with its reason. A run \
+              that could not be concluded is an error, one that was not exercised is skipped with its reason. What \
+              differs from the baseline is a failure in the suite `baseline`, for each kind. A run \
               that ends as inconclusive or misused has one more suite, `run`, with an error that says why.",
 };
 
@@ -70,6 +72,9 @@ fn junit(report: &RunReport) -> Report {
     }
     if !report.waivers.is_empty() {
         junit.add_test_suite(waiver_suite(report));
+    }
+    if let Some(found) = &report.baseline {
+        junit.add_test_suite(baseline_suite(report, found));
     }
     if report.exit.code >= 2 {
         junit.add_test_suite(run_suite(report));
@@ -139,6 +144,31 @@ fn waiver_suite(report: &RunReport) -> TestSuite {
     for waiver in &report.waivers {
         let mut case = TestCase::new(line(&name_of_waiver(waiver)), status(&outcome_of_waiver(waiver), report));
         case.set_classname("waivers");
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+/// What differs from the baseline, each kind as a test that fails; where nothing does, one that passes.
+fn baseline_suite(report: &RunReport, found: &BaselineReport) -> TestSuite {
+    let mut suite = TestSuite::new("baseline");
+    suite.timestamp = report.started.parse().ok();
+    suite.set_time(Duration::ZERO);
+    let others: Vec<String> =
+        std::iter::once(baseline::summary(found)).chain(baseline::others(found)).chain(baseline::left_out(found)).collect();
+    suite.set_system_out(text(&others.join("\n")));
+    let mut cases: Vec<TestCase> = Vec::new();
+    for told in baseline::changes(found) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type(told.group.class.word()).set_message(line(&baseline::message(&told)));
+        status.set_description(text(&baseline::describe(&told).join("\n")));
+        cases.push(TestCase::new(line(&told.title(&DAYS)), status));
+    }
+    if cases.is_empty() {
+        cases.push(TestCase::new("the answers", TestCaseStatus::success()));
+    }
+    for mut case in cases {
+        case.set_classname("baseline");
         suite.add_test_case(case);
     }
     suite

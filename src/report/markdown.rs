@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::causes::{Cause, causes};
-use super::{Renderer, words};
+use super::alike::DAYS;
+use super::{Renderer, baseline, words};
 use crate::model::{Meta, RunReport, Standing};
 use crate::text::tame;
 
@@ -37,6 +38,7 @@ impl Renderer for Markdown {
         page += &table(report);
         page += &list(&causes, report);
         page += &details(&causes, report);
+        page += &beside(report);
         page += &reasons(report);
         out.write_all(page.as_bytes())
     }
@@ -126,6 +128,24 @@ fn list(causes: &[Cause<'_>], report: &RunReport) -> String {
     }
     if causes.len() > LISTED {
         page += &format!("- … and {} more, in report.json\n", causes.len() - LISTED);
+    }
+    page + "\n"
+}
+
+/// What differs from the baseline.
+fn beside(report: &RunReport) -> String {
+    let Some(found) = &report.baseline else { return String::new() };
+    let mut page = format!("## Beside the baseline\n\n{}.\n\n", prose(&baseline::summary(found)));
+    let changes = baseline::changes(found);
+    for told in changes.iter().take(LISTED) {
+        let (title, says) = (told.title(&DAYS), baseline::message(told));
+        page += &format!("- **{}** {}: {}\n", told.group.class.word(), code(&title), code(&says));
+    }
+    if changes.len() > LISTED {
+        page += &format!("- … and {} more, in report.json\n", changes.len() - LISTED);
+    }
+    for line in baseline::others(found).into_iter().chain(baseline::left_out(found)) {
+        page += &format!("- {}\n", prose(&line));
     }
     page + "\n"
 }

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod alike;
+mod baseline;
 mod causes;
 mod choose;
 mod comparison;

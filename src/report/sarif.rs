@@ -7,14 +7,17 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::causes::causes;
-use super::{Renderer, words};
-use crate::model::{Clause, ContractOutline, FindingReport, Meta, RunReport, Waiver};
+use super::alike::{DAYS, Told};
+use super::{Renderer, baseline, words};
+use crate::model::{BaselineReport, Clause, ContractOutline, FindingReport, Meta, RunReport, Waiver};
 use crate::text::{Place, tame};
 
 pub(super) struct Sarif;
 pub(super) static THIS: Sarif = Sarif;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// The rule behind what differs from a baseline.
+const BASELINE: &str = "baseline";
 /// The root that the paths of contracts are relative to.
 const ROOT: &str = "%SRCROOT%";
 
@@ -37,7 +40,7 @@ impl Renderer for Sarif {
 static META: Meta = Meta {
     id: "sarif",
     summary: "SARIF 2.1.0 for code scanning: findings at their line of the contract file",
-    explain: "A rule per clause, a result per finding with the place in the contract file, a fingerprint that stays as \
+    explain: "A rule per clause, and one for the baseline, a result per finding with the place in the contract file, a fingerprint that stays as \
               long as the finding does, and how many cases show it. A run that is inconclusive says so as a \
               notification of the tool. Paths are as the contracts were given: run in the root of the repository.",
 };
@@ -48,12 +51,17 @@ fn run(report: &RunReport) -> Value {
         .iter()
         .flat_map(|cause| &cause.findings)
         .map(|finding| result(report, finding, rules.get(&finding.address).copied()))
+        .chain(report.baseline.iter().flat_map(|found| {
+            let changes = baseline::changes(found);
+            changes.iter().map(|told| changed(told, found, report.contract.clauses.len())).collect::<Vec<_>>()
+        }))
         .collect();
     json!({
         "tool": { "driver": {
             "name": "Countersign",
             "semanticVersion": report.version,
-            "rules": report.contract.clauses.iter().map(|clause| rule(clause, &report.contract)).collect::<Vec<_>>(),
+            "rules": report.contract.clauses.iter().map(|clause| rule(clause, &report.contract))
+                .chain(report.baseline.iter().map(|_| baseline_rule())).collect::<Vec<_>>(),
         }},
         "automationDetails": { "id": format!("countersign/{}", report.run) },
         "columnKind": "unicodeCodePoints",
@@ -151,6 +159,34 @@ fn result(report: &RunReport, finding: &FindingReport, rule: Option<usize>) -> V
     let witnesses: Vec<&str> = finding.witnesses.iter().map(|witness| witness.case.0.as_str()).collect();
     result["properties"] = json!({ "check": found.check, "site": words::site(&found.site), "cases": witnesses });
     result
+}
+
+/// The rule behind what differs from the baseline; it comes after the clauses.
+fn baseline_rule() -> Value {
+    let text = "An answer is as the baseline says.";
+    json!({ "id": BASELINE, "shortDescription": { "text": text }, "fullDescription": { "text": text }, "help": { "text": text } })
+}
+
+/// What differs from the baseline, at the file of its first case.
+fn changed(told: &Told<'_>, found: &BaselineReport, rule: usize) -> Value {
+    let title = words::one_line(&told.title(&DAYS));
+    let text = format!("{title}: {}", baseline::message(told));
+    let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": title }] });
+    if let Some(file) = baseline::file(told, found) {
+        location["physicalLocation"] = physical(&Place { file, line: 1, col: 1 });
+    }
+    let cases: Vec<&str> = told.group.witnesses.iter().map(|witness| witness.case.0.as_str()).collect();
+    json!({
+        "ruleId": BASELINE,
+        "ruleIndex": rule,
+        "level": "error",
+        "message": { "text": message(&text) },
+        "locations": [location],
+        "partialFingerprints": { "countersignChange/v1": title },
+        "occurrenceCount": told.group.cases.max(1),
+        "suppressions": [],
+        "properties": { "class": told.group.class.word(), "cases": cases },
+    })
 }
 
 /// Why a finding does not count: an empty list says that nothing suppresses it (section 3.27.23).

@@ -50,6 +50,7 @@ pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Playe
         observed: verdict.observed,
         micros: u64::try_from(micros).unwrap_or(u64::MAX),
         exchanges: shown,
+        held: None,
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn events(night: u32, letters: &str) -> Vec<Event> {
             ..ContractOutline::default()
         },
         merged: Vec::new(),
+        baseline: None,
     };
     let share = cases.len() as u64;
     let mut events = vec![Event::RunStarted(Box::new(started))];
@@ -120,6 +121,7 @@ fn case(night: u32, order: u64, clause: ClauseId) -> CaseFinished {
             attempts: 1,
             control: None,
         }],
+        held: None,
     }
 }
 

@@ -144,8 +144,13 @@ pub(in crate::cli) struct Baseline {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum BaselineCommand {
     /// Take changed, new and gone cases over
+    #[command(
+        after_help = "Examples:\n  countersign baseline accept --all\n  countersign baseline accept create-note sequences\n  \
+countersign baseline accept 4fe2718d --from reports/20261122T214723282Z-01317"
+    )]
     Accept {
-        /// Ids of cases, or enough of their beginning, and names of operations
+        /// Names of operations, `sequences` for all cases that are about several, and ids of single cases, or enough of
+        /// their beginning (four characters)
         #[arg(required_unless_present = "all", value_name = "CASE|OPERATION")]
         names: Vec<String>,
         /// All of them

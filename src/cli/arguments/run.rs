@@ -99,7 +99,7 @@ pub(in crate::cli) struct Recording {
     #[arg(long, requires = "record", help_heading = "Baseline")]
     pub(in crate::cli) once: bool,
     /// Show what differs from the baseline in this folder; changed answers make the exit status 1
-    #[arg(long, value_name = "DIR", conflicts_with = "resume", help_heading = "Baseline")]
+    #[arg(long, value_name = "DIR", help_heading = "Baseline")]
     pub(in crate::cli) baseline: Option<PathBuf>,
 }
 

@@ -20,15 +20,20 @@ pub(super) struct Circumstances<'a> {
     pub(super) restored: &'a [RestoreReport],
     /// How many cases of the plan are not there.
     pub(super) missing: u64,
+    /// How many cases answered otherwise than the baseline says.
+    pub(super) changed: u64,
+    /// How many could not be held against it.
+    pub(super) unheld: u64,
 }
 
 /// Misused first, then broken, then inconclusive, then what the engine says.
 pub(super) fn exit(findings: &[FindingReport], book: &Book, circumstances: Circumstances<'_>) -> Exit {
-    let Circumstances { settings, waivers, finished, refused, accepted, restored, missing } = circumstances;
+    let Circumstances { settings, finished, refused, accepted, restored, missing, unheld, .. } =
+        circumstances;
     if let Some(run) = finished.filter(|run| run.exit.code == 2) {
         return run.exit.clone();
     }
-    if let Some(because) = broken(findings, settings, waivers) {
+    if let Some(because) = broken(findings, circumstances) {
         return Exit { code: 1, name: "broken".into(), because };
     }
     if let Some(variables) = refused {
@@ -60,6 +65,10 @@ pub(super) fn exit(findings: &[FindingReport], book: &Book, circumstances: Circu
     }
     if all == 0 {
         return inconclusive("no case was run, so nothing was tested".into());
+    }
+    if unheld > 0 {
+        let says = count(unheld, "case", "cases");
+        return inconclusive(format!("{says} could not be held against the baseline"));
     }
     // A wrong address refuses everything too.
     if !accepted {
@@ -94,7 +103,8 @@ pub(super) fn refusal(variables: &str) -> String {
     )
 }
 
-fn broken(findings: &[FindingReport], settings: &RunSettings, waivers: &[WaiverReport]) -> Option<String> {
+fn broken(findings: &[FindingReport], circumstances: Circumstances<'_>) -> Option<String> {
+    let Circumstances { settings, waivers, changed, .. } = circumstances;
     let counted: Vec<&FindingReport> =
         findings.iter().filter(|finding| weight(finding, settings) == Some(Policy::Fail)).collect();
     let clauses: std::collections::BTreeSet<_> =
@@ -116,6 +126,10 @@ fn broken(findings: &[FindingReport], settings: &RunSettings, waivers: &[WaiverR
         if wrong > 0 {
             words.push(count(wrong, says[0], says[1]));
         }
+    }
+    if changed > 0 {
+        let cases = count(changed, "case answers", "cases answer");
+        words.push(format!("{cases} otherwise than the baseline says"));
     }
     (!words.is_empty()).then(|| words.join(", "))
 }

@@ -8,6 +8,7 @@ mod book;
 mod cause;
 mod exit;
 mod fingerprint;
+mod held;
 mod ledger;
 mod reception;
 mod repeats;
@@ -26,6 +27,7 @@ use crate::report::words;
 use crate::text::Severity;
 use book::{Book, Group};
 use fingerprint::FindingKey;
+use held::Holding;
 use reception::Reception;
 use standing::Gaps;
 use watch::Watch;
@@ -64,6 +66,7 @@ pub struct Aggregate {
     failures: cause::Failures,
     reception: Reception,
     watch: Watch,
+    holding: Holding,
 }
 
 impl Aggregate {
@@ -130,6 +133,7 @@ impl Aggregate {
             self.started.iter().find_map(|run| run.contract.operations.get(case.operation.0 as usize));
         let own = operation.map(|operation| operation.id.clone()).unwrap_or_default();
         self.reception.note(case, &own);
+        self.holding.add(case, self.started.as_deref());
 
         let code = case.trouble.as_ref().is_some_and(|trouble| trouble.code == CREDENTIAL_REFUSED);
         if code && self.credential.as_ref().is_none_or(|(order, _)| case.order < *order) {
@@ -175,6 +179,7 @@ impl Aggregate {
             settings: crate::model::RunSettings::default(),
             contract: ContractOutline::default(),
             merged: Vec::new(),
+            baseline: None,
         };
         let started = self.started.as_deref().unwrap_or(&nothing);
         let outline = &started.contract;
@@ -200,6 +205,8 @@ impl Aggregate {
             accepted: self.accepted || settings.select.is_some(),
             restored: &restored,
             missing: self.plan.as_ref().map_or(0, |plan| missing(plan, &book)),
+            changed: self.holding.changed(),
+            unheld: self.holding.open(),
         };
         let exit = exit::exit(&findings, &book, circumstances);
         let totals = totals(&book, &clauses, &findings);
@@ -223,6 +230,7 @@ impl Aggregate {
             ledger,
             findings,
             waivers,
+            baseline: self.holding.report(started, self.plan.as_ref()),
             restored,
             troubles: self
                 .troubles

@@ -4,17 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::difference::cards;
 use super::escape::html;
 use super::{STYLE, fill, unix};
-use crate::model::{
-    Comparison, ComparedSide, Diff, DifferenceClass, DifferenceGroup, DiffOp, Hand, OperationTiming,
-};
-use crate::report::alike;
-use crate::report::words::{count, one_line_as_is};
+use crate::model::{ComparedSide, Comparison, OperationTiming};
+use crate::report::alike::{self, DEPLOYMENTS};
+use crate::report::words::count;
 
 const PAGE: &str = include_str!("comparison.html");
-/// A page with more of them would open slowly; compare.json has the whole.
-const MOST_GROUPS: usize = 300;
 
 /// Writes the page.
 pub(in crate::report) fn comparison(compared: &Comparison, out: &mut dyn Write) -> io::Result<()> {
@@ -36,9 +33,10 @@ pub(in crate::report) fn comparison(compared: &Comparison, out: &mut dyn Write) 
 fn hero(compared: &Comparison) -> String {
     let totals = &compared.totals;
     let (class, sign, says) = match compared.exit.code {
-        0 => ("kept", "✓", "The same".to_owned()),
-        1 => ("broken", "✗", "Different".to_owned()),
-        _ => ("inconclusive", "?", "Inconclusive".to_owned()),
+        0 if compared.exit.name == "same" => ("kept", "✓", "The same"),
+        0 => ("kept", "✓", "Different, in nothing that matters"),
+        1 => ("broken", "✕", "Different"),
+        _ => ("inconclusive", "?", "Inconclusive"),
     };
     let side = |word: &str, side: &ComparedSide| {
         let environment = side.environment.as_ref().map(|name| format!(", environment {name}")).unwrap_or_default();
@@ -83,133 +81,8 @@ fn differences(compared: &Comparison) -> String {
     if compared.differences.is_empty() {
         return String::new();
     }
-    let mut page = "<section><h2>What differs</h2>\n".to_owned();
-    let all = alike::arranged(&compared.differences);
-    for told in all.iter().take(MOST_GROUPS) {
-        page += &one(told);
-    }
-    let more = all.len().saturating_sub(MOST_GROUPS) as u64 + compared.left_out;
-    if more > 0 {
-        let _ = writeln!(page, "<p class=\"more soft\">{more} more kinds of differences</p>");
-    }
-    page + "</section>\n"
-}
-
-fn one(told: &alike::Told<'_>) -> String {
-    let group = told.group;
-    let (class, badge) = match group.class {
-        DifferenceClass::Breaking => ("error", "error"),
-        DifferenceClass::Compatible => ("warning", "warning"),
-        DifferenceClass::Cosmetic => ("note", "note"),
-    };
-    let everywhere = told.everywhere();
-    let (operation, many) = match &everywhere {
-        None => (group.operation.as_str(), count(group.cases, "case", "cases")),
-        Some(all) => (all.as_str(), format!("{} kinds of answers", told.also.len() + 1)),
-    };
-    let status = group.status[0].filter(|_| everywhere.is_none());
-    let status = status.map(|status| format!("of the answer {status}")).unwrap_or_default();
-    let mut page = format!(
-        "<article class=\"finding {class}\"><header><span class=\"badge {badge}\">{}</span><span class=\"soft\">{}</span>\
-         <span class=\"soft\">{}</span></header>\n<h3><code>{}</code> {} <span class=\"site\">{}</span></h3>\n",
-        group.class.word(),
-        html(operation),
-        html(&many),
-        html(&group.place.to_string()),
-        html(&group.kind.to_string()),
-        html(&status),
-    );
-    if group.left.is_some() || group.right.is_some() {
-        let dash = "<span class=\"soft\">–</span>".to_owned();
-        let shown = |text: &Option<String>| text.as_ref().map_or_else(|| dash.clone(), |text| html(text));
-        let (left, right) = if group.words.is_empty() {
-            (shown(&group.left), shown(&group.right))
-        } else {
-            (marked(group, DiffOp::Expected, "del"), marked(group, DiffOp::Actual, "ins"))
-        };
-        let _ = writeln!(
-            page,
-            "<dl class=\"compare\"><div class=\"left\"><dt>left</dt><dd>{left}</dd></div>\
-             <div class=\"right\"><dt>right</dt><dd>{right}</dd></div></dl>"
-        );
-    }
-    if !group.breaks.is_empty() {
-        let verb = if group.class == DifferenceClass::Breaking { "breaks" } else { "is warned about by" };
-        page += "<ul class=\"links\">";
-        for broken in &group.breaks {
-            let side = if broken.side == Hand::Left { "left" } else { "right" };
-            let _ = write!(
-                page,
-                "<li>{side} {verb} <span class=\"address\">{}</span> <span class=\"soft\">{}</span></li>",
-                html(&broken.clause),
-                html(&broken.summary)
-            );
-        }
-        page += "</ul>\n";
-    }
-    let open = if group.class == DifferenceClass::Breaking { " open" } else { "" };
-    if let Some((case, step)) = told.answers {
-        let name = format!("answers-{}-{step}", html(&case.0));
-        let _ = match told.diff {
-            Some(diff) => writeln!(
-                page,
-                "<details class=\"evidence\" id=\"{name}\"{open}><summary>The answers</summary>{}</details>",
-                lines(diff)
-            ),
-            None => writeln!(page, "<p class=\"facts\"><a href=\"#{name}\">Its answers stand above.</a></p>"),
-        };
-    }
-    let _ = write!(
-        page,
-        "<details class=\"evidence\"><summary>Cases <span class=\"soft\">{}</span></summary><ul class=\"cases\">",
-        if told.also.is_empty() { group.cases.to_string() } else { String::new() }
-    );
-    let most = if told.also.is_empty() { usize::MAX } else { 1 };
-    let all = [group].into_iter().chain(told.also.iter().copied());
-    for witness in all.flat_map(|group| group.witnesses.iter().take(most)) {
-        let _ = write!(
-            page,
-            "<li><code>{}</code> {} <span class=\"soft\">step {}, {}</span></li>",
-            html(&witness.case.0),
-            html(&witness.why),
-            witness.step + 1,
-            html(&witness.sent)
-        );
-    }
-    page + "</ul></details></article>\n"
-}
-
-/// One side of two texts, with what is only there marked.
-fn marked(group: &DifferenceGroup, own: DiffOp, tag: &str) -> String {
-    let mut out = String::new();
-    for (op, text) in &group.words {
-        if *op == DiffOp::Same {
-            out += &html(text);
-        } else if *op == own {
-            let _ = write!(out, "<{tag}>{}</{tag}>", html(text));
-        }
-    }
-    out
-}
-
-fn lines(diff: &Diff) -> String {
-    let mut page = "<div class=\"diff\" role=\"group\" aria-label=\"Difference\" tabindex=\"0\">".to_owned();
-    for line in &diff.lines {
-        let (class, word) = match line.op {
-            DiffOp::Same => ("same", ""),
-            DiffOp::Expected => ("expected", "left"),
-            DiffOp::Actual => ("actual", "right"),
-            DiffOp::Gap => ("gap", ""),
-        };
-        let away = if word.is_empty() { String::new() } else { format!("<span class=\"away\">{word}: </span>") };
-        let _ = write!(
-            page,
-            "<div class=\"{class}\"><span class=\"sign\" aria-hidden=\"true\">{}</span><code>{away}{}</code></div>",
-            html(&line.op.sign().to_string()),
-            html(&one_line_as_is(&line.text))
-        );
-    }
-    page + "</div>"
+    let all = alike::arranged(&compared.differences, &compared.answers);
+    format!("<section><h2>What differs</h2>\n{}</section>\n", cards(&all, compared.left_out, &DEPLOYMENTS))
 }
 
 fn noise(compared: &Comparison) -> String {

@@ -2,6 +2,7 @@
 //! report inside it; what a reader without scripts needs stands in it as a table.
 
 mod comparison;
+mod difference;
 mod drawing;
 mod embedded;
 mod escape;
@@ -14,6 +15,8 @@ use std::io::{self, Write};
 pub(super) use comparison::comparison;
 
 use super::Renderer;
+use super::alike::DAYS;
+use super::baseline as words_of;
 use crate::model::{Meta, RunReport};
 
 pub(super) use history::history_page;
@@ -54,6 +57,7 @@ impl Renderer for Html {
             ("script-hash", escape::script_hash(&script)),
             ("style", unix(STYLE)),
             ("plain", plain),
+            ("baseline", baseline(report)),
             ("report", report_json),
             ("script", script),
         ]);
@@ -68,6 +72,16 @@ static META: Meta = Meta {
               evidence. Works from a disk, on a phone, by keyboard, in print; `?verdict=broken`, `?operation=ID` and \
               `?q=TEXT` filter, `#CLAUSE-ADDRESS` leads to a clause.",
 };
+
+/// What differs from the baseline, for the script to put in its place: drawn as a comparison is.
+fn baseline(report: &RunReport) -> String {
+    let Some(found) = &report.baseline else { return String::new() };
+    let cards = difference::cards(&words_of::changes(found), found.left_out, &DAYS);
+    let others: String =
+        words_of::others(found).iter().map(|line| format!("<li>{}</li>", escape::html(line))).collect();
+    let others = if others.is_empty() { others } else { format!("<ul class=\"links\">{others}</ul>\n") };
+    format!("<template id=\"baseline-inside\"><p class=\"lead\">{}</p>\n{cards}{others}</template>\n", escape::html(&words_of::summary(found)))
+}
 
 /// The hash in the page counts line feeds as they are in the file.
 fn unix(text: &str) -> String {

@@ -14,6 +14,21 @@ const exitWords = {
   misused: 'Nothing was sent',
 };
 
+/** The verdict in words: a run may be broken though no clause is. */
+function verdict() {
+  const changed = report.baseline && report.baseline.changed.length;
+  const waivers = (report.waivers || []).some((waiver) => waiver.says);
+  if (report.exit.name === 'broken' && changed && !waivers && report.totals.clauses_broken === 0) return 'The deployment does not answer as its baseline says';
+  return exitWords[report.exit.name] || report.exit.name;
+}
+
+/** What differs from the baseline: drawn already. */
+function baselineSection() {
+  const inside = document.getElementById('baseline-inside');
+  return inside && h('section', { id: 'baseline', 'aria-labelledby': 'baseline-title' },
+    h('h2', { id: 'baseline-title' }, 'Beside the baseline'), inside.content.cloneNode(true));
+}
+
 function facts() {
   const settings = report.settings;
   const took = report.finished ? duration(report.millis * 1000) : 'not to its end';
@@ -35,7 +50,7 @@ function hero() {
   return h('section', { class: 'hero ' + report.exit.name, 'aria-label': 'Summary' },
     h('h1', {}, outline.titles.length ? outline.titles.map((title) => h('span', {}, title)) : 'A contract'),
     h('p', { class: 'outcome' }, h('span', { class: 'seal', 'aria-hidden': 'true' },
-      { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, exitWords[report.exit.name] || report.exit.name),
+      { kept: '✓', broken: '✕' }[report.exit.name] || '?'), h('span', {}, h('b', {}, verdict()),
       report.exit.because && h('span', { class: 'because' }, report.exit.because))),
     report.cause && report.cause !== report.exit.because && h('p', { class: 'one-cause' }, h('b', {}, 'One cause: '), prose(report.cause)),
     (report.waivers || []).filter((waiver) => waiver.says).map((waiver) => h('p', { class: 'one-cause out-of-order' }, prose(waiver.says))),
@@ -100,6 +115,7 @@ function contents() {
   const of = (test) => report.clauses.filter(test);
   return h('nav', { class: 'contents', 'aria-label': 'Contents' }, h('ul', {},
     report.findings.length > 0 && entry('#findings', 'Findings', h('em', {}, String(report.findings.length))),
+    report.baseline && entry('#baseline', 'Beside the baseline', h('em', {}, String(report.baseline.changed.length))),
     settled().length > 0 && entry('#settled', 'Broken before', h('em', {}, String(settled().length))),
     outline.operations.map((operation, index) => entry('#operation:' + encodeURI(operation.id), operation.title,
       light(of((verdict) => clauses[verdict.clause].operation === index)))),
@@ -144,7 +160,7 @@ function filter() {
     row.hidden = !matches(row, row.verdict, home(row.verdict));
     if (!row.hidden) shown += 1;
   }
-  for (const card of document.querySelectorAll('.finding, .cause')) {
+  for (const card of document.querySelectorAll('.finding:not(.difference), .cause')) {
     const verdict = report.clauses[card.finding.finding.clause];
     card.hidden = verdict ? !matches(card, verdict, home(verdict)) : false;
   }
@@ -153,7 +169,7 @@ function filter() {
   for (const element of document.querySelectorAll('.cluster, #findings')) empty(element, '.finding');
   for (const element of document.querySelectorAll('#findings .causes, .more')) empty(element, '.cause');
   for (const element of document.querySelectorAll('.more')) element.open = filtered || element.open;
-  for (const id of ['settled', 'contradictions', 'run']) {
+  for (const id of ['settled', 'baseline', 'contradictions', 'run']) {
     const element = document.getElementById(id);
     if (element) element.hidden = filtered;
   }
@@ -219,7 +235,7 @@ append(document.getElementById('app'), [
   h('div', { class: 'layout' }, contents(),
     h('main', { id: 'main', tabindex: '-1' }, hero(), tools(),
       h('p', { id: 'nothing', class: 'soft', hidden: true }, 'No clause matches. ', h('button', { type: 'button', class: 'ghost', onclick: () => change({ verdict: '', operation: '', q: '' }) }, 'Show all')),
-      report.findings.length > 0 && findingsSection(), settledSection(),
+      report.findings.length > 0 && findingsSection(), settledSection(), baselineSection(),
       outline.operations.map(operationSection), sequenceSections(),
       outline.contradictions.length > 0 && contradictionsSection(),
       liveSection(report.ledger.filter((entry) => !outline.contradictions.some((known) => known.name === entry.name))), runSection(),

@@ -4,8 +4,13 @@ use std::fmt::Write as _;
 
 use super::escape::html;
 use crate::model::RunReport;
+use crate::report::alike::DAYS;
+use crate::report::baseline;
 use crate::report::causes::causes;
 use crate::report::words::{self, count, duration};
+
+/// More kinds of differences from a baseline are for readers with scripts.
+const MOST_CHANGES: usize = 300;
 
 pub(super) fn tables(report: &RunReport) -> String {
     let totals = report.totals;
@@ -39,6 +44,17 @@ pub(super) fn tables(report: &RunReport) -> String {
             );
         }
         page += "</tbody></table>\n";
+    }
+    if let Some(found) = &report.baseline {
+        let _ = writeln!(page, "<p>{}</p>", html(&baseline::summary(found)));
+        if !found.differences.is_empty() {
+            page += "<table><caption>Differs from the baseline</caption><thead><tr><th>Where</th><th>What</th></tr></thead><tbody>\n";
+            for told in baseline::changes(found).iter().take(MOST_CHANGES) {
+                let (title, says) = (html(&told.title(&DAYS)), html(&baseline::message(told)));
+                let _ = writeln!(page, "<tr><td>{title}</td><td>{says}</td></tr>");
+            }
+            page += "</tbody></table>\n";
+        }
     }
     if !report.waivers.is_empty() {
         page += "<table><caption>Waivers</caption><thead><tr><th>Waiver</th><th>Until</th><th>State</th></tr></thead><tbody>\n";

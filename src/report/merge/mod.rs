@@ -7,7 +7,7 @@ mod whole;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{LogError, folder, log};
 use crate::model::{
@@ -207,6 +207,11 @@ impl Survey {
         each(&Event::PlanEnded(plan));
         each(&Event::RunFinished(finished));
         Ok(())
+    }
+
+    /// The folders of the shards' runs.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.parts.iter().map(|part| part.folder.as_path())
     }
 
     fn plan(&self) -> PlanEnded {

@@ -40,6 +40,12 @@ pub(super) fn alike(seen: &[Seen], refused: &mut Refused) {
                 "run all shards with the same arguments, but for --shard",
             );
         }
+        if mine.baseline != theirs.baseline {
+            refused.add(
+                format!("the baselines differ: {names} were held against folders of other names or cases"),
+                "give all shards the same --baseline, as it was committed",
+            );
+        }
         let planned = |seen: &Seen| seen.plan.as_ref().map(|plan| (plan.digest.clone(), plan.cases));
         if let (Some(mine), Some(theirs)) = (planned(first), planned(other))
             && mine != theirs

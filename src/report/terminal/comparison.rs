@@ -3,8 +3,8 @@
 use super::Style;
 use super::page::{Page, Role};
 use super::wrap::{columns, pad, wrap};
-use crate::model::{Comparison, Diff, DiffOp, DifferenceClass, DifferenceGroup, Place};
-use crate::report::alike;
+use crate::model::{Comparison, Diff, DiffOp, DifferenceClass, DifferenceGroup};
+use crate::report::alike::{self, DEPLOYMENTS, Sides, Told};
 use crate::report::words::{count, one_line, one_line_as_is, short};
 
 /// Longer lists are cut here; compare.json has the whole.
@@ -20,7 +20,7 @@ const MOST_NOTES: usize = 30;
 #[must_use]
 pub fn comparison(compared: &Comparison, style: &Style) -> String {
     let mut page = Page::new(*style);
-    page.text = differences(&compared.differences, ("left", "right"), style);
+    differences(&mut page, &alike::arranged(&compared.differences, &compared.answers), &DEPLOYMENTS);
     notes(compared, &mut page);
     let totals = &compared.totals;
     let role = match compared.exit.code {
@@ -43,7 +43,7 @@ pub fn comparison(compared: &Comparison, style: &Style) -> String {
             count(totals.broken_alike, "case breaks", "cases break")
         );
     }
-    if compared.exit.code == 3 {
+    if compared.exit.code != 1 && !compared.exit.because.is_empty() {
         line += &format!(" ({})", compared.exit.because);
     }
     page.paragraph(0, role, &one_line(&line));
@@ -84,61 +84,38 @@ fn notes(compared: &Comparison, page: &mut Page) {
 }
 
 /// Differences as text, with these words for the sides.
-#[must_use]
-pub fn differences(groups: &[DifferenceGroup], sides: (&str, &str), style: &Style) -> String {
-    let mut page = Page::new(*style);
-    let all = alike::arranged(groups);
+pub(super) fn differences(page: &mut Page, all: &[Told<'_>], sides: &Sides) {
     for told in all.iter().take(MOST_GROUPS) {
-        one(&mut page, told, sides, style.width);
+        one(page, told, sides);
         page.blank();
     }
     if all.len() > MOST_GROUPS {
         page.paragraph(0, Role::Dim, &format!("… {} more kinds of differences", all.len() - MOST_GROUPS));
         page.blank();
     }
-    page.text
 }
 
-fn one(page: &mut Page, told: &alike::Told<'_>, sides: (&str, &str), width: usize) {
-    let group = told.group;
-    let role = match group.class {
+/// The line that a difference begins with.
+pub(super) fn head(page: &mut Page, told: &Told<'_>, sides: &Sides) {
+    let role = match told.group.class {
         DifferenceClass::Breaking => Role::Bad,
         DifferenceClass::Compatible => Role::Open,
         DifferenceClass::Cosmetic => Role::Dim,
     };
-    let status = match (group.status, &group.place) {
-        (_, Place::Status | Place::Answer) => String::new(),
-        ([Some(left), _], _) => format!(" of {left}"),
-        _ => String::new(),
-    };
-    let everywhere = told.everywhere();
-    let head = match &everywhere {
-        None => format!(
-            "{}: {} {}{status}: {}, {}",
-            group.class.word(),
-            group.operation,
-            group.place,
-            group.kind,
-            count(group.cases, "case", "cases")
-        ),
-        Some(_) => format!(
-            "{}: {}: {}, in {} kinds of answers",
-            group.class.word(),
-            group.place,
-            group.kind,
-            told.also.len() + 1
-        ),
-    };
+    let head = format!("{}: {}, {}", told.group.class.word(), told.title(sides), told.counted());
     page.paragraph(0, role, &one_line(&head));
-    if let Some(everywhere) = &everywhere {
-        page.labelled(2, "in ", Role::Dim, &one_line(everywhere));
+}
+
+fn one(page: &mut Page, told: &Told<'_>, sides: &Sides) {
+    let group = told.group;
+    head(page, told, sides);
+    if let Some(everywhere) = told.everywhere() {
+        page.labelled(2, "in ", Role::Dim, &one_line(&everywhere));
     }
-    side_by_side(page, group, sides, width);
-    let verb = if group.class == DifferenceClass::Breaking { "breaks" } else { "is warned about by" };
+    side_by_side(page, group, sides);
     for broken in group.breaks.iter().take(MOST_CLAUSES) {
-        let side = if broken.side == crate::model::Hand::Left { sides.0 } else { sides.1 };
-        let text = format!("{}: {}", broken.clause, one_line(&short(&broken.summary)));
-        page.labelled(2, &format!("{side} {verb} "), Role::Plain, &text);
+        let label = format!("{} ", sides.verb(group.class, broken.side));
+        page.labelled(2, &label, Role::Plain, &alike::reason(broken));
     }
     if group.breaks.len() > MOST_CLAUSES {
         page.paragraph(2, Role::Dim, &format!("… {} more clauses", group.breaks.len() - MOST_CLAUSES));
@@ -155,16 +132,16 @@ fn one(page: &mut Page, told: &alike::Told<'_>, sides: (&str, &str), width: usiz
 }
 
 /// The two values in columns, if there are any.
-fn side_by_side(page: &mut Page, group: &DifferenceGroup, sides: (&str, &str), width: usize) {
+fn side_by_side(page: &mut Page, group: &DifferenceGroup, sides: &Sides) {
     if group.left.is_none() && group.right.is_none() {
         return;
     }
     let shown = |text: &Option<String>| text.as_ref().map_or("–".to_owned(), |text| one_line(&short(text)));
-    let column = (width.saturating_sub(7) / 2).max(20);
+    let column = (page.width().saturating_sub(7) / 2).max(20);
     let (left, right) = (wrap(&shown(&group.left), column), wrap(&shown(&group.right), column));
-    let wide = left.iter().map(|line| columns(line)).max().unwrap_or(0).max(columns(sides.0));
+    let wide = left.iter().map(|line| columns(line)).max().unwrap_or(0).max(columns(sides.heads[0]));
     let row = |left: &str, right: &str| format!("  {} │ {right}", pad(left, wide));
-    let head = row(sides.0, sides.1);
+    let head = row(sides.heads[0], sides.heads[1]);
     page.whole(0, Role::Dim, &head);
     for at in 0..left.len().max(right.len()) {
         let text = |side: &[String]| side.get(at).cloned().unwrap_or_default();

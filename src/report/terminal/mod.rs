@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Ending, Sink, words};
 use crate::model::{Event, VerdictStatus};
 
-pub use comparison::{comparison, differences};
+pub use comparison::comparison;
 pub use history::history;
 pub use text::text;
 

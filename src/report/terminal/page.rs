@@ -44,6 +44,11 @@ impl Page {
         Self { text: String::new(), style }
     }
 
+    /// Where lines are wrapped, in terminal columns.
+    pub(super) fn width(&self) -> usize {
+        self.style.width
+    }
+
     /// `text` in the colour of its role.
     pub(super) fn paint(&self, role: Role, text: &str) -> String {
         if !self.style.colour || role == Role::Plain || text.is_empty() {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Style;
+use super::comparison::{differences, head};
 use super::page::{Page, Role};
 use super::wrap::{columns, pad};
 use crate::model::{DiffOp, FindingReport, LedgerEntry, LedgerVerdict, RunReport, Standing};
+use crate::report::alike::DAYS;
+use crate::report::baseline;
 use crate::report::causes::{Cause, causes};
 use crate::report::words::{self, count};
 use crate::text::{Severity, tame};
@@ -24,6 +27,9 @@ const MOST_LINES: usize = 40;
 pub fn text(report: &RunReport, style: Style) -> String {
     let mut page = Page::new(style);
     findings(&mut page, report);
+    if let Some(found) = &report.baseline {
+        differences(&mut page, &baseline::changes(found), &DAYS);
+    }
     // Without a case there is nothing to say of the clauses one by one.
     if report.totals.cases > 0 {
         table(&mut page, report);
@@ -41,6 +47,9 @@ pub fn text(report: &RunReport, style: Style) -> String {
 pub(super) fn summary(report: &RunReport, style: Style) -> String {
     let mut page = Page::new(style);
     waivers(&mut page, report);
+    for told in report.baseline.iter().flat_map(baseline::changes).take(IN_FULL) {
+        head(&mut page, &told, &DAYS);
+    }
     conclude(&mut page, report);
     page.text
 }
@@ -322,5 +331,11 @@ fn conclude(page: &mut Page, report: &RunReport) {
     page.paragraph(0, Role::Dim, &numbers);
     if let Some(history) = &report.history {
         page.paragraph(0, Role::Dim, &words::compared(history));
+    }
+    if let Some(found) = &report.baseline {
+        page.paragraph(0, Role::Dim, &tame(&baseline::summary(found)));
+        for line in baseline::others(found).into_iter().chain(baseline::left_out(found)) {
+            page.paragraph(2, Role::Dim, &line);
+        }
     }
 }

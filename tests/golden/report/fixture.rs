@@ -1,11 +1,15 @@
-//! Three runs that every report format is tried on, as event streams: everything kept; broken in several ways, with
-//! texts that want to break the page; cut off.
+//! Four runs that every report format is tried on, as event streams: everything kept; broken in several ways, with
+//! texts that want to break the page; cut off; kept, but otherwise than its baseline says.
+
+use std::collections::BTreeMap;
 
 use countersign::model::{
-    CaseFinished, CaseId, CaseStarted, Clause, ClauseId, ClauseKind, ContractOutline, ContradictionOutline,
-    Diff, DiffLine, DiffOp, Effect, Event, Exit, Finding, FindingSite, Gap, OpId, OperationOutline, Origin,
-    Part, Published, RestoreReport, RunFinished, RunSettings, RunStarted, SequenceOutline, ShownExchange,
-    ShownMessage, Side, Sides, Source, Trouble, VerdictStatus,
+    Baseline, CaseDifferences, CaseFinished, CaseId, CaseStarted, Clause, ClauseId, ClauseKind,
+    ContractOutline, ContradictionOutline, Diff, DiffLine, DiffOp, DifferenceClass, DifferenceGroup,
+    DifferenceKind, DifferenceWitness, Drawn, Effect, Event, Exit, Finding, FindingSite, Gap, Hand, Held,
+    OneSided, OpId, OperationOutline, Origin, Part, PlanEnded, Published, RestoreReport, RunFinished,
+    RunSettings, RunStarted, SequenceOutline, ShownExchange, ShownMessage, Side, Sides, Source, Trouble,
+    VerdictStatus,
 };
 use countersign::report::Aggregate;
 use countersign::text::{Place, Severity};
@@ -16,9 +20,9 @@ pub(crate) const ACCEPT: Sides = Sides { accept: true, refuse: false, observe: f
 pub(crate) const REFUSE: Sides = Sides { accept: false, refuse: true, observe: false };
 pub(crate) const OBSERVE: Sides = Sides { accept: false, refuse: false, observe: true };
 
-/// The three runs, by name.
+/// The runs, by name.
 pub(crate) fn runs() -> Vec<(&'static str, Vec<Event>)> {
-    vec![("kept", kept()), ("broken", broken()), ("interrupted", interrupted())]
+    vec![("kept", kept()), ("broken", broken()), ("interrupted", interrupted()), ("changed", changed())]
 }
 
 pub(crate) fn report(events: &[Event]) -> countersign::model::RunReport {
@@ -361,6 +365,7 @@ pub(crate) fn started(target: &str) -> Event {
         },
         contract: outline(),
         merged: Vec::new(),
+        baseline: None,
     }))
 }
 
@@ -431,6 +436,7 @@ pub(crate) fn case(order: u64, clause: u32, side: Side, why: &str) -> CaseFinish
         },
         micros: exchange.micros,
         exchanges: vec![exchange],
+        held: None,
     }
 }
 
@@ -608,6 +614,76 @@ pub(crate) fn broken() -> Vec<Event> {
     }));
     events
         .push(Event::Troubled(Trouble { code: "retried".into(), says: "3 requests were sent twice".into() }));
+    events.push(finished(0, "kept", ""));
+    events
+}
+
+/// Every clause is kept, and answers are others than in the baseline: changed in two ways, new, gone.
+pub(crate) fn changed() -> Vec<Event> {
+    let mut cases = cases();
+    let name =
+        |case: &CaseFinished| (case.case.clone(), outline().operations[case.operation.0 as usize].id.clone());
+    let mut known: BTreeMap<CaseId, String> = cases.iter().skip(1).map(name).collect();
+    known.insert(CaseId("00000000000000a0".into()), "query".into());
+    cases.iter_mut().for_each(|case| case.held = Some(Held::Same));
+    cases[0].held = Some(Held::New);
+    for order in [2, 3, 5] {
+        let case = &mut cases[order];
+        let witness = DifferenceWitness {
+            case: case.case.clone(),
+            why: case.why.clone(),
+            clause: "a/b".into(),
+            step: 0,
+            sent: "GET /v2/{id}".into(),
+        };
+        let value = |text: &str| Some(format!("\"{text}\""));
+        let group = |class, kind, place: &str| DifferenceGroup {
+            class,
+            kind,
+            operation: "query".into(),
+            status: [Some(200), Some(200)],
+            place: place.to_owned().into(),
+            left: value("行政 😀"),
+            right: value(&format!("行為 {INJECTION}")),
+            breaks: Vec::new(),
+            cases: 1,
+            witnesses: vec![witness.clone()],
+            words: vec![
+                (DiffOp::Same, "行".into()),
+                (DiffOp::Expected, "政 😀".into()),
+                (DiffOp::Actual, format!("為 {INJECTION}")),
+            ],
+        };
+        let mut gone = group(DifferenceClass::Breaking, DifferenceKind::Removed, "/user_name");
+        (gone.right, gone.words) = (None, Vec::new());
+        gone.breaks = vec![
+            OneSided { side: Hand::Left, clause: "a/b".into(), summary: String::new() },
+            OneSided {
+                side: Hand::Right,
+                clause: "a/c".into(),
+                summary: format!("`user_name` is missing {INJECTION}"),
+            },
+        ];
+        let other = group(DifferenceClass::Compatible, DifferenceKind::Changed, "/name");
+        let line = |op, text: &str| DiffLine { op, text: text.into() };
+        let diff = Diff {
+            lines: vec![
+                line(DiffOp::Same, "{"),
+                line(DiffOp::Expected, "  \"name\": \"行政 😀\","),
+                line(DiffOp::Actual, &format!("  \"name\": \"行為 {INJECTION}\",")),
+                line(DiffOp::Same, "}"),
+            ],
+        };
+        let answers = vec![Drawn { case: case.case.clone(), step: 0, diff }];
+        let differences = if order == 2 { vec![gone, other] } else { vec![other] };
+        case.held = Some(Held::Changed(CaseDifferences { differences, answers, left_out: 0 }));
+    }
+    let plan = PlanEnded { cases: cases.len() as u64, share: cases.len() as u64, ..PlanEnded::default() };
+    let mut events = stream("mock", cases);
+    if let Some(Event::RunStarted(started)) = events.first_mut() {
+        started.baseline = Some(Baseline { folder: "baseline".into(), cases: known });
+    }
+    events.push(Event::PlanEnded(plan));
     events.push(finished(0, "kept", ""));
     events
 }
