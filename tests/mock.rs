@@ -308,8 +308,8 @@ fn the_client_may_choose_an_answer_and_changes_nothing_by_it() {
 fn a_path_that_nobody_has_is_told_the_nearest_one() {
     let mock = mock();
     let (own, whole) = (PROJECT, authentication("120671"));
-    let (query, put) = ("products/{product_id}/authentication", "products/{product_id}");
-    let reset = "users/{username}/password";
+    let (query, put) = ("products/{product_id}/authentication", "products/{product_id}, by another method");
+    let reset = "users/{username}/password, by another method";
     for (path, nearest) in [
         (format!("{whole}/"), format!("{query} (this one ends with `/`)")),
         (

@@ -84,7 +84,7 @@ fn near_misses_are_told_to_the_person_and_every_request_to_the_program() {
             "at least 16 characters",
             "no operation has this path; the nearest is GET /v2/{project_id}/link/",
             "query-product-authentication/request/credential/X-Auth-Token",
-            "the method is none of GET, PUT",
+            "the path is documented with GET, PUT only",
             "the member `passwort` is not documented",
             "the query parameter `verbose` is not documented",
             "modify-product/request/body/name/required",
@@ -124,7 +124,58 @@ fn connections_without_a_request_are_told_too() {
     let lines = told(&[], b"Sekret\r\n\r\n");
     assert!(lines.contains("a request can't be read"), "{lines}");
     let lines = told(&["--tls"], b"GET /Sekret HTTP/1.1\r\n\r\n");
+    assert!(lines.contains("plain HTTP was sent to this port, which speaks HTTPS"), "{lines}");
+    let lines = told(&["--tls"], b"\x16\x03Sekret, which is no handshake");
     assert!(lines.contains("a TLS handshake failed"), "{lines}");
+}
+
+#[test]
+fn plain_http_on_a_port_with_tls_is_told_what_to_do() {
+    let (mut child, port, _said) = start(&["--tls"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: m\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    signal(&child, "TERM");
+    child.wait().unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 400 ") && body.contains("https://"), "{answer}");
+    assert!(head.contains(&format!("content-length: {}", body.len())), "{answer}");
+}
+
+#[test]
+fn an_answer_that_never_came_is_not_told_as_one() {
+    let (mut child, port, mut said) = start(&["--fault", "connection-reset@query-product-authentication"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!("GET {QUERY} HTTP/1.1\r\nHost: m\r\nX-Auth-Token: {TOKEN}\r\n");
+    stream.write_all(format!("{head}Prefer: dynamic=Sekret\r\n\r\n").as_bytes()).unwrap();
+    let _ = stream.read_to_end(&mut Vec::new());
+    signal(&child, "TERM");
+    child.wait().unwrap();
+    let mut lines = String::new();
+    said.read_to_string(&mut lines).unwrap();
+    assert!(lines.contains("authentication no answer query-product-authentication: "), "{lines}");
+    assert!(lines.contains("faults: connection-reset") && !lines.contains(" 200 "), "{lines}");
+    assert!(lines.contains("the preference `dynamic` is neither true nor false"), "{lines}");
+    assert!(!lines.contains("Sekret"), "{lines}");
+}
+
+#[test]
+fn notes_about_what_a_run_does_not_test_are_only_counted() {
+    let mut child = countersign()
+        .args(["mock", "tests/openapi/pets.yaml", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut lines = String::new();
+    while !lines.contains("listening on") {
+        assert!(said.read_line(&mut lines).unwrap() > 0, "it does not listen: {lines}");
+    }
+    signal(&child, "TERM");
+    child.wait().unwrap();
+    assert!(!lines.contains("note["), "{lines}");
+    assert!(lines.contains("about what a run does not test: `countersign lint` shows them"), "{lines}");
 }
 
 #[test]

@@ -292,10 +292,12 @@ fn a_tls_handshake_has_to_come_and_in_time() {
     let (tls, authority) = Tls::self_made([127, 0, 0, 1].into()).unwrap();
     assert!(authority.starts_with(SELF_MADE) && authority.matches("BEGIN").count() == 1, "{authority}");
     let (runtime, running, answered) = served_as(Serving { tls: Some(tls), limits, ..Serving::default() });
-    for sent in ["", "\x16\x03\x01", "GET / HTTP/1.1\r\nHost: m\r\n\r\n"] {
+    for (sent, expected) in
+        [("", &[][..]), ("\x16\x03\x01", &[]), ("GET / HTTP/1.1\r\nHost: m\r\n\r\n", &[400])]
+    {
         let start = Instant::now();
         let text = exchange(&running, sent.as_bytes());
-        assert!(statuses(&text).is_empty(), "{sent:?}: {text}");
+        assert_eq!(statuses(&text), expected, "{sent:?}: {text}");
         assert!(start.elapsed() < patience * 10, "{sent:?}: {:?}", start.elapsed());
     }
     assert_eq!(answered.load(Ordering::SeqCst), 0);

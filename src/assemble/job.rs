@@ -78,8 +78,11 @@ pub async fn job_of(mut suite: Suite, settings: &Settings) -> Result<Job, Misuse
         .map_err(|error| Misused::message(error.to_string(), &["`countersign lint` tells more"]))?;
     let (url, mock) = match &suite.target {
         Target::Url(_) if !settings.faults.is_empty() => {
-            let help = "leave out --target, or give the fault to `countersign mock`";
-            return Err(Misused::message("--fault is for the built-in mock, not for a deployment", &[help]));
+            let help = "leave out --fault, or take `mock` for this side; `countersign mock --fault …` serves a deployment with it";
+            return Err(Misused::message(
+                "--fault is for the built-in mock, and the target is a deployment",
+                &[help],
+            ));
         }
         Target::Url(url) => (url.clone(), None),
         Target::Mock => {

@@ -15,5 +15,5 @@ pub use changed::Changed;
 pub use job::{Job, job, job_of, mock, plan, redactor};
 pub use outline::outline;
 pub use settings::{Gating, Misused, Settings, Target};
-pub use suite::{Suite, environment, suite, suites};
+pub use suite::{MADE_UP, Suite, environment, suite, suites};
 pub use waivers::waiver_files;

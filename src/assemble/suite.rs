@@ -9,9 +9,12 @@ use super::changed::{self, Changed};
 use super::settings::{Misused, Settings, Target};
 use super::{base, check};
 use crate::conform::needs;
-use crate::model::Contract;
+use crate::model::{Contract, Security};
 use crate::text::{Diagnostic, Severity, SourceFile};
 use crate::{load, mock};
+
+/// The code of the note about [`Suite::invented`].
+pub const MADE_UP: &str = "made-up-variable";
 
 /// A contract with the values of its variables, and where to send requests.
 #[derive(Debug, Clone)]
@@ -91,7 +94,7 @@ fn bound(loaded: load::Loaded, settings: &Settings) -> Result<Suite, Misused> {
     check::values(&contract, &variables)?;
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend((!invented.is_empty()).then(|| {
-        Diagnostic::note("made-up-variable", format!("the mock makes up {}", invented.join(", ")))
+        Diagnostic::note(MADE_UP, format!("the mock makes up {}", invented.join(", ")))
             .help("a deployment needs values of its own: `--var NAME=…`, or an environment file")
     }));
     diagnostics.extend(load::unknown(&contract, &settings.variables).map(|(name, _)| {
@@ -133,12 +136,19 @@ fn invent(
     missing
 }
 
-/// Whether conforming requests have the variable in a parameter or a credential.
+/// Whether conforming requests have the variable in a parameter or a credential, or may have it in one that is accepted
+/// in its place and told by nothing else.
 fn is_sent(contract: &Contract, variable: &str) -> bool {
     let has = |template: &Value| needs(template).iter().any(|name| name == variable);
+    let in_place_of = |security: &Security| {
+        let carried = security.alternatives.iter().flat_map(|other| &other.carries);
+        let told = carried.filter(|carried| carried.schema.is_none());
+        told.filter_map(|carried| carried.contains.as_deref()).any(|text| has(&Value::from(text)))
+    };
     contract.operations.iter().any(|operation| {
         operation.parameters.iter().filter_map(|parameter| parameter.value.as_ref()).any(has)
             || operation.security.iter().any(|security| has(&Value::from(security.value.as_str())))
+            || operation.security.iter().any(in_place_of)
     })
 }
 

@@ -39,7 +39,7 @@ fn lay(breach: Breach, response: &CompiledResponse, otherwise: ClauseId, out: &m
         .filter(|at| breach.branches[*at].iter().any(|inner| has_clause(inner, response)))
         .collect();
     let candidates: Vec<Vec<Breach>> = with_clauses.iter().map(|at| breach.branches[*at].clone()).collect();
-    if let Some(chosen) = meant(&candidates) {
+    if let Some(chosen) = meant(&breach.at, &candidates) {
         for inner in candidates.into_iter().nth(chosen).unwrap_or_default() {
             lay(inner, response, otherwise, out);
         }

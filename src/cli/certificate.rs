@@ -46,10 +46,13 @@ pub(super) fn certificate(arguments: &Mock) -> Result<Option<Certificate>, Misus
         None => (passing(&pem), true),
     };
     let path = path.map_err(|error| {
-        let says = format!("the certificate to trust can't be written: {error}");
+        let says = match &arguments.tls_certificate {
+            Some(path) => format!("the certificate to trust can't be written to {}: {}", path.display(), why(&error)),
+            None => format!("the certificate to trust can't be written to a temporary file: {error}"),
+        };
         Misused::message(
             says,
-            &["`--tls-certificate FILE` says where; with `--tls-key` it is one of your own"],
+            &["`--tls-certificate FILE` says where it is written; with `--tls-key KEY`, FILE is a certificate of your own that is read"],
         )
     })?;
     Ok(Some(Certificate { tls, trust: Some(path), passing }))
@@ -59,10 +62,9 @@ pub(super) fn certificate(arguments: &Mock) -> Result<Option<Certificate>, Misus
 #[expect(clippy::disallowed_methods, reason = "a certificate is no report, so `report` has no part in it")]
 fn replace(path: &Path, pem: &str) -> io::Result<()> {
     match std::fs::read(path) {
-        Ok(there) if !there.starts_with(SELF_MADE.as_bytes()) => Err(io::Error::new(
-            io::ErrorKind::AlreadyExists,
-            format!("{} is there and was not made by a mock", path.display()),
-        )),
+        Ok(there) if !there.starts_with(SELF_MADE.as_bytes()) => {
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is there and was not made by a mock"))
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => std::fs::write(path, pem),
     }
@@ -89,6 +91,17 @@ fn passing(pem: &str) -> io::Result<PathBuf> {
 
 #[expect(clippy::disallowed_methods, reason = "a certificate is no contract, so `load` has no part in it")]
 fn read(path: &Path) -> Result<Vec<u8>, Misused> {
-    std::fs::read(path)
-        .map_err(|error| Misused::message(format!("{} can't be read: {error}", path.display()), &[]))
+    std::fs::read(path).map_err(|error| {
+        Misused::message(
+            format!("{} can't be read: {}", path.display(), why(&error)),
+            &["--tls-certificate and --tls-key are PEM files that are there; `--tls` alone makes a certificate for tests"],
+        )
+    })
+}
+
+fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -90,7 +90,7 @@ impl Entry {
     /// As a line for a person.
     fn line(&self) -> String {
         let status = self.status;
-        let style = if status >= 400 || self.reason.is_some() {
+        let style = if status >= 400 || self.reason.is_some() || !self.faults.is_empty() {
             REFUSED
         } else if self.troubles.is_empty() {
             NOTICED
@@ -105,7 +105,12 @@ impl Entry {
         let why = said.map(String::as_str).collect::<Vec<_>>().join("; ");
         let why = place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"));
         let path = self.path.as_deref().unwrap_or("(no such path)");
-        format!("{time} {} {path} {style}{status}{style:#} {why}", self.method)
+        // What was decided is not what the client got.
+        let got = match self.delivery {
+            "never" | "closed" => "no answer".to_owned(),
+            _ => status.to_string(),
+        };
+        format!("{time} {} {path} {style}{got}{style:#} {why}", self.method)
     }
 
     fn is_plain(&self) -> bool {

@@ -14,7 +14,13 @@ const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Draws everything that is wrong; exit status 2.
 pub(super) fn misused(misused: &Misused) -> ExitCode {
-    diagnostics(&misused.diagnostics, &misused.files);
+    // What is wrong comes last, where it is seen; notes about files that are not used only push it away.
+    let mut told: Vec<Diagnostic> = misused.diagnostics.clone();
+    if told.iter().any(|one| one.severity == Severity::Error) {
+        told.retain(|one| one.severity != Severity::Note);
+        told.sort_by_key(|one| one.severity == Severity::Error);
+    }
+    diagnostics(&told, &misused.files);
     for (says, help) in &misused.messages {
         message(says, help);
     }

@@ -25,7 +25,25 @@ pub(super) fn create(path: &Path, text: &str, ours: impl Fn(&str) -> bool) -> Re
         }
         options.open(path)?.write_all(text.as_bytes())
     };
-    write().map_err(|error: std::io::Error| format!("{} can't be written: {error}", path.display()))
+    write().map_err(|error: std::io::Error| why_not(path, &error))
+}
+
+/// Why a file can't be written, and what to do.
+fn why_not(path: &Path, error: &std::io::Error) -> String {
+    let shown = path.display();
+    let is_file = |folder: &&Path| folder.is_file();
+    if path.is_dir() {
+        return format!("{shown} can't be written: it is a folder; name a file in it");
+    }
+    if let Some(folder) = path.ancestors().skip(1).find(is_file) {
+        return format!("{shown} can't be written: {} is a file, and no folder", folder.display());
+    }
+    match error.kind() {
+        std::io::ErrorKind::AlreadyExists => format!(
+            "{shown} can't be written: it is there already, and was not written by this command; remove it, or choose another --out"
+        ),
+        _ => format!("{shown} can't be written: {error}"),
+    }
 }
 
 /// The file for a contract in a folder: called like the contract, in YAML.
@@ -75,7 +93,11 @@ mod tests {
         create(&file, "ours 1, which is longer", ours).unwrap();
         create(&file, "theirs", ours).unwrap();
         let refused = create(&file, "ours 2", ours).unwrap_err();
-        assert!(refused.contains("a.yaml can't be written: "), "{refused}");
+        assert!(refused.contains("a.yaml can't be written: it is there already"), "{refused}");
+        let below = create(&file.join("b.yaml"), "ours", ours).unwrap_err();
+        assert!(below.contains("a.yaml is a file, and no folder"), "{below}");
+        let over = create(folder.path(), "ours", ours).unwrap_err();
+        assert!(over.contains("it is a folder; name a file in it"), "{over}");
         assert_eq!(Disk.text(&shown(&file)).unwrap(), "theirs");
     }
 

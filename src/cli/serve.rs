@@ -9,9 +9,9 @@ use super::journal::Journal;
 use super::misused::{diagnostics, fail, misused};
 use super::say;
 use super::signals::asked_to_stop;
-use crate::assemble::{self, Misused, Settings, Suite, suite};
+use crate::assemble::{self, MADE_UP, Misused, Settings, Suite, suite};
 use crate::mock::{Running, Serving};
-use crate::text::tame;
+use crate::text::{Severity, count, tame};
 
 /// Serves the contracts until ctrl-c.
 pub(super) fn mock(arguments: &Mock) -> ExitCode {
@@ -20,7 +20,15 @@ pub(super) fn mock(arguments: &Mock) -> ExitCode {
         Ok(suite) => suite,
         Err(wrong) => return misused(&wrong),
     };
-    diagnostics(&suite.diagnostics, &suite.files);
+    // What a run would not test of a foreign document is no concern of who builds a client against it.
+    let (untested, told): (Vec<_>, Vec<_>) =
+        suite.diagnostics.iter().cloned().partition(|one| one.severity == Severity::Note);
+    diagnostics(&told, &suite.files);
+    let untested = untested.iter().filter(|note| note.code != MADE_UP).count();
+    if untested > 0 {
+        let notes = count(untested as u64, "note", "notes");
+        say(&format!("{notes} about what a run does not test: `countersign lint` shows them"));
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
@@ -87,10 +95,14 @@ async fn start(
         mock
     };
     mock.start_as(arguments.listen, serving).await.map_err(|error| {
-        Misused::message(
-            format!("the mock can't listen on {}: {error}", arguments.listen),
-            &["`--listen 0` takes a free port of this machine"],
-        )
+        let help = match error.kind() {
+            std::io::ErrorKind::AddrNotAvailable => {
+                "it is no address of this machine; `--listen 127.0.0.1:8080` serves programs here, `--listen 0.0.0.0:8080` others too"
+            }
+            std::io::ErrorKind::PermissionDenied => "ports below 1024 are kept for administrators: take a higher one",
+            _ => "`--listen 0` takes a free port of this machine",
+        };
+        Misused::message(format!("the mock can't listen on {}: {error}", arguments.listen), &[help])
     })
 }
 

@@ -252,7 +252,7 @@ fn breach(error: &ValidationError<'_>) -> Breach {
 }
 
 fn flatten(breach: Breach, out: &mut Vec<Breach>) {
-    let Some(meant) = meant(&breach.branches) else {
+    let Some(meant) = meant(&breach.at, &breach.branches) else {
         out.push(breach);
         return;
     };
@@ -261,22 +261,37 @@ fn flatten(breach: Breach, out: &mut Vec<Breach>) {
     }
 }
 
-/// The branch that was meant: one whose type fits and that is more than a constant. None where there is no branch
-/// with a breach to show.
+/// The branch of alternatives for the value at `at` that was meant: one that is for a value of its type, is more than a
+/// constant, and has the constants of its members (the `kind` by which alternatives are told apart); of several, the one
+/// with the fewest breaches. None where there is no branch with a breach to show.
 #[must_use]
-pub fn meant(branches: &[Vec<Breach>]) -> Option<usize> {
+pub fn meant(at: &str, branches: &[Vec<Breach>]) -> Option<usize> {
     (0..branches.len())
-        .filter(|at| !branches[*at].is_empty())
-        .min_by_key(|at| branches[*at].iter().map(distance).sum::<usize>())
+        .filter(|index| !branches[*index].is_empty())
+        .min_by_key(|index| off(at, &branches[*index]))
 }
 
-/// How far off a breach is: a wrong type is farther than a wrong constant, that farther than a bound.
-fn distance(breach: &Breach) -> usize {
+fn off(at: &str, branch: &[Breach]) -> usize {
+    branch.iter().map(|breach| distance(at, breach)).sum()
+}
+
+/// How far off a breach is for a branch of alternatives at `at`. Of the value itself, a wrong type is farther than a wrong
+/// constant, that farther than a bound; what is wrong inside it tells less, but for the constants of its members.
+fn distance(at: &str, breach: &Breach) -> usize {
+    let itself = breach.at == at;
     match &*breach.keyword {
-        "type" => 100,
-        "const" | "enum" if breach.message.starts_with(OF_ANOTHER_TYPE) => 110,
-        "const" | "enum" => 10,
-        _ => meant(&breach.branches).map_or(1, |at| breach.branches[at].iter().map(distance).sum()),
+        "type" if itself => 1000,
+        "const" | "enum" if itself && breach.message.starts_with(OF_ANOTHER_TYPE) => 1100,
+        "const" | "enum" if itself => 100,
+        "const" => 50,
+        "type" | "enum" | "additionalProperties" | "unevaluatedProperties" => 3,
+        _ => {
+            match meant(&breach.at, &breach.branches).map(|inner| off(&breach.at, &breach.branches[inner])) {
+                Some(inner) if itself => inner,
+                Some(inner) => inner.min(3),
+                None => 1,
+            }
+        }
     }
 }
 
@@ -340,6 +355,30 @@ mod tests {
         assert_eq!(apart.len(), 1);
         assert_eq!(apart[0].path, "/anyOf");
         assert_eq!(apart[0].branches.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn alternatives_are_told_apart_by_their_constants_not_by_how_little_is_wrong_inside() {
+        let of = |kind: &str, more: &str| {
+            json!({
+                "type": "object",
+                "required": ["kind", more],
+                "properties": { "kind": { "const": kind }, more: { "type": "string" } },
+            })
+        };
+        let schema = json!({ "properties": { "source": { "oneOf": [
+            of("card", "number"), of("bank", "iban"), { "type": "array", "items": { "type": "string" } },
+        ] } } });
+        for (source, expected) in [
+            (json!({"kind": "card", "number": 5}), "`source.number` is an integer, not a string"),
+            (json!({"kind": "bank", "number": 5}), "`source.iban` is missing"),
+            (json!([5]), "`source[0]` is an integer, not a string"),
+            (json!({"number": "5"}), "`source.kind` is missing"),
+        ] {
+            let told: Vec<String> =
+                said(&schema, &json!({ "source": source })).into_iter().map(|(_, says)| says).collect();
+            assert_eq!(told, [expected.to_owned()], "{source}");
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) fn named(
     let mut all = Vec::new();
     for mut breach in breaches {
         let branches = std::mem::take(&mut breach.branches);
-        let meant = conform::meant(&branches);
+        let meant = conform::meant(&breach.at, &branches);
         let mut inner: Vec<Vec<_>> =
             branches.into_iter().map(|branch| named(contract, operation, part, branch)).collect();
         let has_clauses =

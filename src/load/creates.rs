@@ -196,7 +196,7 @@ fn no_identifier(operation: &Operation, span: Span, out: &mut Vec<Diagnostic>) {
 }
 
 fn success(operation: &Operation) -> Option<&ResponseSpec> {
-    operation.response(operation.success()?)
+    operation.response(operation.usual_success())
 }
 
 /// Where the answer shows the identifier, by its usual names.

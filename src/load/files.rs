@@ -1,6 +1,6 @@
 //! Which files belong to a job: folders, includes, and the trees of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::amend;
 use crate::import::{self, Importer};
 use crate::text::library::{Disk, Library, Shelf, beside, shown};
 use crate::text::tree::{Kind, Node};
-use crate::text::{Diagnostic, FileId, SourceFile, Span};
+use crate::text::{Diagnostic, FileId, Severity, SourceFile, Span};
 
 /// Files that were read, and how they belong together.
 #[derive(Debug, Default)]
@@ -129,6 +129,15 @@ fn read_all(roots: &[Root], shelf: &dyn Shelf, diagnostics: Vec<Diagnostic>) -> 
         let message = format!("`{}` is no contract and was passed over", reader.path(file));
         let note = Diagnostic::note("not-a-contract", message);
         reader.diagnostics.push(note.help("a contract begins with `countersign: 1`"));
+    }
+    let wrong = reader.diagnostics.iter().any(|one| one.severity == Severity::Error);
+    if documents.is_empty() && !roots.is_empty() && !wrong {
+        let folders =
+            roots.iter().filter_map(|root| Some(Path::new(&root.path).parent()?.display().to_string()));
+        let folders: BTreeSet<String> = folders.collect();
+        let folders = folders.iter().map(|folder| format!("`{folder}`")).collect::<Vec<_>>().join(", ");
+        let none = Diagnostic::error("no-contract", format!("no file in {folders} is a contract"));
+        reader.diagnostics.push(none.help("name a contract file, or the folder that has them: `contracts`"));
     }
     let (files, trees) = reader.library.into_parts();
     let documents =

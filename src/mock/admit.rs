@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::fault::{Lack, Overlooked};
+use super::keep::nobody;
 use super::message::{Answer, Received, Refused};
 use super::refusal::Prepared;
-use super::served::{Credential, Served, ServedBody, ServedParameter};
+use super::sent_as::another_type;
+use super::served::{Content, Credential, Served, ServedBody, ServedParameter};
 use super::wire::{Read, Syntax};
 use super::{Mock, values, wire};
 use crate::conform::Breach;
@@ -149,7 +151,7 @@ impl Mock {
             Some(text) if !known.contains(text.as_ref()) => {
                 let clause =
                     self.clause(served, &format!("{}/{}/unknown", parameter.location.word(), parameter.name));
-                self.refuse(served, received, answer, clause, format!("nothing has this {}", parameter.name))
+                self.refuse(served, received, answer, clause, nobody(&parameter.name, &text))
             }
             _ => Ok(()),
         }
@@ -165,27 +167,25 @@ impl Mock {
         let turn = |prepared: &Prepared, tail: &str, says: &str| {
             self.refuse(served, received, prepared, self.clause(served, tail), says.to_owned())
         };
-        if !received.has_body() {
+        let sent_type = received.header("content-type");
+        let content = body.content(sent_type.as_deref());
+        if !received.has_body() && (body.required || !content.is_some_and(Content::may_be_empty)) {
             if body.required {
                 turn(&body.refused, "body/required", "the body is missing")?;
             }
             return Ok(None);
         }
-        let sent_type = received.header("content-type");
-        let content = body.content(sent_type.as_deref());
         if let (Some(answer), None, Some(_)) = (&body.other_media_types, content, &sent_type) {
             turn(answer, "body/media-type", "the body is of another media type")?;
         }
         let content = content.unwrap_or(&body.content);
+        let another = || another_type(body, received);
         let value = match wire::body(content, received) {
             Read::Value(value) => value,
-            Read::Malformed(Syntax::Json) => {
-                turn(&body.refused, "body/json", "the body is not JSON")?;
-                return Ok(None);
-            }
             Read::Malformed(syntax) => {
-                let says = format!("the body is not {}", syntax.name());
-                self.refuse(served, received, &body.refused, None, says)?;
+                let json = (syntax == Syntax::Json).then(|| self.clause(served, "body/json")).flatten();
+                let says = another().unwrap_or_else(|| format!("the body is not {}", syntax.name()));
+                self.refuse(served, received, &body.refused, json, says)?;
                 return Ok(None);
             }
             // What is let in without a check is said in the log.
@@ -198,13 +198,14 @@ impl Mock {
         let first = breaches.first().filter(|_| content.promised);
         let clause = first.and_then(|breach| self.constraint(served, &Part::RequestBody, breach));
         let place = breaches.first().map_or("", |breach| breach.at.as_str());
-        self.refuse(
-            served,
-            received,
-            &body.refused,
-            clause,
-            format!("the body{place} {}", outside(&breaches)),
-        )?;
+        let says = format!("the body{place} {}", outside(&breaches));
+        let (clause, says) = match another() {
+            // Read as a form, JSON is one member with an odd name: its schema has nothing to say about that.
+            Some(why) if Syntax::of(&content.media_type) == Syntax::Form => (None, why),
+            Some(why) => (clause, format!("{says} ({why})")),
+            None => (clause, says),
+        };
+        self.refuse(served, received, &body.refused, clause, says)?;
         Ok(Some(value))
     }
 

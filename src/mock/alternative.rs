@@ -67,6 +67,10 @@ impl Alternative {
 impl Carried {
     fn lacks(&self, received: &Received) -> Option<&'static str> {
         let Some(given) = part(received, self.location, &self.name) else { return Some("missing") };
+        // Without a schema and a known text, anything would do; but nothing is no credential.
+        if given.trim().is_empty() {
+            return Some("empty");
+        }
         let value = Value::from(given.as_ref());
         if self.judge.as_ref().is_some_and(|judge| !judge.accepts(&value)) {
             return Some("outside its schema");

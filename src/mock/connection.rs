@@ -8,7 +8,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::Watcher;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -96,9 +96,19 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Whether the client speaks HTTP/2, and the stream to speak it on; None when it says nothing that could be served.
-async fn first(shared: &Shared, stream: TcpStream) -> Option<(bool, Box<dyn Stream>)> {
+async fn first(shared: &Shared, mut stream: TcpStream) -> Option<(bool, Box<dyn Stream>)> {
     let speaks_http2 = match &shared.serving.tls {
         None => prior_knowledge(&stream).await?,
+        Some(_) if is_plain(&stream).await? => {
+            shared
+                .mock
+                .complain("plain HTTP was sent to this port, which speaks HTTPS: call it with https://");
+            // Who can't be answered with TLS can be told so without it; whoever is gone by then need not be told.
+            let mut sent = [0; 4096];
+            let _ = stream.read(&mut sent).await;
+            let _ = stream.write_all(IN_PLAIN).await;
+            return None;
+        }
         Some(tls) => {
             let stream = match tls.acceptor.accept(stream).await {
                 Ok(stream) => stream,
@@ -114,6 +124,19 @@ async fn first(shared: &Shared, stream: TcpStream) -> Option<(bool, Box<dyn Stre
         }
     };
     Some((speaks_http2, Box::new(stream)))
+}
+
+/// What plain HTTP is told on a port with TLS.
+const IN_PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\
+    content-length: 49\r\n\r\nthis port speaks HTTPS: call it with https://...\n";
+
+/// Whether the client begins with the letters of a method, which no TLS record begins with (RFC 8446 section 5.1).
+async fn is_plain(stream: &TcpStream) -> Option<bool> {
+    let mut begins = [0];
+    match stream.peek(&mut begins).await {
+        Ok(1) => Some(begins[0].is_ascii_uppercase()),
+        _ => None,
+    }
 }
 
 /// Looks at the first bytes without taking them (RFC 9113 section 3.3).

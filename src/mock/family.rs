@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 
 use super::served::{Served, Success};
 use super::state::{Resource, State};
-use super::{known, naming, repair, shape, values};
+use super::{known, naming, repair, shape, values, wire};
 use crate::conform::Judge;
-use crate::model::{Contract, Effect, Location, Operation, Schema, Shown, path_names, path_shape};
+use crate::model::{Contract, Effect, Location, Operation, Parameter, Schema, Shown, path_names, path_shape};
 use crate::text::pointer;
 
 /// The resources of one shape of path.
@@ -42,8 +42,19 @@ pub(super) struct Family {
 /// What identifiers of a collection have to be.
 #[derive(Debug)]
 pub(super) struct NamedBy {
-    pub(super) schema: Schema,
-    pub(super) judge: Judge,
+    /// What each operation says that it is.
+    pub(super) schemas: Vec<Schema>,
+    pub(super) judges: Vec<Judge>,
+}
+
+impl NamedBy {
+    /// Whether a text may name a resource, in all paths.
+    pub(super) fn lets_in(&self, id: &str) -> bool {
+        let fits = |(schema, judge): (&Schema, &Judge)| {
+            judge.accepts(&Value::from(id)) || judge.accepts(&values::typed(id, schema))
+        };
+        self.schemas.iter().zip(&self.judges).all(fits)
+    }
 }
 
 /// A member that requests can change.
@@ -99,25 +110,51 @@ pub(super) fn families(contract: &Contract) -> (Vec<Family>, Vec<usize>) {
     }
     for family in &mut families {
         family.members = members(contract, family);
-        family.named_by = family.is_collection().then(|| named_by(contract, &family.shape)).flatten();
+        family.named_by = family.is_collection().then(|| named_by(contract, family)).flatten();
     }
     (families, of)
 }
 
-/// The schema of the last parameter of paths of this shape.
-fn named_by(contract: &Contract, shape: &str) -> Option<NamedBy> {
-    let parameter = contract.operations.iter().find_map(|operation| {
-        let name = path_names(&operation.path).into_iter().find(|name| {
-            let end = operation.path.find(&format!("{{{name}}}")).map(|at| at + name.len() + 2);
-            end.is_some_and(|end| path_shape(&operation.path[..end]) == shape)
-        })?;
-        let in_path = |parameter: &&crate::model::Parameter| {
-            parameter.location == Location::Path && parameter.name == name
-        };
-        operation.parameters.iter().find(in_path)
-    });
-    let schema = parameter.map_or_else(|| Value::Bool(true).into(), |parameter| parameter.schema.clone());
-    Some(NamedBy { judge: Judge::new(&schema).ok()?, schema })
+/// The schemas of the last parameter of paths of this shape: operations do not always agree on them, and an identifier
+/// has to be what all of them let in.
+fn named_by(contract: &Contract, family: &Family) -> Option<NamedBy> {
+    let mut schemas: Vec<Schema> = Vec::new();
+    let parameters =
+        contract.operations.iter().filter_map(|operation| naming_parameter(operation, &family.shape));
+    // A text in all paths may be shown as a number.
+    let shown = family.makers.iter().filter_map(|index| shown_identifier(contract.operations.get(*index)?));
+    let shown = shown.filter(|schema| wire::asks_for(schema, "integer"));
+    for schema in parameters.map(|parameter| parameter.schema.clone()).chain(shown) {
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    if schemas.is_empty() {
+        schemas.push(Value::Bool(true).into());
+    }
+    // What makes a new one asks for a number where any of them does.
+    schemas.sort_by_key(|schema| !wire::asks_for(schema, "integer"));
+    let judges = schemas.iter().map(Judge::new).collect::<Result<_, _>>().ok()?;
+    Some(NamedBy { schemas, judges })
+}
+
+/// What the answer of a creating operation shows the identifier as.
+fn shown_identifier(operation: &Operation) -> Option<Schema> {
+    let Shown::Body(at) = &operation.creates.as_ref()?.shown else { return None };
+    let schema = operation.response(operation.usual_success())?.schema.as_ref()?;
+    Some(schema.part(shape::at(schema, at)?))
+}
+
+/// The parameter of an operation's path that names a resource of this shape.
+fn naming_parameter<'c>(operation: &'c Operation, shape: &str) -> Option<&'c Parameter> {
+    let name = path_names(&operation.path).into_iter().find(|name| {
+        let end = operation.path.find(&format!("{{{name}}}")).map(|at| at + name.len() + 2);
+        end.is_some_and(|end| path_shape(&operation.path[..end]) == shape)
+    })?;
+    operation
+        .parameters
+        .iter()
+        .find(|parameter| parameter.location == Location::Path && parameter.name == name)
 }
 
 /// The values that name the resources of a family that are there from the start, by place in its path.
@@ -145,6 +182,11 @@ pub(super) fn names_from_the_start(
         }
     }
     if place + 1 == family.shape.matches('{').count() {
+        // What stands below a resource may be all that the contract names it by.
+        let elsewhere = contract.operations.iter().filter(|_| family.is_collection());
+        for parameter in elsewhere.filter_map(|operation| naming_parameter(operation, &family.shape)) {
+            found.extend(known::identifiers(contract, parameter, variables));
+        }
         found.extend(naming::from_the_start(contract, family, variables));
     }
     found
@@ -181,7 +223,7 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
     let bodies = operations.iter().filter(|operation| operation.effect.writes());
     let sent = bodies.filter_map(|operation| part(&operation.body.as_ref()?.schema));
     let shown = operations.iter().filter_map(|operation| {
-        let spec = operation.response(operation.success()?)?;
+        let spec = operation.response(operation.usual_success())?;
         part(spec.schema.as_ref()?)
     });
     let schemas: Vec<Schema> = sent.chain(shown).collect();
@@ -191,7 +233,7 @@ fn member(operations: &[&Operation], name: &str) -> Option<Member> {
     });
     let required =
         operations.iter().filter(|operation| operation.effect != Effect::Delete).any(|operation| {
-            let spec = operation.success().and_then(|status| operation.response(status));
+            let spec = operation.response(operation.usual_success());
             let schema = spec.and_then(|spec| spec.schema.as_ref());
             schema.is_some_and(|schema| {
                 let required = |branch: &&Value| {

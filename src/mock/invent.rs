@@ -1,35 +1,67 @@
 //! Values of variables that nobody gives: the mock has what it is told, so any that the contract allows will do.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
+use super::shape;
 use super::values::sample;
 use crate::conform::Judge;
-use crate::model::{Contract, Schema};
+use crate::model::{Contract, Definitions, Schema};
 
-/// A value for a variable of a deployment that is made up: what every place that it goes to allows.
+/// A value for a variable of a deployment that is made up: what every place that it goes to allows. An example that the
+/// contract gives is what its readers know; of a text that may be anything, its name tells a reader what it is.
 #[must_use]
 pub fn invent(contract: &Contract, variable: &str) -> String {
     let plain = format!("mock-{}", variable.replace('_', "-"));
     let schemas = schemas(contract, variable);
-    let judges: Vec<Judge> = schemas.iter().filter_map(|schema| Judge::new(*schema).ok()).collect();
-    let fits = |text: &str| {
-        // Nothing of a path stands for itself with one of these in it.
-        if text.is_empty() || text.contains('/') || [".", ".."].contains(&text) {
-            return false;
-        }
-        let typed =
-            serde_json::from_str::<Value>(text).ok().filter(|value| value.is_number() || value.is_boolean());
-        judges.iter().all(|judge| {
-            judge.accepts(&Value::from(text)) || typed.as_ref().is_some_and(|typed| judge.accepts(typed))
-        })
+    let judges = |of: fn(&Schema) -> Schema| -> Vec<Judge> {
+        schemas.iter().filter_map(|schema| Judge::new(of(schema)).ok()).collect()
     };
-    let sampled =
-        schemas.iter().filter_map(|schema| sample(schema, variable)).filter_map(|value| match value {
-            Value::String(text) => Some(text),
-            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-            _ => None,
-        });
-    std::iter::once(plain.clone()).chain(sampled).find(|text| fits(text)).unwrap_or(plain)
+    let (lenient, strict) = (judges(Schema::clone), judges(with_all_formats));
+    let example =
+        schemas.iter().flat_map(|schema| examples(schema)).filter_map(text).find(|text| fits(text, &lenient));
+    let made = || {
+        let sampled = schemas.iter().filter_map(|schema| text(&sample(schema, variable)?));
+        std::iter::once(plain.clone()).chain(sampled).collect::<Vec<_>>()
+    };
+    let found = |judges: &[Judge]| made().into_iter().find(|text| fits(text, judges));
+    example.or_else(|| found(&strict)).or_else(|| found(&lenient)).unwrap_or(plain)
+}
+
+/// Whether a text may stand in a path, and is inside of all schemas.
+fn fits(text: &str, judges: &[Judge]) -> bool {
+    // Nothing of a path stands for itself with one of these in it.
+    if text.is_empty() || text.contains('/') || [".", ".."].contains(&text) {
+        return false;
+    }
+    let typed =
+        serde_json::from_str::<Value>(text).ok().filter(|value| value.is_number() || value.is_boolean());
+    judges.iter().all(|judge| {
+        judge.accepts(&Value::from(text)) || typed.as_ref().is_some_and(|typed| judge.accepts(typed))
+    })
+}
+
+/// The same schema, in which a format is a promise even where the document only describes by it.
+fn with_all_formats(schema: &Schema) -> Schema {
+    let schemas = schema.shared().schemas.clone();
+    Schema::new((**schema).clone(), &Arc::new(Definitions { schemas, formats: None }))
+}
+
+/// The values that a schema itself gives.
+fn examples(schema: &Schema) -> Vec<&Value> {
+    let branches = shape::branches(schema, schema);
+    let all = branches.iter().filter_map(|branch| branch.get("examples")?.as_array()).flatten();
+    all.chain(branches.iter().filter_map(|branch| branch.get("default"))).collect()
+}
+
+/// A value as it stands in a path.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
 }
 
 /// The schemas of the places that have the variable and nothing else as their value.

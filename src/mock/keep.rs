@@ -49,7 +49,8 @@ impl Mock {
             let values = admitted.path.iter().take(exists.values).map(|(_, text, _)| text.as_str());
             if !state.lives(&key(exists.family, values)) {
                 let clause = self.clause(served, &format!("path/{}/unknown", exists.parameter));
-                let says = format!("nothing has this {}", exists.parameter);
+                let sent = admitted.path.get(exists.values - 1).map_or("", |(_, text, _)| text.as_str());
+                let says = nobody(&exists.parameter, sent);
                 return self.refuse(served, received, answer, clause, says);
             }
         }
@@ -99,6 +100,15 @@ impl Mock {
             let body = scene.answer(&resource, &resource.members);
             return Ok(scene.finish(body));
         }
+        if let Some(bulk) = &served.bulk {
+            if self.faults.memory(served.id) != Some(Memory::Nothing) {
+                let hidden = served.body.as_ref().map_or(&[][..], |body| &body.hidden);
+                scene.listed = self.make_all(bulk, hidden, admitted, &mut state);
+            }
+            drop(state);
+            let body = scene.answer(&resource, &resource.members);
+            return Ok(scene.finish(body));
+        }
         let mut members = (*resource.members).clone();
         if served.makes.is_some() && !made {
             scene.troubles.push("no new identifier could be made".to_owned());
@@ -134,25 +144,37 @@ impl Mock {
             Some(Memory::Neighbours) => state.spread(family, &key, &resource.members, &members),
             Some(Memory::Refused) | None => {}
         }
+        resource.members = Arc::new(members);
+        self.remember(served, (family, &key, made), admitted, resource, &mut state);
+        drop(state);
+        Ok(scene.finish(body))
+    }
+
+    /// Keeps what a request made of a resource.
+    fn remember(
+        &self,
+        served: &Served,
+        (family, key, made): (usize, &str, bool),
+        admitted: &Admitted,
+        mut resource: Resource,
+        state: &mut State,
+    ) {
         match served.effect {
             Effect::Delete if self.families[family].is_collection() => {
-                state.remove(&key, &self.below(family, admitted));
+                state.remove(key, &self.below(family, admitted));
             }
             Effect::Delete => {
-                resource = self.families[served.family].birth(&self.served, &state, served.family, &key);
+                resource = self.families[served.family].birth(&self.served, state, served.family, key);
                 resource.gone = true;
-                state.put(family, &key, resource);
+                state.put(family, key, resource);
             }
             // What is made in a collection is another resource than the collection.
             Effect::Create if !served.creates_itself && !made => {}
             Effect::Create | Effect::Replace | Effect::Update | Effect::Read => {
-                resource.members = Arc::new(members);
                 resource.gone = false;
-                state.put(family, &key, resource);
+                state.put(family, key, resource);
             }
         }
-        drop(state);
-        Ok(scene.finish(body))
     }
 
     /// A member that must be unique has no value of another resource.
@@ -201,7 +223,7 @@ impl Mock {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn resource(&self, family: usize, key: &str, state: &State) -> Resource {
+    pub(super) fn resource(&self, family: usize, key: &str, state: &State) -> Resource {
         let there = state.get(key).cloned();
         there.unwrap_or_else(|| self.families[family].birth(&self.served, state, family, key))
     }
@@ -212,6 +234,15 @@ impl Mock {
         let inside = self.families.iter().enumerate().filter(|(_, other)| other.shape.starts_with(&above));
         let values = || admitted.path.iter().map(|(_, text, _)| text.as_str());
         inside.map(|(index, _)| key(index, values())).collect()
+    }
+}
+
+/// Why an identifier names nothing.
+pub(super) fn nobody(parameter: &str, sent: &str) -> String {
+    if sent.is_empty() {
+        format!("the {parameter} is empty")
+    } else {
+        format!("nothing has this {parameter}")
     }
 }
 

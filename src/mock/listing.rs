@@ -1,4 +1,4 @@
-//! Lists: reads whose answer shows the resources of a collection.
+//! Lists: reads (and what makes many at once) whose answer shows the resources of a collection.
 //!
 //! `GET /notes` lists the notes where another operation has the path `/notes/{id}`, and its answer is an array, or an
 //! object with one array member, whose elements are objects that show what a note shows. So does
@@ -10,7 +10,7 @@ use super::family::Family;
 use super::filter::{Filter, Wanted};
 use super::message::{Received, bare};
 use super::served::{ServedParameter, Success};
-use super::shape;
+use super::{bulk, shape};
 use crate::model::{Contract, Effect, Location, Operation, Schema, path_shape};
 use crate::text::pointer;
 
@@ -62,7 +62,7 @@ fn listed<'c>(
     operation: &'c Operation,
     families: &[Family],
 ) -> Option<(usize, String, &'c Value)> {
-    if operation.effect != Effect::Read {
+    if operation.effect != Effect::Read && bulk::made(operation, families).is_none() {
         return None;
     }
     let path = path_shape(operation.path.trim_end_matches('/'));
@@ -76,7 +76,7 @@ fn listed<'c>(
         below(parent).filter(|at| !last.contains('{') && families[*at].is_collection())
     };
     let at = own.or_else(beside)?;
-    let schema = operation.response(operation.success()?)?.schema.as_ref()?;
+    let schema = operation.response(operation.usual_success())?.schema.as_ref()?;
     let (place, arrays) = arrays(schema)?;
     let alike =
         |name: &&str| families[at].identity.contains(*name) || families[at].members.contains_key(*name);
@@ -97,7 +97,7 @@ fn listed<'c>(
 fn whole<'c>(contract: &'c Contract, family: &Family) -> Vec<&'c str> {
     let own = family.operations.iter().filter_map(|index| contract.operations.get(*index));
     own.filter(|operation| operation.effect == Effect::Read && path_shape(&operation.path) == family.shape)
-        .filter_map(|operation| operation.response(operation.success()?)?.schema.as_ref())
+        .filter_map(|operation| operation.response(operation.usual_success())?.schema.as_ref())
         .flat_map(|schema| shape::members(schema, schema))
         .map(|(name, _)| name)
         .collect()
@@ -130,7 +130,7 @@ impl Listing {
         element: impl FnOnce(&Schema, Option<Value>) -> Result<Success, E>,
     ) -> Result<Option<Self>, E> {
         let Some((family, at, items)) = listed(contract, operation, families) else { return Ok(None) };
-        let Some(spec) = operation.success().and_then(|status| operation.response(status)) else {
+        let Some(spec) = operation.response(operation.usual_success()) else {
             return Ok(None);
         };
         let Some(schema) = &spec.schema else { return Ok(None) };

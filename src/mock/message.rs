@@ -1,8 +1,11 @@
 //! Requests and answers as plain values: what the deciding part of the mock sees of HTTP.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
+use serde::Serialize as _;
 use serde_json::Value;
+use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::fault::Delivery;
 use crate::model::{ClauseId, OpId, Schema};
@@ -128,7 +131,29 @@ pub(super) fn written(body: &Value, headers: &[(String, String)]) -> Vec<u8> {
     let json = headers.iter().any(|(name, value)| name == "content-type" && is_json(value));
     match body {
         Value::String(text) if !json => text.clone().into_bytes(),
-        other => other.to_string().into_bytes(),
+        other => digits(other),
+    }
+}
+
+/// Compact JSON, with whole numbers in digits as far as ECMAScript writes them so: what is too large for 64 bits is no
+/// integer to many readers where it has an exponent.
+fn digits(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, Digits);
+    // A value can always be written to memory.
+    let _ = value.serialize(&mut writer);
+    bytes
+}
+
+struct Digits;
+
+impl Formatter for Digits {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        // From 2^63 on a number that was sent as an integer may be one of these; 1.0 is not.
+        if value.fract() == 0.0 && (9.2e18..1e21).contains(&value.abs()) {
+            return write!(writer, "{value:.0}");
+        }
+        CompactFormatter.write_f64(writer, value)
     }
 }
 
@@ -145,7 +170,7 @@ pub struct Answer {
     pub operation: Option<OpId>,
     /// Why it was refused; None when it was not.
     pub refused: Option<Refused>,
-    /// The faults that the operation has for this request.
+    /// The faults that changed it, or may have.
     pub faults: Vec<&'static str>,
     /// How it is brought to the wire.
     pub delivery: Delivery,

@@ -38,6 +38,7 @@
 
 mod admit;
 mod alternative;
+mod bulk;
 mod connection;
 mod cors;
 mod family;
@@ -61,10 +62,12 @@ mod respond;
 mod route;
 mod rules;
 mod scene;
+mod sent_as;
 mod serve;
 mod served;
 mod shape;
 mod state;
+mod status;
 mod success;
 mod tls;
 mod values;
@@ -287,7 +290,7 @@ impl Mock {
                 let served = &self.served[*index];
                 let refused = Refused {
                     clause: self.clause(served, "method"),
-                    says: format!("the method is none of {}", route.allow()),
+                    says: format!("the path is documented with {} only", route.allow()),
                 };
                 let id = admit::request_id(received);
                 let mut answer = served.other_method.answer(Some(served.id), &id, refused);
@@ -299,11 +302,7 @@ impl Mock {
             Found::Nowhere(None) => Answer::not_found(),
             Found::Nowhere(Some(index)) => {
                 let nearest = self.contract.operation(self.served[index].id);
-                let differs = route::differs(&nearest.path, &received.path);
-                let says = format!(
-                    "no operation has this path; the nearest is {} {}{differs}",
-                    nearest.method, nearest.path
-                );
+                let says = route::near_miss(nearest, &received.method, &received.path);
                 let refused = Refused { clause: None, says };
                 self.served[index].nowhere.answer(None, &admit::request_id(received), refused)
             }

@@ -11,7 +11,7 @@ use super::message::Received;
 use super::served::{Changes, Served};
 use super::state::{State, key};
 use super::{Mock, shape, values};
-use crate::conform::fill;
+use crate::conform::{Judge, fill};
 use crate::model::{Contract, Effect, Operation, Schema, Shown, path_shape};
 use crate::text::pointer;
 
@@ -134,7 +134,7 @@ impl Mock {
     }
 
     /// The name of what the request is going to make, where the client does not choose it.
-    fn named(&self, family: usize, admitted: &Admitted, state: &State) -> Option<String> {
+    pub(super) fn named(&self, family: usize, admitted: &Admitted, state: &State) -> Option<String> {
         let parents: Vec<&str> = admitted.path.iter().map(|(_, text, _)| text.as_str()).collect();
         let prefix = key(family, parents.iter().copied());
         let id = state.new_identifier(family, &prefix, self.families[family].named_by.as_ref()?)?;
@@ -148,7 +148,7 @@ fn name_of(at: &str) -> String {
 
 /// What is sent as an identifier, as it stands in a path. None where it names nothing: no value, what programs send for
 /// none (0 and an empty text), and what the parameter of the path can't be.
-fn identifier(sent: &Value, family: &Family) -> Option<String> {
+pub(super) fn identifier(sent: &Value, family: &Family) -> Option<String> {
     let (id, value) = match sent {
         Value::String(text) => (text.clone(), sent.clone()),
         Value::Number(number) => {
@@ -159,18 +159,19 @@ fn identifier(sent: &Value, family: &Family) -> Option<String> {
         }
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    let NamedBy { schema, judge } = family.named_by.as_ref()?;
+    let NamedBy { schemas, judges } = family.named_by.as_ref()?;
     // The state puts this one between the values of a name.
     let stands = !matches!(id.as_str(), "" | "0" | "-0") && !id.contains('\u{1}');
     // A text in the body may be a number in the path, and the other way round.
-    let fits = judge.accepts(&value) || judge.accepts(&values::typed(&id, schema));
-    (stands && fits).then_some(id)
+    let fits = |(schema, judge): (&Schema, &Judge)| {
+        judge.accepts(&value) || judge.accepts(&values::typed(&id, schema))
+    };
+    (stands && schemas.iter().zip(judges).all(fits)).then_some(id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conform::Judge;
     use serde_json::json;
 
     #[test]
@@ -191,7 +192,7 @@ mod tests {
             (json!({"type": "string"}), json!({"a": 1}), None),
         ] {
             let judge = Judge::new(&schema).unwrap();
-            let named_by = Some(NamedBy { schema: Schema::from(&schema), judge });
+            let named_by = Some(NamedBy { schemas: vec![Schema::from(&schema)], judges: vec![judge] });
             let family = Family { named_by, ..Family::default() };
             assert_eq!(identifier(&sent, &family).as_deref(), expected, "{sent} for {schema}");
         }

@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use super::message::{Answer, Received};
+use super::sent_as::another_type;
 use super::served::Served;
 use super::wire::{Read, Syntax};
-use super::{Mock, shape, wire};
+use super::{Mock, prefer, shape, wire};
 use crate::model::{Location, OpId, Operation, Schema};
 use crate::text::pointer;
 
@@ -16,13 +17,14 @@ const LONGEST_NAME: usize = 60;
 const MOST: usize = 5;
 
 impl Mock {
-    /// What of a request that was let in is not documented. Names only, never a value.
+    /// What of a request that was let in is not documented, or was not understood. Names only, never a value.
     pub(super) fn notices(&self, received: &Received, answer: &Answer) -> Vec<String> {
         let Some(OpId(index)) = answer.operation.filter(|_| answer.refused.is_none()) else {
             return Vec::new();
         };
         let operation = self.contract.operation(OpId(index));
-        let mut said = queries(operation, received);
+        let mut said = prefer::misunderstood(received);
+        said.extend(queries(operation, received));
         let served = &self.served[index as usize];
         match &served.body {
             None if !received.body.is_empty() => said.push("no body is documented".to_owned()),
@@ -65,6 +67,10 @@ fn body(served: &Served, received: &Received) -> Vec<String> {
     let content = body.content(sent_type.as_deref());
     if content.is_none() {
         said.push(format!("the body is not sent as {}", body.content.media_type));
+    }
+    if let (Some(_), Some(why)) = (content, another_type(body, received)) {
+        said.push(why);
+        return said;
     }
     let content = content.unwrap_or(&body.content);
     let xml = Syntax::of(&content.media_type) == Syntax::Xml;

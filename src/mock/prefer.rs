@@ -24,14 +24,10 @@ pub(super) struct Preference {
 impl Preference {
     /// What the request asks for; None when it leaves the choice to the mock.
     pub(super) fn of(received: &Received) -> Option<Self> {
-        let field = received.header("prefer")?;
         let mut preference = Self::default();
-        // One preference may have parameters after `;` (RFC 7240 section 2), and clients write several that way.
-        for pair in field.split([',', ';']) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = value.trim().trim_matches('"').to_owned();
+        for (name, value) in pairs(received) {
             // The first of several equal names counts (RFC 7240 section 2).
-            match name.trim().to_ascii_lowercase().as_str() {
+            match name.as_str() {
                 "code" => preference.code = preference.code.or(Some(value)),
                 "example" => preference.example = preference.example.or(Some(value)),
                 "dynamic" => preference.dynamic |= value == "true",
@@ -47,6 +43,28 @@ impl Preference {
         let dynamic = self.dynamic.then(|| "dynamic=true".to_owned());
         [code, example, dynamic].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The preferences of a request: names in lower case, and their values.
+fn pairs(received: &Received) -> Vec<(String, String)> {
+    let field = received.header("prefer").unwrap_or_default();
+    // One preference may have parameters after `;` (RFC 7240 section 2), and clients write several that way.
+    let pairs = field.split([',', ';']).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
+    });
+    pairs.collect()
+}
+
+/// What of the preferences is known by its name, but not by its value: it is passed over, as RFC 7240 section 2 asks.
+pub(super) fn misunderstood(received: &Received) -> Vec<String> {
+    let odd =
+        |(name, value): &(String, String)| name == "dynamic" && !["true", "false"].contains(&value.as_str());
+    let found = pairs(received).iter().any(odd);
+    found
+        .then(|| "the preference `dynamic` is neither true nor false: it was passed over".to_owned())
+        .into_iter()
+        .collect()
 }
 
 impl Mock {

@@ -4,7 +4,7 @@
 use super::Mock;
 use super::admit::outside;
 use super::message::{Received, Refused};
-use super::route::{Found, differs};
+use super::route::{Found, near_miss};
 use super::served::{Served, ServedBody};
 use super::wire::{self, Read, Syntax};
 use crate::model::{Location, OpId, Part};
@@ -35,15 +35,11 @@ impl Mock {
     ) -> Result<Recognised, String> {
         match self.router.find(&received.method, &received.path) {
             Found::Operation(index, values) => Ok(self.read(&self.served[index], &values, received, hidden)),
-            Found::OtherMethod(route) => Err(format!("the path is only documented with {}", route.allow())),
+            Found::OtherMethod(route) => Err(format!("the path is documented with {} only", route.allow())),
             Found::Nowhere(None) => Err("no operation has this path".to_owned()),
             Found::Nowhere(Some(index)) => {
                 let nearest = self.contract.operation(self.served[index].id);
-                let differs = differs(&nearest.path, &received.path);
-                Err(format!(
-                    "no operation has this path; the nearest is {} {}{differs}",
-                    nearest.method, nearest.path
-                ))
+                Err(near_miss(nearest, &received.method, &received.path))
             }
         }
     }
@@ -118,10 +114,10 @@ impl Mock {
         let content = body.content(received.header("content-type").as_deref()).unwrap_or(&body.content);
         let value = match wire::body(content, received) {
             Read::Value(value) => value,
-            Read::Malformed(Syntax::Json) => return breaks("body/json", "the body is not JSON"),
             Read::Malformed(syntax) => {
+                let json = (syntax == Syntax::Json).then(|| self.clause(served, "body/json")).flatten();
                 let says = format!("the body is not {}", syntax.name());
-                return read.broken.push(Refused { clause: None, says });
+                return read.broken.push(Refused { clause: json, says });
             }
             Read::Unchecked(_) => return,
         };

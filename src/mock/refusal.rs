@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::message::{Answer, Refused, bare, is_json, media_type, written};
-use super::{repair, shape, values};
+use super::{repair, shape, status, values};
 use crate::conform::{Judge, literal, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
 use crate::text::pointer;
@@ -35,11 +35,11 @@ impl Prepared {
     /// The answer to the request with this `id`.
     pub(super) fn answer(&self, operation: Option<OpId>, id: &str, refused: Refused) -> Answer {
         let mut body = self.body.clone();
-        let ids = self.ids.iter().map(|place| (place, id));
-        for ((at, limit), text) in ids.chain(self.reasons.iter().map(|place| (place, refused.says.as_str())))
-        {
+        let ids = self.ids.iter().map(|(at, limit)| (at, id.chars().take(*limit).collect()));
+        let reasons = self.reasons.iter().map(|(at, limit)| (at, shortened(&refused.says, *limit)));
+        for (at, text) in ids.chain(reasons) {
             if let Some(place) = body.as_mut().and_then(|body| body.pointer_mut(at)) {
-                *place = Value::from(text.chars().take(*limit).collect::<String>());
+                *place = Value::String(text);
             }
         }
         Answer {
@@ -50,6 +50,10 @@ impl Prepared {
             refused: Some(refused),
             ..Answer::default()
         }
+    }
+
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other == name)
     }
 
     /// With one more header field.
@@ -81,8 +85,33 @@ impl<'c> Refusals<'c> {
         self.with_status(status, refusal)
     }
 
+    /// The answer to a request without its credential: 401 or 403, as far as `refusal` and what is documented allow.
+    pub(super) fn credential(self, refusal: Option<&Refusal>) -> Prepared {
+        let usual = [401, 403];
+        let allowed = |status: &u16| {
+            refusal.is_some_and(|refusal| refusal.status.contains(*status))
+                && self.operation.response(*status).is_some()
+        };
+        // A status by its own name says more than the `default` that it would be.
+        let exact = usual.into_iter().find(|status| allowed(status) && self.documents(*status));
+        match exact.or_else(|| usual.into_iter().find(allowed)) {
+            Some(status) => self.with_status(status, refusal),
+            None => self.prepare(refusal, &usual),
+        }
+    }
+
+    /// The answer to a request for which there is no operation. What a page shows for this status speaks of a resource,
+    /// so none of its texts stays.
+    pub(super) fn nowhere(self) -> Prepared {
+        self.made(404, None, true)
+    }
+
     /// The answer with a given status.
     pub(super) fn with_status(self, status: u16, refusal: Option<&Refusal>) -> Prepared {
+        self.made(status, refusal, false)
+    }
+
+    fn made(self, status: u16, refusal: Option<&Refusal>, untrue: bool) -> Prepared {
         let documented = self.operation.response(status);
         let own = documented.filter(|spec| spec.schema.is_some() || !spec.examples.is_empty());
         let spec = own.or_else(|| self.error_shape());
@@ -107,13 +136,20 @@ impl<'c> Refusals<'c> {
         };
         if let Some(schema) = schema {
             let borrowed = own.is_none_or(|spec| spec.examples.is_empty());
+            let of = spec.and_then(|spec| spec.status.parse().ok());
+            let another = of != Some(status);
+            if another {
+                status::correct(&mut body, schema, of, status);
+            }
             self.keep(&mut body, schema, wanted, borrowed || spec.is_some_and(|spec| spec.closed));
             prepared.ids = places(schema, &body, |at, _| is_request_id(last(at)), ID_LENGTH);
             // A text that a page shows stays, unless it tells of a part of the request that may be another one than
             // the one refused.
             let free = |at: &str| wanted.is_none_or(|wanted| wanted.pointer(at).is_none());
-            let told = |text: &str| borrowed || self.tells_of_a_part(text);
-            let prose = |name: &str, text: &str| text.contains(' ') || is_prose(name);
+            let told = |text: &str| borrowed || another || untrue || self.tells_of_a_part(text);
+            let prose = |name: &str, text: &str| {
+                (text.contains(' ') || is_prose(name)) && !status::is_title(text, status)
+            };
             let chosen = |at: &str, text: &str| free(at) && prose(last(at), text) && told(text);
             prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
         }
@@ -230,6 +266,20 @@ fn merge(body: &mut Value, wanted: Option<&Value>) {
     }
 }
 
+/// At most so many characters of a text, cut between words.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    match kept.rsplit_once(' ') {
+        Some((words, _)) if !words.is_empty() => {
+            format!("{} …", words.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '`'))
+        }
+        _ => text.chars().take(most).collect(),
+    }
+}
+
 fn is_request_id(name: &str) -> bool {
     REQUEST_IDS.contains(&bare(name).as_str())
 }
@@ -268,4 +318,27 @@ fn places(
             judge.accepts(&probe).then_some((at, limit))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_reason_ends_with_a_word() {
+        let text = "the body has no `name`, which is required";
+        for (most, expected) in [
+            (100, text),
+            (41, text),
+            (40, "the body has no `name`, which is …"),
+            (25, "the body has no `name` …"),
+            (24, "the body has no …"),
+            (2, "th"),
+            (0, ""),
+        ] {
+            let shown = shortened(text, most);
+            assert_eq!(shown, expected, "{most}");
+            assert!(shown.chars().count() <= most);
+        }
+    }
 }

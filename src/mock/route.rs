@@ -5,6 +5,7 @@ use regex::Regex;
 use super::BadContract;
 use super::message::decoded;
 use crate::model::{Location, Operation};
+use crate::text::count;
 
 /// One segment of a path template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,8 @@ impl Apart {
     }
 }
 
+/// What it costs to take another method for the one that is meant: less than a misspelt segment as a rule.
+const OTHER_METHOD: f64 = 0.25;
 /// As many segments of an unknown path are compared with the known ones.
 const MOST_SEGMENTS: usize = 32;
 /// A longer segment is not compared letter by letter.
@@ -83,6 +86,11 @@ impl Route {
             }
         }
         Some(values)
+    }
+
+    /// The operation with this method.
+    fn operation(&self, method: &str) -> Option<usize> {
+        self.methods.iter().find(|(known, _)| known == method).map(|(_, operation)| *operation)
     }
 
     /// The methods for an `Allow` field (RFC 9110 section 10.2.1).
@@ -139,38 +147,64 @@ impl Router {
         let mut other = None;
         for route in &self.routes {
             let Some(values) = route.captures(&segments) else { continue };
-            if let Some((_, operation)) = route.methods.iter().find(|(known, _)| known == method) {
-                return Found::Operation(*operation, values);
+            if let Some(operation) = route.operation(method) {
+                return Found::Operation(operation, values);
             }
-            other = other.or(Some(route));
+            // With nothing where an identifier belongs, a `/` at the end is more likely than another method.
+            other = other.or(Some(route).filter(|_| !values.iter().any(String::is_empty)));
         }
-        other.map_or_else(|| Found::Nowhere(self.nearest(&segments)), Found::OtherMethod)
+        other.map_or_else(|| Found::Nowhere(self.nearest(method, &segments)), Found::OtherMethod)
     }
 
-    fn nearest(&self, segments: &[String]) -> Option<usize> {
-        let nearest = self
-            .routes
-            .iter()
-            .min_by(|a, b| distance(&a.shape, segments).total_cmp(&distance(&b.shape, segments)));
-        nearest?.methods.first().map(|(_, operation)| *operation)
+    /// The operation on the nearest path: of several with this method, where there is one.
+    fn nearest(&self, method: &str, segments: &[String]) -> Option<usize> {
+        let off = |route: &Route| {
+            let other_method = if route.operation(method).is_some() { 0.0 } else { OTHER_METHOD };
+            distance(&route.shape, segments) + other_method
+        };
+        let nearest = self.routes.iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        nearest.operation(method).or_else(|| nearest.methods.first().map(|(_, operation)| *operation))
     }
 }
 
-/// How `path` differs from the template that is nearest to it, to be put after the template; never a part of `path`.
-pub(super) fn differs(template: &str, path: &str) -> String {
-    let (wanted, sent): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
-    if sent.len() == wanted.len() + 1 && sent.ends_with(&[""]) {
-        return " (this one ends with `/`)".to_owned();
+/// Why a request is no operation's, from the one whose path is nearest: what differs, and never a part of `path`.
+pub(super) fn near_miss(nearest: &Operation, method: &str, path: &str) -> String {
+    let differs = differs(&nearest.path, path).map(|how| format!(" ({how})")).unwrap_or_default();
+    let unlike = if nearest.method == method { "" } else { ", by another method" };
+    format!("no operation has this path; the nearest is {} {}{unlike}{differs}", nearest.method, nearest.path)
+}
+
+/// How `path` differs from the template that is nearest to it.
+fn differs(template: &str, path: &str) -> Option<String> {
+    let segments = |path: &str| path.split('/').skip(1).map(decoded).collect::<Vec<String>>();
+    let (wanted, sent) = (segments(template), segments(path));
+    let fits = |wanted: &[String], sent: &[String]| {
+        let same =
+            |(wanted, sent): (&String, &String)| wanted.contains('{') && !sent.is_empty() || wanted == sent;
+        wanted.len() == sent.len() && wanted.iter().zip(sent).all(same)
+    };
+    let filled: Vec<String> = sent.iter().filter(|segment| !segment.is_empty()).cloned().collect();
+    if sent.len() > wanted.len() && fits(&wanted, &filled) {
+        let at_the_end = sent.ends_with(&[String::new()]);
+        return Some(
+            if at_the_end { "this one ends with `/`" } else { "this one has a `/` too many" }.to_owned(),
+        );
     }
-    if sent.len() != wanted.len() {
-        return format!(" (of {} segments; this one has {})", wanted.len() - 1, sent.len() - 1);
+    let (more, less) = (sent.len().saturating_sub(wanted.len()), wanted.len().saturating_sub(sent.len()));
+    if more > 0 && fits(&wanted, &sent[more..]) {
+        return Some(format!("this one has {} before it", count(more as u64, "segment", "segments")));
     }
-    let other =
-        |(_, (wanted, sent)): &(usize, (&&str, &&str))| !wanted.contains('{') && **wanted != decoded(sent);
-    match wanted.iter().zip(&sent).enumerate().find(other) {
-        Some((at, (wanted, _))) => format!(" (segment {at} is another than `{wanted}`)"),
-        None => String::new(),
+    if less > 0 && fits(&wanted[less..], &sent) {
+        return Some(format!("this one lacks `/{}` at its beginning", wanted[..less].join("/")));
     }
+    if more + less > 0 {
+        let of = count(wanted.len() as u64, "segment", "segments");
+        return Some(format!("of {of}; this one has {}", sent.len()));
+    }
+    let other = |(_, (wanted, sent)): &(usize, (&String, &String))| !wanted.contains('{') && wanted != sent;
+    let (at, (wanted, sent)) = wanted.iter().zip(&sent).enumerate().find(other)?;
+    let how = if wanted.eq_ignore_ascii_case(sent) { "is not in the case of" } else { "is another than" };
+    Some(format!("segment {} {how} `{wanted}`", at + 1))
 }
 
 /// How far a path is from a template: the edit distance of their segments (Levenshtein), where a misspelt segment

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::alternative::Alternative;
+use super::bulk::Bulk;
 use super::listing::Listing;
 use super::message::essence;
 use super::refusal::Prepared;
 use super::rules::Laws;
-use super::wire::Encoding;
+use super::wire::{Encoding, Syntax};
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema, Writing};
 use crate::synth::{Forge, Style};
@@ -18,6 +19,7 @@ use crate::synth::{Forge, Style};
 #[derive(Debug)]
 pub(super) struct Served {
     pub(super) id: OpId,
+    /// On the resource: to remove something that belongs to it is to update it.
     pub(super) effect: Effect,
     /// The names of the path's parameters, in order.
     pub(super) path_names: Vec<String>,
@@ -39,6 +41,8 @@ pub(super) struct Served {
     pub(super) makes: Option<Makes>,
     /// What it changes in a collection, where the body names it.
     pub(super) changes: Option<Changes>,
+    /// What it makes many of in a collection.
+    pub(super) bulk: Option<Bulk>,
     /// The collection that its answer lists.
     pub(super) lists: Option<Listing>,
     /// What is not sent goes back to what it is by default.
@@ -137,6 +141,8 @@ pub(super) struct ServedBody {
     pub(super) other_media_types: Option<Prepared>,
     /// Members that an empty string leaves as they are.
     pub(super) empties: BTreeSet<String>,
+    /// The places of secrets inside of members that answers show without them.
+    pub(super) hidden: Vec<Vec<String>>,
     pub(super) unique: Vec<Unique>,
 }
 
@@ -150,6 +156,13 @@ pub(super) struct Content {
     pub(super) judge: Judge,
     /// Whether the clauses of the operation's body speak of this schema.
     pub(super) promised: bool,
+}
+
+impl Content {
+    /// Whether no bytes at all are a body of this media type: a form without members.
+    pub(super) fn may_be_empty(&self) -> bool {
+        Syntax::of(&self.media_type) == Syntax::Form
+    }
 }
 
 impl ServedBody {
@@ -223,8 +236,10 @@ pub(super) struct Success {
 }
 
 impl Success {
-    /// A body with every documented member; None when none can be made.
+    /// A body with every documented member, or only those that have to be there; None when none can be made.
     pub(super) fn sample(&self, salt: &str) -> Option<Value> {
-        self.forge.as_ref()?.grow(Style::Full, salt).ok()
+        let forge = self.forge.as_ref()?;
+        // What the document says about an optional member may be impossible.
+        [Style::Full, Style::Smallest].into_iter().find_map(|style| forge.grow(style, salt).ok())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::family::NamedBy;
-use super::{shape, values};
+use super::{shape, values, wire};
 
 /// Resources that no contract names (made ones, and where any identifier is accepted) are remembered up to this number:
 /// more than a client's tests make, and few enough for a list to show them all at once …
@@ -106,29 +106,19 @@ impl State {
     /// An identifier inside `schema` that no resource of the family has had: the next number, or a text that is made up.
     /// None when none can be found.
     pub(super) fn new_identifier(&self, family: usize, prefix: &str, named_by: &NamedBy) -> Option<String> {
-        let NamedBy { schema, judge } = named_by;
+        let schema = named_by.schemas.first()?;
         let free = |id: &String| {
             !id.is_empty() && !id.contains('/') && !self.resources.contains_key(&format!("{prefix}{id}\u{1}"))
         };
         let highest = self.highest.get(&family).copied().unwrap_or_default();
         let kinds = shape::branches(schema, schema);
-        let number = kinds.iter().any(|branch| {
-            let kind = &branch["type"];
-            let is = |word: &str| {
-                kind == word || kind.as_array().is_some_and(|all| all.iter().any(|one| one == word))
-            };
-            is("integer") || is("number")
-        });
-        if number {
+        if wire::asks_for(schema, "integer") || wire::asks_for(schema, "number") {
             let least = kinds.iter().filter_map(|branch| branch["minimum"].as_u64()).max().unwrap_or(1);
             let next = highest.saturating_add(1).max(least);
             // Where the largest number allowed is taken, a smaller one has to do.
             let numbers =
                 (next..=next.saturating_add(MOST_TRIES)).chain(least..=least.saturating_add(MOST_TRIES));
-            return numbers
-                .filter(|number| judge.accepts(&Value::from(*number)))
-                .map(|number| number.to_string())
-                .find(free);
+            return numbers.map(|number| number.to_string()).find(|id| named_by.lets_in(id) && free(id));
         }
         let text = |kind: u64, salt: &str| match kind {
             0 => Some(values::uuid(&values::digest(&[salt]))),
@@ -139,7 +129,7 @@ impl State {
         (0..MOST_TRIES)
             .flat_map(|attempt| (0..4).map(move |kind| (attempt, kind)))
             .filter_map(|(attempt, kind)| text(kind, &format!("{prefix}{}/{attempt}", self.births)))
-            .find(|id| free(id) && judge.accepts(&Value::from(id.as_str())))
+            .find(|id| free(id) && named_by.lets_in(id))
     }
 
     /// Takes a resource of a collection away, with all that stands below it in other families. What exists from the

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::alternative::Alternative;
+use super::bulk::Bulk;
 use super::family::Family;
 use super::fault::{Armed, misread};
 use super::listing::Listing;
@@ -41,7 +42,7 @@ impl Workshop<'_> {
         let elsewhere =
             makes.as_ref().map(|makes| makes.family).or(changes.as_ref().map(|changes| changes.family));
         let of = &self.families[elsewhere.unwrap_or(family)];
-        let mut successes = vec![success(operation, operation.success().unwrap_or(200))?];
+        let mut successes = vec![success(operation, operation.usual_success())?];
         let hand_cases =
             self.hand_cases(operation, refusals, &mut successes).collect::<Result<Vec<_>, _>>()?;
         // An operation in a collection below shows something else.
@@ -67,7 +68,7 @@ impl Workshop<'_> {
             laws.reach(headers) || generates.iter().any(|(_, when)| when.wanted().reaches(headers));
         Ok(Served {
             id,
-            effect: operation.effect,
+            effect: effect(operation),
             path_names: owned(path_names(&operation.path)),
             credentials: operation
                 .security
@@ -83,13 +84,14 @@ impl Workshop<'_> {
             creates_itself,
             makes,
             changes,
+            bulk: Bulk::of(self.contract, operation, self.families),
             lists,
             family,
             resource_names: owned(path_names(&operation.resource)),
             reads_headers,
             laws,
             generates,
-            nowhere: refusals.with_status(404, None),
+            nowhere: refusals.nowhere(),
             other_method: other_method(operation, refusals),
             gone: gone(operation, refusals),
         })
@@ -102,7 +104,7 @@ impl Workshop<'_> {
             BadContract::of(operation, format!("the credential `{}` has no value here", security.id))
         })?;
         let judge = security.schema.as_ref().map(Judge::new).transpose();
-        let refused = refusals.prepare(security.refused.as_ref(), &[401, 403]);
+        let refused = challenged(refusals.credential(security.refused.as_ref()), security);
         Ok(Credential {
             location: security.location,
             name: security.name.clone(),
@@ -149,7 +151,7 @@ impl Workshop<'_> {
     fn makes(&self, operation: &Operation, refusals: Refusals<'_>) -> Option<Makes> {
         let creates = operation.creates.as_ref()?;
         let shape = path_shape(&creates.resource);
-        let spec = operation.response(operation.success()?);
+        let spec = operation.response(operation.usual_success());
         let location = creates.shown == Shown::Location
             || spec.is_some_and(|spec| {
                 spec.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location"))
@@ -269,6 +271,7 @@ impl Workshop<'_> {
                 .as_ref()
                 .map(|refusal| refusals.prepare(Some(refusal), &[415])),
             empties,
+            hidden: hidden(operation),
             unique: body.unique.iter().map(|member| self.unique(operation, member)).collect(),
         })
     }
@@ -352,6 +355,38 @@ impl Workshop<'_> {
         let says_something = !parts.is_empty() || body.is_some() || raw_body.is_some();
         says_something.then_some(Hand { index, parts, body, raw_body, outcome: Outcome::Succeed(0) })
     }
+}
+
+/// What an operation does to its resource. `DELETE /notes/{id}/tags` leaves the note; `POST /notes/{id}/discard` may be said
+/// to delete it.
+fn effect(operation: &Operation) -> Effect {
+    let itself = path_shape(&operation.path) == path_shape(&operation.resource);
+    match operation.effect {
+        Effect::Delete if operation.method == "DELETE" && !itself => Effect::Update,
+        effect => effect,
+    }
+}
+
+/// The places of a body's secrets that no answer has, where the member around them may be shown.
+fn hidden(operation: &Operation) -> Vec<Vec<String>> {
+    let secrets = &operation.secrets;
+    let shown = |place: &String| secrets.responses.values().any(|places| places.contains(place));
+    let places = secrets.request.iter().filter(|place| !shown(place));
+    places.map(|place| pointer::tokens(place).collect()).filter(|place: &Vec<_>| place.len() > 1).collect()
+}
+
+/// With the scheme that a client has to use, where the contract shows which (RFC 9110 section 11.6.1).
+fn challenged(refused: Prepared, security: &Security) -> Prepared {
+    let before = security.value.split("{{").next().unwrap_or_default().trim();
+    let is_scheme = !before.is_empty() && before.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let says_how =
+        security.location == Location::Header && security.name.eq_ignore_ascii_case("authorization");
+    if refused.status != 401 || !says_how || !is_scheme || refused.has_header("www-authenticate") {
+        return refused;
+    }
+    // Basic needs a realm (RFC 7617 section 2).
+    let realm = if before.eq_ignore_ascii_case("basic") { " realm=\"mock\"" } else { "" };
+    refused.with_header("www-authenticate", format!("{before}{realm}"))
 }
 
 fn generates(operation: &Operation) -> Result<Vec<(String, Expression)>, BadContract> {

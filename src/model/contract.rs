@@ -229,6 +229,12 @@ impl Operation {
         let statuses = || self.responses.iter().filter_map(|response| response.status.parse::<u16>().ok());
         statuses().find(|status| status / 100 == 2).or_else(|| statuses().find(|status| status / 100 == 3))
     }
+
+    /// The same; 200 where no success is documented by its own number, which may be one of `2XX`, or the `default`.
+    #[must_use]
+    pub fn usual_success(&self) -> u16 {
+        self.success().unwrap_or(200)
+    }
 }
 
 /// What an operation makes: a resource that its answer names, and that other operations reach by this name.

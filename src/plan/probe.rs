@@ -133,10 +133,41 @@ fn value_without(
 
 /// The body without the member at `at`, and with it.
 fn body_without(aim: &Aim<'_>, bench: &Bench<'_>, at: &str, salt: &str) -> Result<(Value, Value), Unready> {
+    // Beside an optional member that is left out, the others are there: leaving out all of them is another case.
+    let style = if aim.constraint().is_some() { Style::Smallest } else { Style::Full };
+    let found = styled_without(aim, bench, style, at, salt);
+    // A form from which its only member is left out is no body at all.
+    let nothing = |(body, _): &(Value, Value)| {
+        let form = bench
+            .operation
+            .body
+            .as_ref()
+            .is_some_and(|body| !body.required && wire::syntax(&body.media_type) == wire::Syntax::Form);
+        form && body.as_object().is_some_and(serde_json::Map::is_empty)
+    };
+    match found {
+        Ok(pair) if nothing(&pair) => {
+            let full = styled_without(aim, bench, Style::Full, at, salt)?;
+            if nothing(&full) {
+                Err(Unready::new("a form without it is no body, and none is needed"))
+            } else {
+                Ok(full)
+            }
+        }
+        found => found,
+    }
+}
+
+/// The same, of a body with as many members as `style` says.
+fn styled_without(
+    aim: &Aim<'_>,
+    bench: &Bench<'_>,
+    style: Style,
+    at: &str,
+    salt: &str,
+) -> Result<(Value, Value), Unready> {
     let constraint = aim.constraint();
     let steer = constraint.map_or("", |constraint| constraint.path);
-    // Beside an optional member that is left out, the others are there: leaving out all of them is another case.
-    let style = if constraint.is_some() { Style::Smallest } else { Style::Full };
     let body = bench.plain_body(style, at, steer, salt)?;
     let mut body = body.ok_or_else(|| Unready::new("the operation has no body"))?;
     let whole = body.clone();

@@ -99,11 +99,8 @@ impl<'g> Grow<'g> {
             return Err(Cannot::new("the schema has no end"));
         }
         self.spend(24)?;
-        if let Some(constant) = shape.all("const").next() {
-            return Ok(constant.clone());
-        }
-        if let Some(first) = shape.all("enum").find_map(|members| members.as_array()?.first()) {
-            return Ok(first.clone());
+        if let Some(given) = given(shape) {
+            return Ok(given.clone());
         }
         let kinds = shape.kinds();
         let kind = kinds.iter().copied().find(|kind| *kind != "null").or(kinds.first().copied());
@@ -274,6 +271,17 @@ impl<'g> Grow<'g> {
         }
         Ok(Value::Object(members))
     }
+}
+
+/// The value that `const` gives, or the first that every `enum` has.
+fn given<'s>(shape: &Shape<'s>) -> Option<&'s Value> {
+    let lists: Vec<&Vec<Value>> = shape.all("enum").filter_map(Value::as_array).collect();
+    let in_all = |value: &&Value| lists.iter().all(|list| list.contains(value));
+    let constant = shape.all("const").next();
+    // The alternative that was chosen may be another one than an `enum` beside it asks for.
+    let listed = || lists.first()?.iter().find(in_all);
+    let any = || lists.first()?.first();
+    constant.filter(in_all).or_else(listed).or(constant).or_else(any)
 }
 
 fn too_large(count: usize) -> Cannot {

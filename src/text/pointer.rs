@@ -39,6 +39,32 @@ pub fn any_at(value: &Value, pattern: &[String], see: &mut dyn FnMut(&Value) -> 
     }
 }
 
+/// Takes everything at `pattern` (see [`reaches`]) out of `value`, but for `value` itself.
+pub fn take_all(value: &mut Value, pattern: &[String]) {
+    let Some((first, rest)) = pattern.split_first() else { return };
+    match value {
+        Value::Object(members) if rest.is_empty() => {
+            members.retain(|name, _| first != "*" && name != first);
+        }
+        Value::Array(elements) if rest.is_empty() => {
+            let at = first.parse::<usize>().ok();
+            let mut index = 0..;
+            elements.retain(|_| first != "*" && index.next() != at);
+        }
+        Value::Object(members) => {
+            let inside = members.iter_mut().filter(|(name, _)| first == "*" || *name == first);
+            inside.for_each(|(_, member)| take_all(member, rest));
+        }
+        Value::Array(elements) => {
+            let at = first.parse::<usize>().ok();
+            let inside =
+                elements.iter_mut().enumerate().filter(|(index, _)| first == "*" || Some(*index) == at);
+            inside.for_each(|(_, element)| take_all(element, rest));
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +75,23 @@ mod tests {
         assert_eq!(join("/a", "b/c~d"), "/a/b~1c~0d");
         assert_eq!(tokens("/a/b~1c~0d").collect::<Vec<_>>(), ["a", "b/c~d"]);
         assert_eq!(tokens("").count(), 0);
+    }
+
+    #[test]
+    fn what_is_taken_out_is_gone_wherever_the_pattern_reaches() {
+        let value = json!({"rows": [{"id": 1, "key": "a"}, {"key": "b"}, 3], "key": "c"});
+        for (pattern, left) in [
+            ("/rows/*/key", json!({"rows": [{"id": 1}, {}, 3], "key": "c"})),
+            ("/rows/1", json!({"rows": [{"id": 1, "key": "a"}, 3], "key": "c"})),
+            ("/rows/*", json!({"rows": [], "key": "c"})),
+            ("/*", json!({})),
+            ("/other/*", value.clone()),
+            ("", value.clone()),
+        ] {
+            let mut here = value.clone();
+            take_all(&mut here, &tokens(pattern).collect::<Vec<_>>());
+            assert_eq!(here, left, "{pattern}");
+        }
     }
 
     #[test]

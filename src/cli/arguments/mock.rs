@@ -93,8 +93,14 @@ fn share(text: &str) -> Result<f64, String> {
 fn address(text: &str) -> Result<std::net::SocketAddr, String> {
     use std::net::ToSocketAddrs as _;
     let whole = if text.parse::<u16>().is_ok() { format!("127.0.0.1:{text}") } else { text.to_owned() };
-    let found = whole
-        .to_socket_addrs()
-        .map_err(|error| format!("give HOST:PORT, such as 127.0.0.1:8080 ({error})"))?;
+    let found = whole.to_socket_addrs().map_err(|error| match whole.rsplit_once(':') {
+        None => format!("the port is missing: give HOST:PORT, such as {whole}:8080"),
+        Some((_, port)) if port.parse::<u16>().is_err() => {
+            format!("`{port}` is no port: give HOST:PORT, such as 127.0.0.1:8080")
+        }
+        Some((host, _)) => {
+            format!("`{host}` is no host that can be found ({error}): give HOST:PORT, such as 127.0.0.1:8080")
+        }
+    })?;
     found.into_iter().next().ok_or_else(|| "the host has no address".to_owned())
 }

@@ -168,16 +168,22 @@ impl Faults {
     ) {
         let Some(operation) = answer.operation else { return };
         for armed in self.of(operation) {
+            // What a fault of judging or remembering did to an answer can't be told: it may always have done something.
+            let mut acted = true;
             match armed.fault.act {
-                Act::Spoil(change) if concerns(contract, &armed.site, answer) => {
-                    change(&mut Spoiling { contract, site: &armed.site, received, answer, turn });
+                Act::Spoil(change) => {
+                    let before = answer.clone();
+                    if concerns(contract, &armed.site, answer) {
+                        change(&mut Spoiling { contract, site: &armed.site, received, answer, turn });
+                    }
+                    acted = *answer != before;
                 }
                 Act::Deliver(deliver) => {
                     answer.delivery = deliver(contract.operation(operation).within.unwrap_or(BUDGET));
                 }
-                _ => {}
+                Act::Misread(_) | Act::Overlook(_) | Act::Remember(_) => {}
             }
-            if !answer.faults.contains(&armed.fault.meta.id) {
+            if acted && !answer.faults.contains(&armed.fault.meta.id) {
                 answer.faults.push(armed.fault.meta.id);
             }
         }
