@@ -9,7 +9,7 @@ use super::keep::nobody;
 use super::message::{Answer, Received, Refused};
 use super::refusal::Prepared;
 use super::sent_as::another_type;
-use super::served::{Content, Credential, Served, ServedBody, ServedParameter};
+use super::served::{Credential, Served, ServedBody, ServedParameter};
 use super::wire::{Read, Syntax};
 use super::{Mock, values, wire};
 use crate::conform::Breach;
@@ -169,7 +169,7 @@ impl Mock {
         };
         let sent_type = received.header("content-type");
         let content = body.content(sent_type.as_deref());
-        if !received.has_body() && (body.required || !content.is_some_and(Content::may_be_empty)) {
+        if !received.has_body() {
             if body.required {
                 turn(&body.refused, "body/required", "the body is missing")?;
             }

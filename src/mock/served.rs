@@ -10,7 +10,7 @@ use super::listing::Listing;
 use super::message::essence;
 use super::refusal::Prepared;
 use super::rules::Laws;
-use super::wire::{Encoding, Syntax};
+use super::wire::Encoding;
 use crate::conform::{Expression, Judge};
 use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema, Writing};
 use crate::synth::{Forge, Style};
@@ -156,13 +156,6 @@ pub(super) struct Content {
     pub(super) judge: Judge,
     /// Whether the clauses of the operation's body speak of this schema.
     pub(super) promised: bool,
-}
-
-impl Content {
-    /// Whether no bytes at all are a body of this media type: a form without members.
-    pub(super) fn may_be_empty(&self) -> bool {
-        Syntax::of(&self.media_type) == Syntax::Form
-    }
 }
 
 impl ServedBody {
