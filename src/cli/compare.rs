@@ -30,7 +30,8 @@ pub(super) fn compare(arguments: &Compare) -> ExitCode {
         Ok(rules) => rules.unwrap_or_default(),
         Err(says) => return fail(&says),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // The sides must not wait for each other: while one judges a large answer, the other's would come too late.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no async runtime: {error}")),
     };

@@ -11,6 +11,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 const MOST_LINES: usize = 25_000_000;
 /// What aligning words may cost, as the product of the bytes on both sides, as above.
 const MOST_WORDS: usize = 1_000_000;
+/// The longest text that is aligned line by line before its words are, in bytes.
+const MOST_OF_LINES: usize = 16 * 1024;
 /// Lines shown of a text that is too long to be compared.
 const SAMPLE: usize = 20;
 
@@ -55,7 +57,7 @@ fn between(left: &str, right: &str) -> usize {
     (left.len() - after).saturating_mul(right.len() - after)
 }
 
-/// One line of text as parts that are on both sides, only in `left` or only in `right`, in order. Words are those of
+/// A text as parts that are on both sides, only in `left` or only in `right`, in order. Words are those of
 /// Unicode (UAX 29), so that Chinese is told character by character.
 #[must_use]
 pub fn words(left: &str, right: &str) -> Vec<(DiffOp, String)> {
@@ -81,6 +83,16 @@ pub fn words(left: &str, right: &str) -> Vec<(DiffOp, String)> {
         .map(|(a, _)| a.len_utf8())
         .sum();
     if (old.len() - after).saturating_mul(new.len() - after) > MOST_WORDS {
+        if left.len().max(right.len()) <= MOST_OF_LINES
+            && let Some(blocks) = blocks(left, right)
+        {
+            for (old, new) in blocks {
+                for (op, text) in words(&old, &new) {
+                    add(op, &text);
+                }
+            }
+            return parts;
+        }
         add(DiffOp::Same, &left[..before]);
         add(DiffOp::Expected, &old[..old.len() - after]);
         add(DiffOp::Actual, &new[..new.len() - after]);
@@ -90,6 +102,29 @@ pub fn words(left: &str, right: &str) -> Vec<(DiffOp, String)> {
     let diff = TextDiff::configure().algorithm(Algorithm::Histogram).diff_unicode_words(left, right);
     diff.iter_all_changes().for_each(|change| add(op(change.tag()), change.value()));
     parts
+}
+
+/// What stands between the lines that both texts have, and these; None where that is no smaller than the whole.
+fn blocks(left: &str, right: &str) -> Option<Vec<(String, String)>> {
+    let diff = TextDiff::configure().algorithm(Algorithm::Histogram).diff_lines(left, right);
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut same = true;
+    for change in diff.iter_all_changes() {
+        let equal = change.tag() == ChangeTag::Equal;
+        if blocks.is_empty() || equal || same {
+            blocks.push((String::new(), String::new()));
+        }
+        same = equal;
+        if let Some((old, new)) = blocks.last_mut() {
+            if change.tag() != ChangeTag::Insert {
+                old.push_str(change.value());
+            }
+            if change.tag() != ChangeTag::Delete {
+                new.push_str(change.value());
+            }
+        }
+    }
+    (blocks.len() > 1).then_some(blocks)
 }
 
 #[cfg(test)]
@@ -120,6 +155,15 @@ mod tests {
                 .collect();
             assert_eq!(shown.join("|"), told);
         }
+        // Of many lines only those are marked that are others.
+        let lines = |word: &str| -> String {
+            let word = |n: usize| if n % 9 == 4 { word } else { "same" };
+            (0..40).map(|n| format!("line {n}: {} 敏捷的狐狸\n", word(n))).collect()
+        };
+        let told = words(&lines("one"), &lines("another"));
+        let marked: Vec<&str> =
+            told.iter().filter(|(op, _)| *op != DiffOp::Same).map(|(_, text)| text.as_str()).collect();
+        assert_eq!(marked, ["one", "another"].repeat(4));
         let long = |word: &str| format!("{}{}z", "x".repeat(10), word.repeat(100_000));
         assert_eq!(words(&long("ab"), &long("cd")).len(), 4);
     }

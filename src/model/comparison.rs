@@ -184,7 +184,7 @@ impl DifferenceGroup {
     /// Whether one value for another tells all of it, so that nobody has to see the answers.
     #[must_use]
     pub fn says_all(&self) -> bool {
-        self.left.is_some() && self.right.is_some() && !matches!(self.place, Place::Body(_))
+        self.left.is_some() && self.right.is_some() && matches!(self.place, Place::Header(_))
     }
 }
 

@@ -131,8 +131,8 @@ fn group(
         operation: step.map_or_else(|| one.operation.clone(), |step| step.operation.clone()),
         status: [one, other].map(|record| record.steps.get(at).and_then(|step| step.status)),
         place: difference.place.clone(),
-        left: difference.left.as_ref().map(short),
-        right: difference.right.as_ref().map(short),
+        left: difference.left.as_ref().map(|value| excerpt(value, difference.right.as_ref())),
+        right: difference.right.as_ref().map(|value| excerpt(value, difference.left.as_ref())),
         breaks,
         cases: 1,
         witnesses: vec![DifferenceWitness {
@@ -144,6 +144,24 @@ fn group(
         }],
         words: words(difference),
     }
+}
+
+/// A value in short; of a long text, what stands where it is another one than the `other`.
+fn excerpt(value: &Value, other: Option<&Value>) -> String {
+    /// Characters before the place, and from there on.
+    const AROUND: (usize, usize) = (12, 40);
+    let whole = short(value);
+    let (Value::String(text), Some(Value::String(other))) = (value, other) else { return whole };
+    let length = text.chars().count();
+    if whole.starts_with('"') {
+        return whole;
+    }
+    let common = text.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let from = common.saturating_sub(AROUND.0);
+    let part: String = text.chars().skip(from).take(AROUND.0 + AROUND.1).collect();
+    let rest = from + AROUND.0 + AROUND.1 < length;
+    let (before, behind) = (if from > 0 { "…" } else { "" }, if rest { "…" } else { "" });
+    format!("{} ({length} characters)", Value::from(format!("{before}{part}{behind}")))
 }
 
 /// What breaks the contract in this round of a side and not in that of the other. How long one answer took tells nothing:
@@ -371,6 +389,16 @@ mod tests {
             findings: summary.into_iter().map(finding).collect(),
             made: Vec::new(),
         }
+    }
+
+    #[test]
+    fn of_a_long_text_is_told_what_is_another() {
+        let text = |word: &str| Value::from(format!("{} {word}\n{}", "same ".repeat(30), "rest ".repeat(30)));
+        let (one, other) = (text("old"), text("new"));
+        let told = excerpt(&one, Some(&other));
+        assert_eq!(told, "\"… same same  old\\nrest rest rest rest rest rest rest r…\" (305 characters)");
+        assert!(excerpt(&other, Some(&one)).contains("new"));
+        assert_eq!(excerpt(&Value::from("short"), Some(&other)), "\"short\"");
     }
 
     #[test]

@@ -6,12 +6,13 @@ use std::io::{self, Write};
 
 use super::difference::cards;
 use super::escape::html;
-use super::{STYLE, fill, unix};
+use super::{fill, head, unix};
 use crate::model::{ComparedSide, Comparison, OperationTiming};
 use crate::report::alike::{self, DEPLOYMENTS};
 use crate::report::words::count;
 
 const PAGE: &str = include_str!("comparison.html");
+const STYLE: &str = include_str!("comparison.css");
 
 /// Writes the page.
 pub(in crate::report) fn comparison(compared: &Comparison, out: &mut dyn Write) -> io::Result<()> {
@@ -20,11 +21,10 @@ pub(in crate::report) fn comparison(compared: &Comparison, out: &mut dyn Write) 
     body += &differences(compared);
     body += &noise(compared);
     body += &timing(compared);
+    head(&format!("{}: {left} and {right}", compared.exit.name), STYLE, None, out)?;
     let places: BTreeMap<&str, String> = BTreeMap::from([
-        ("title", html(&format!("{}: {left} and {right}", compared.exit.name))),
         ("verdict", html(&compared.exit.name)),
         ("version", html(&compared.version)),
-        ("style", unix(STYLE)),
         ("body", body),
     ]);
     fill(&unix(PAGE), &places, out)

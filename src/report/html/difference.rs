@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::escape::html;
+use super::escape::{html, prose};
 use crate::model::{Diff, DiffOp, DifferenceClass, DifferenceGroup};
 use crate::report::alike::{Sides, Told};
 use crate::report::words::one_line_as_is;
@@ -51,7 +51,7 @@ fn card(told: &Told<'_>, sides: &Sides) -> String {
                 "<li>{} <span class=\"address\">{}</span> <span class=\"soft\">{}</span></li>",
                 sides.verb(group.class, broken.side),
                 html(&broken.clause),
-                html(&broken.summary)
+                prose(&broken.summary)
             );
         }
         page += "</ul>\n";

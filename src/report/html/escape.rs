@@ -22,6 +22,18 @@ pub(super) fn html(text: &str) -> String {
     safe
 }
 
+/// `text` in which words between backticks are code.
+pub(super) fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let shown = parts.iter().enumerate().map(|(at, part)| match at % 2 {
+        1 if at < last => format!("<code>{}</code>", html(part)),
+        1 => format!("`{}", html(part)),
+        _ => html(part),
+    });
+    shown.collect()
+}
+
 /// JSON for a `<script>` element. These characters occur in JSON only inside strings, where an escape means the same;
 /// without them no text can end the element, open a comment or break a line of JavaScript.
 pub(super) fn json(json: &str) -> String {

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::drawing;
-use super::escape::{self, html};
-use super::{STYLE, fill, unix};
+use super::escape::{html, prose};
+use super::{fill, head, unix};
 use crate::model::{ClauseCourse, History, PastFinding, State};
 use crate::report::history::trends;
 use crate::report::words::{self, count, minute, thousands};
@@ -21,10 +21,8 @@ const CLAUSES: usize = 500;
 /// Writes the page.
 pub(in crate::report) fn history_page(history: &History, out: &mut dyn Write) -> io::Result<()> {
     let script = unix(&format!("(function () {{\n'use strict';\n{}}})();\n", SCRIPTS.concat()));
+    head(&title(history), OWN_STYLE, Some(&script), out)?;
     let places: BTreeMap<&str, String> = BTreeMap::from([
-        ("title", html(&title(history))),
-        ("script-hash", escape::script_hash(&script)),
-        ("style", unix(&format!("{STYLE}{OWN_STYLE}"))),
         ("hero", hero(history)),
         ("clauses", clauses(history)),
         ("trend", drawing::clauses(history)),
@@ -160,18 +158,6 @@ fn one_finding(finding: &PastFinding, clause: &ClauseCourse) -> String {
 /// A path or address that may be broken after its slashes.
 fn breakable(text: &str) -> String {
     html(text).replace('/', "/<wbr>")
-}
-
-/// `text` in which words between backticks are code.
-fn prose(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    let last = parts.len() - 1;
-    let shown = parts.iter().enumerate().map(|(at, part)| match at % 2 {
-        1 if at < last => format!("<code>{}</code>", html(part)),
-        1 => format!("`{}", html(part)),
-        _ => html(part),
-    });
-    shown.collect()
 }
 
 fn runs(history: &History) -> String {

@@ -24,6 +24,8 @@ pub(super) use history::history_page;
 pub(super) struct Html;
 pub(super) static THIS: Html = Html;
 
+/// What each page begins with, up to its body.
+const HEAD: &str = include_str!("head.html");
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPTS: &[&str] = &[
@@ -51,11 +53,9 @@ impl Renderer for Html {
         let script = unix(&format!("(function () {{\n'use strict';\n{}}})();\n", SCRIPTS.concat()));
         let plain = plain::tables(report);
         let report_json = embedded::json(report, plain.len())?;
+        head(&title(report), "", Some(&script), out)?;
         let places: BTreeMap<&str, String> = BTreeMap::from([
-            ("title", escape::html(&title(report))),
             ("verdict", escape::html(&report.exit.name)),
-            ("script-hash", escape::script_hash(&script)),
-            ("style", unix(STYLE)),
             ("plain", plain),
             ("baseline", baseline(report)),
             ("report", report_json),
@@ -91,6 +91,17 @@ fn unix(text: &str) -> String {
 fn title(report: &RunReport) -> String {
     let titles = report.contract.titles.join(" · ");
     format!("{}: {}", report.exit.name, if titles.is_empty() { "contract" } else { &titles })
+}
+
+/// Writes the head of a page: with this style besides the common one, and leave to run this script alone.
+fn head(title: &str, style: &str, script: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let scripts = script.map(|script| format!("script-src {}; ", escape::script_hash(script)));
+    let places: BTreeMap<&str, String> = BTreeMap::from([
+        ("title", escape::html(title)),
+        ("scripts", scripts.unwrap_or_default()),
+        ("style", unix(&format!("{STYLE}{style}"))),
+    ]);
+    fill(&unix(HEAD), &places, out)
 }
 
 /// Writes the page with each `{{name}}` replaced, in one pass: what is put in is never looked at again.

@@ -625,7 +625,9 @@ pub(crate) fn changed() -> Vec<Event> {
         |case: &CaseFinished| (case.case.clone(), outline().operations[case.operation.0 as usize].id.clone());
     let mut known: BTreeMap<CaseId, String> = cases.iter().skip(1).map(name).collect();
     known.insert(CaseId("00000000000000a0".into()), "query".into());
-    cases.iter_mut().for_each(|case| case.held = Some(Held::Same));
+    for case in &mut cases {
+        case.held = Some(Held::Same);
+    }
     cases[0].held = Some(Held::New);
     for order in [2, 3, 5] {
         let case = &mut cases[order];
