@@ -221,7 +221,7 @@ fn quote(entry: &Entry, first: &Said, offset: usize, head: &Head) -> Quote {
     let words = first.text.get(..end).unwrap_or(&first.text);
     let softs = u32::try_from(words.matches(SOFT).count()).unwrap_or(0);
     let (start, text, span) = match &entry.term {
-        Some(term) => (term.line, format!("{} : {}", term.text, soft(words)), term.span),
+        Some(term) => (term.line, format!("{} | {}", term.text, soft(words)), term.span),
         None => (first.line, soft(words), first.span),
     };
     let text = super::origin::shorten(text.trim(), 160);
