@@ -355,6 +355,12 @@ fn the_har_of_a_run_names_the_same_clause_again() {
     for address in broken(&report(folder.path())).iter().filter(|address| address.contains("/response/")) {
         assert!(told.stderr.contains(address.as_str()), "{address}: {told}");
     }
+    // A run without findings has an empty one, and that is said.
+    let quiet = tempfile::tempdir().unwrap();
+    run_into(quiet.path(), &["contracts/roma-link-products.yaml", "--format", "har"]);
+    let empty = quiet.path().join("latest/failing.har");
+    let nothing = import(&[empty.to_str().unwrap(), "--contract", "contracts/roma-link-products.yaml"]);
+    assert!(nothing.code == 2 && nothing.stderr.contains("the recording is empty"), "{nothing}");
     // What the report hides, such as the token, is nobody's fault.
     let findings = told.stderr.matches("warning[").count();
     assert!(findings > 0 && findings == told.stderr.matches("user_name").count().min(findings), "{told}");
@@ -535,7 +541,12 @@ fn what_is_no_recording_or_fits_nothing_is_told_and_nothing_is_written() {
         ("", ":1:0: EOF"),
         ("{\"log\":{\n\"entries\":[{\"request\":{}}]}}", ":2:24: missing field `method`"),
         ("countersign: 1\n", ":1:1: expected value"),
-        ("{\"log\":{\"entries\":[]}}", "no example was found"),
+        ("{\"log\":{\"entries\":[]}}", "the recording is empty, so nothing was written"),
+        ("{\"log\":{\"entries\":[]}}", "a run without findings has none"),
+        (
+            r#"{"log":{"entries":[{"request":{"method":"GET","url":"http://a/b"},"response":{"status":200}}]}}"#,
+            "no entry is a request of the contract, so nothing was written",
+        ),
         (
             r#"{"log":{"entries":[{"request":{"method":"GET","url":"http://a/b"},"response":{"status":200}}]}}"#,
             "no operation has this path",

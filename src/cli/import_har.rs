@@ -14,7 +14,7 @@ use crate::load;
 use crate::model::Contract;
 use crate::text::library::{beside, relative, shown, stream};
 use crate::text::tame;
-use crate::traffic::{Asked, Harvest, Overlay, Sieve};
+use crate::traffic::{Asked, Harvest, Overlay, Sieve, Tally};
 
 /// The word for it on the command line.
 pub(super) const KIND: &str = "har";
@@ -66,7 +66,8 @@ pub(super) fn import(arguments: &Import) -> ExitCode {
     diagnostics(&harvest.findings, &files);
     harvest.tally.lines().iter().for_each(|line| say(&tame(&harvest.redactor.text(line))));
     let contracts: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    write(&harvest, &documents, &contracts, arguments.out.as_deref())
+    let targeted = arguments.recorded.target.is_some();
+    write(&harvest, &documents, &contracts, arguments.out.as_deref(), targeted)
 }
 
 /// Whether a file's text is what an import of recordings wrote: a contract that was imported from documents begins alike.
@@ -112,7 +113,44 @@ fn contract(paths: &[PathBuf], out: Option<&Path>) -> Option<Contract> {
     loaded.contract
 }
 
-fn write(harvest: &Harvest, documents: &[String], contracts: &[&str], out: Option<&Path>) -> ExitCode {
+/// Why there is no example, and what to do. `targeted`: only requests to one address were asked for.
+fn nothing(tally: &Tally, targeted: bool) -> (&'static str, [&'static str; 2]) {
+    match (tally.entries, tally.matched) {
+        (0, _) => (
+            "the recording is empty",
+            [
+                "record while a client uses the API: the network panel of a browser and most proxies save HAR",
+                "`countersign run --format har` keeps the exchanges behind findings only, so a run without findings has none",
+            ],
+        ),
+        (_, 0) => (
+            "no entry is a request of the contract",
+            [
+                "the lines above say why: --contract takes several contracts, if it is that of another API",
+                if targeted {
+                    "--target has to be the address that was recorded; without it, requests to any address are taken"
+                } else {
+                    "--target says where the contract's paths begin, such as https://api.example.com/v1"
+                },
+            ],
+        ),
+        _ => (
+            "no example was found",
+            [
+                "the lines above say what became of the entries",
+                "requests that keep the contract and are accepted become examples",
+            ],
+        ),
+    }
+}
+
+fn write(
+    harvest: &Harvest,
+    documents: &[String],
+    contracts: &[&str],
+    out: Option<&Path>,
+    targeted: bool,
+) -> ExitCode {
     let place = |overlay: &Overlay| documents.get(overlay.document).map_or("", String::as_str);
     let text = |overlay: &Overlay, file: &Path| {
         // Two paths of which one begins at the root are seen from there.
@@ -144,10 +182,8 @@ fn write(harvest: &Harvest, documents: &[String], contracts: &[&str], out: Optio
     };
     let saved = match (harvest.overlays.as_slice(), out) {
         ([], _) => {
-            return told(
-                "no example was found, so nothing was written",
-                &["the lines above say what became of the entries".to_owned()],
-            );
+            let (why, help) = nothing(&harvest.tally, targeted);
+            return told(&format!("{why}, so nothing was written"), &help.map(str::to_owned));
         }
         ([one], None) => {
             let text = text(one, Path::new(""));

@@ -31,7 +31,8 @@ impl Renderer for Har {
 static META: Meta = Meta {
     id: "har",
     summary: "HAR 1.2: the exchanges behind the findings, for the network panel of a browser",
-    explain: "A page per finding's smallest case, an entry per request of it. As in every report, secrets are replaced \
+    explain: "A page per finding's smallest case, an entry per request of it, with the controls; a run without findings \
+              has no entries. `countersign import har` reads it. As in every report, secrets are replaced \
               and long bodies are cut. The log keeps no time per exchange: every entry starts with the run.",
 };
 

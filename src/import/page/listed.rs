@@ -221,7 +221,7 @@ fn quote(entry: &Entry, first: &Said, offset: usize, head: &Head) -> Quote {
     let words = first.text.get(..end).unwrap_or(&first.text);
     let softs = u32::try_from(words.matches(SOFT).count()).unwrap_or(0);
     let (start, text, span) = match &entry.term {
-        Some(term) => (term.line, format!("{} : {}", term.text, soft(words)), term.span),
+        Some(term) => (term.line, format!("{} | {}", term.text, soft(words)), term.span),
         None => (first.line, soft(words), first.span),
     };
     let text = super::origin::shorten(text.trim(), 160);
@@ -277,7 +277,7 @@ impl Head {
         let labelled = label.take();
         match piece {
             Piece::Mandatory(yes) if labelled.is_some() => {
-                self.mandatory = labelled.map(|label| label == yes)
+                self.mandatory = labelled.map(|label| label == yes);
             }
             Piece::Mandatory(mandatory) => self.mandatory = self.mandatory.or(Some(mandatory)),
             Piece::Kind(kind) => self.kind = self.kind.take().or(Some(kind)),
@@ -310,7 +310,7 @@ fn annotations(text: &str) -> Head {
             if !all {
                 return head;
             }
-        } else if let Some((found, used)) = [segment(rest), first_word(rest)]
+        } else if let Some((found, used)) = [Some(segment(rest)), first_word(rest)]
             .into_iter()
             .flatten()
             .find_map(|end| Some((piece(&rest[..end], label.is_some()).filter(|_| end > 0)?, end)))
@@ -355,14 +355,14 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// The words up to the next mark of punctuation.
-fn segment(text: &str) -> Option<usize> {
+fn segment(text: &str) -> usize {
     let marks = [
         '.', ',', ':', ';', '(', '\u{ff08}', '\u{3002}', '\u{ff0c}', '\u{ff1a}', '\u{3001}', '\u{2013}',
         '\u{2014}', SOFT, '}', '|',
     ];
     let end = text.find(marks).unwrap_or(text.len());
     let dash = text.find(" - ").unwrap_or(text.len());
-    Some(end.min(dash))
+    end.min(dash)
 }
 
 /// The first word, where another sentence begins behind it or it says itself that it stands for more.

@@ -99,7 +99,7 @@ fn of_another(sentence: &str, range: &std::ops::Range<usize>) -> bool {
     let unit = ["digits", "characters", "letters", "bits", "bytes", "次"];
     // "Ports from 1 to 1023": of several things, some.
     let some = ["from", "between"].iter().any(|word| here.starts_with(word))
-        && before.trim_end().split_whitespace().count() == 1
+        && before.split_whitespace().count() == 1
         && before.trim_end().ends_with('s')
         && !["values"].contains(&before.trim());
     let time = here.starts_with("between") && before.trim_end().ends_with("time");
