@@ -44,7 +44,14 @@ fn fits(text: &str, judges: &[Judge]) -> bool {
 
 /// The same schema, in which a format is a promise even where the document only describes by it.
 fn with_all_formats(schema: &Schema) -> Schema {
-    let schemas = schema.shared().schemas.clone();
+    let shared = schema.shared();
+    if shared.formats.is_none() {
+        return schema.clone();
+    }
+    // Only what it refers to: all schemas of a large document, once for each place of a variable, would be gigabytes.
+    let needed = schema.needed().into_iter();
+    let schemas =
+        needed.filter_map(|name| Some((name.clone(), shared.schemas.get(&name)?.clone()))).collect();
     Schema::new((**schema).clone(), &Arc::new(Definitions { schemas, formats: None }))
 }
 

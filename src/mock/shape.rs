@@ -76,11 +76,12 @@ fn child<'s>(root: &'s Schema, schema: &'s Value, token: &str) -> Option<&'s Val
 /// describes real values.
 pub(super) fn of_real_values(schema: &Schema) -> Schema {
     let shared = schema.shared();
-    let escapes = escapes(schema) || schema.needed().iter().any(|name| escapes(&shared.schemas[name]));
+    let needed = schema.needed();
+    let escapes = escapes(schema) || needed.iter().any(|name| escapes(&shared.schemas[name]));
     if !escapes {
         return schema.clone();
     }
-    let schemas = shared.schemas.iter().map(|(name, shared)| (name.clone(), real(shared))).collect();
+    let schemas = needed.iter().map(|name| (name.clone(), real(&shared.schemas[name]))).collect();
     Schema::new(real(schema), &Arc::new(Definitions { schemas, formats: shared.formats.clone() }))
 }
 
