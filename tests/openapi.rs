@@ -376,6 +376,14 @@ fn where_any_media_type_is_documented_only_json_is_held_against_the_schema() {
         support::broken(&report(reports.path())).into_iter().collect::<Vec<_>>()
     };
     assert!(broken("text/plain", "a name").is_empty());
+    // A body that nobody held against the schema has not kept it.
+    let reports = tempfile::tempdir().unwrap();
+    let target = format!("http://127.0.0.1:{}", saying("text/plain", "\"a\""));
+    run_into(reports.path(), &[document.to_str().unwrap(), "--target", &target]);
+    let clauses = report(reports.path())["clauses"].as_array().unwrap().clone();
+    let standing =
+        clauses.iter().find(|clause| clause["address"] == "name/response/200/body/minLength").unwrap();
+    assert_ne!(standing["standing"], "kept");
     assert!(broken("application/json", "\"a name\"").is_empty());
     assert_eq!(broken("application/json", "\"a\""), ["name/response/200/body/minLength"]);
     assert_eq!(broken("application/json", "a name"), ["name/response/200"]);
@@ -420,6 +428,8 @@ fn the_mock_serves_paths_with_several_parameters_in_a_segment() {
         ("/v1/pages/html", 404),
         ("/v1/places/@1.5,-2", 200),
         ("/v1/places/@1.5;2", 404),
+        ("/v1/files/all.txt", 200),
+        ("/v1/files/all.zip", 202),
     ] {
         let target = format!("{target}?key=mock-key");
         assert_eq!(mock.send("GET", &target, "", "").0, status, "{target}");
