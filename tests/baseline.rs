@@ -335,6 +335,29 @@ fn shards_and_resumed_runs_carry_what_changed() {
 }
 
 #[test]
+fn an_answer_that_did_not_come_is_no_changed_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    let recorded = run(folder.path(), &["run", "things.yaml", "-q", "--record", "base"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded));
+    let arguments = [
+        "run",
+        "things.yaml",
+        "-q",
+        "--baseline",
+        "base",
+        "--fault",
+        "connection-reset",
+        "--report",
+        "reset",
+    ];
+    let output = run(folder.path(), &arguments);
+    assert_ne!(output.status.code(), Some(0), "{}", text(&output));
+    let found = json(&folder.path().join("reset/latest/report.json"));
+    assert_eq!(counts(&found), [counts(&found)[0], 0, 0, 0], "{}", text(&output));
+}
+
+#[test]
 fn a_file_that_is_no_answer_is_never_green() {
     let folder = with_baseline();
     let operation = std::fs::read_dir(folder.path().join("base"))

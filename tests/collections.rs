@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use countersign::load;
 use countersign::mock::{Answer, Mock, Received};
-use countersign::model::{Answers, Mode, Planned, Role};
+use countersign::model::{Answers, Effect, Mode, Planned, Role};
 use countersign::plan::{Options, Plan};
 use serde_json::{Value, json};
 use server::Fault;
@@ -450,4 +450,22 @@ fn another_media_type_has_a_schema_of_its_own_and_an_undocumented_one_is_refused
     ] {
         assert_eq!(asked(&shelf, "POST", "/books", media_type, body).0, status, "{media_type} {body}");
     }
+}
+
+#[test]
+fn a_contract_says_what_an_operation_does_and_a_part_is_not_the_whole() {
+    let effect = |request: &str, said: &str| {
+        let text = format!(
+            "countersign: 1\ntitle: T\noperations:\n  it:\n    request: {request}\n{said}    parameters: {{ id: {{ in: path, schema: \
+             {{ type: string }} }} }}\n    responses: {{ 204: {{ says: done }} }}\n"
+        );
+        let loaded = load::load_texts(vec![("t.yaml".to_owned(), text)]);
+        loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics)).operations[0].effect
+    };
+    assert_eq!(effect("DELETE /notes/{id}", ""), Effect::Delete);
+    assert_eq!(effect("DELETE /notes/{id}/", ""), Effect::Delete);
+    assert_eq!(effect("DELETE /notes/{id}.json", ""), Effect::Delete);
+    assert_eq!(effect("DELETE /notes/{id}/tags", ""), Effect::Update);
+    assert_eq!(effect("DELETE /notes/{id}/tags", "    effect: delete\n"), Effect::Delete);
+    assert_eq!(effect("POST /notes/{id}/discard", "    effect: delete\n"), Effect::Delete);
 }

@@ -278,6 +278,11 @@ fn many_are_made_at_once() {
     assert_eq!((one.status, &shown(&one)), (200, &made[1]));
     let listed = shown(&client.send("GET", "/v1/bookings", "", ""));
     assert_eq!(listed.as_array().unwrap().len(), before + 2);
+
+    let too_many = vec![json!({"seat": "3"}); 1100];
+    let answer = client.send("POST", "/v1/bookings/batch", "application/json", &json!(too_many).to_string());
+    assert_eq!(shown(&answer).as_array().unwrap().len(), 1024);
+    assert_eq!(answer.troubles, ["only the first 1024 of 1100 elements were made"]);
 }
 
 #[test]

@@ -293,6 +293,16 @@ fn a_query_in_a_path_is_not_declared_twice() {
 }
 
 #[test]
+fn what_no_path_can_have_in_it_is_encoded() {
+    let (_folder, loaded) = from_text(
+        "swagger: '2.0'\ninfo: { title: t, version: '1' }\nbasePath: 'a \"/v2/\"'\npaths:\n  \"/b\\u00a0c\":\n    get:\n      \
+         responses: { '200': { description: ok } }\n",
+    );
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    assert_eq!(contract.operations[0].path, "/a%20%22/v2/%22/b%C2%A0c");
+}
+
+#[test]
 fn a_list_of_element_schemas_holds_for_any_element() {
     let (_folder, loaded) = from_text(
         "swagger: '2.0'\ninfo: { title: t, version: '1' }\npaths:\n  /a:\n    get:\n      responses: { '200': { description: ok, \
@@ -376,6 +386,14 @@ fn where_any_media_type_is_documented_only_json_is_held_against_the_schema() {
         support::broken(&report(reports.path())).into_iter().collect::<Vec<_>>()
     };
     assert!(broken("text/plain", "a name").is_empty());
+    // A body that nobody held against the schema has not kept it.
+    let reports = tempfile::tempdir().unwrap();
+    let target = format!("http://127.0.0.1:{}", saying("text/plain", "\"a\""));
+    run_into(reports.path(), &[document.to_str().unwrap(), "--target", &target]);
+    let clauses = report(reports.path())["clauses"].as_array().unwrap().clone();
+    let standing =
+        clauses.iter().find(|clause| clause["address"] == "name/response/200/body/minLength").unwrap();
+    assert_ne!(standing["standing"], "kept");
     assert!(broken("application/json", "\"a name\"").is_empty());
     assert_eq!(broken("application/json", "\"a\""), ["name/response/200/body/minLength"]);
     assert_eq!(broken("application/json", "a name"), ["name/response/200"]);
@@ -420,10 +438,21 @@ fn the_mock_serves_paths_with_several_parameters_in_a_segment() {
         ("/v1/pages/html", 404),
         ("/v1/places/@1.5,-2", 200),
         ("/v1/places/@1.5;2", 404),
+        ("/v1/files/all.txt", 200),
+        ("/v1/files/all.zip", 202),
     ] {
         let target = format!("{target}?key=mock-key");
         assert_eq!(mock.send("GET", &target, "", "").0, status, "{target}");
     }
+}
+
+#[test]
+fn an_enumeration_without_regard_to_case_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run_into(folder.path(), &["tests/openapi/shapes.yaml", "--fault", "enum-any-case"]);
+    assert_eq!(ran.code, 1, "{ran}");
+    let broken: BTreeSet<String> = support::broken(&report(folder.path())).into_iter().collect();
+    assert!(broken.contains("findAll/request/query/order/enum"), "{broken:?}");
 }
 
 #[test]

@@ -203,6 +203,25 @@ fn what_is_no_api_page_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn a_contradiction_in_a_list_names_the_clause_of_its_elements() {
+    let page = "Listing Drawers\nFunction\nLists drawers.\nURI\nGET /v1/drawers\nResponse Parameters\nStatus code: 200\nTable 1 \
+                Response body parameters\nParameter\nType\nDescription\nid\nString\nID of the drawer. It contains 3 to 8 \
+                characters.\nExample Response\nStatus code: 200\nOK\n[ { \"id\" : \"a\" } ]\nStatus Codes\nStatus \
+                Code\nDescription\n200\nOK\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list-drawers.txt");
+    std::fs::write(&path, page).unwrap();
+    let (text, contract) = contract(&[path]);
+    let concerns: Vec<_> = contract.contradictions.iter().flat_map(|known| &known.concerns).collect();
+    let address = |id: &countersign::model::ClauseId| contract.clause(*id).address.clone();
+    let concerns: Vec<String> = concerns.into_iter().map(address).collect();
+    assert!(
+        concerns.iter().any(|one| one.ends_with("response/200/body/items/id/minLength")),
+        "{concerns:?}\n{text}"
+    );
+}
+
+#[test]
 fn importing_again_keeps_what_lies_over_it() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();

@@ -25,8 +25,9 @@ pub(super) fn observed(scene: &Scene<'_>, findings: &[Finding]) -> Vec<ClauseId>
         if !reply.body.is_empty() {
             seen.extend(response.media_type);
         }
-        if let Answered::Json(body, _) = &scene.body {
-            seen.extend(response.json.filter(|_| scene.wants_json));
+        // What was not held against the schema has not been seen to keep it.
+        if let (Answered::Json(body, _), true) = (&scene.body, scene.wants_json) {
+            seen.extend(response.json);
             seen.extend(response.undocumented.filter(|_| response.shape.is_some()));
             for (place, clauses) in &response.places {
                 if pointer::any_at(body, place, &mut |_| true) {

@@ -129,7 +129,7 @@ impl Holding {
         let record = self.early.remove(&own).filter(|record| record.round == 0);
         let (Some(record), Some(against)) = (record, &self.against) else { return Ok(()) };
         match against.case(&record) {
-            Ok(held) => case.held = Some(held),
+            Ok(held) => case.held = held,
             Err(error) => {
                 let says = format!("the baseline can't be compared: {error}");
                 return Err(Trouble { code: "baseline-not-compared".into(), says });

@@ -60,19 +60,23 @@ impl Against {
         Ok(Self { folder: folder.clone(), known: folder.outline()?, rules, pending: Folder::at(out) })
     }
 
-    /// What the answers of this case are.
+    /// What the answers of this case are; None where one did not come that came before: that shows nothing about it.
     ///
     /// # Errors
     /// When something can't be read or written.
-    pub fn case(&self, record: &CaseRecord) -> Result<Held, FolderError> {
+    pub fn case(&self, record: &CaseRecord) -> Result<Option<Held>, FolderError> {
         let now = typed(record, &self.rules);
         let before = match self.known.cases.get(&record.case) {
             Some(operation) => self.folder.get(operation, &record.case.0)?,
             None => None,
         };
+        let lost = |record: &CaseRecord| record.steps.iter().any(|step| step.lost.is_some());
+        if lost(record) && !before.as_ref().is_some_and(lost) {
+            return Ok(None);
+        }
         let Some(before) = before else {
             self.pending.put(&now)?;
-            return Ok(Held::New);
+            return Ok(Some(Held::New));
         };
         // Rules may have been edited since it was written.
         let before = typed(&before, &self.rules);
@@ -87,10 +91,10 @@ impl Against {
         });
         let found = compared(&self.rules, &[before], &[judged(reasoned.collect())], false);
         if found.differences.is_empty() {
-            return Ok(Held::Same);
+            return Ok(Some(Held::Same));
         }
         self.pending.put(&now)?;
-        Ok(Held::Changed(found))
+        Ok(Some(Held::Changed(found)))
     }
 }
 

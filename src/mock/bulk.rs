@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::admit::Admitted;
 use super::family::Family;
 use super::naming::identifier;
-use super::state::{Resource, State, key};
+use super::state::{MOST_RESOURCES, Resource, State, key};
 use super::{Mock, shape};
 use crate::model::{Contract, Effect, Operation, path_shape};
 use crate::text::pointer;
@@ -48,13 +48,15 @@ impl Bulk {
 }
 
 impl Mock {
-    /// Makes every element that was sent, without what is `hidden` in them, and gives what was made, in this order.
+    /// Makes every element that was sent, without what is `hidden` in them, and gives what was made, in this order. As many as
+    /// are remembered anyway: while they are made, nobody else is answered. What was not made is told in `troubles`.
     pub(super) fn make_all(
         &self,
         bulk: &Bulk,
         hidden: &[Vec<String>],
         admitted: &Admitted,
         state: &mut State,
+        troubles: &mut Vec<String>,
     ) -> Vec<Resource> {
         let family = &self.families[bulk.family];
         let mut all = Vec::new();
@@ -62,7 +64,12 @@ impl Mock {
         for place in hidden {
             pointer::take_all(&mut body, place);
         }
-        for sent in body.as_array().into_iter().flatten() {
+        let elements = body.as_array().map_or(&[][..], Vec::as_slice);
+        if elements.len() > MOST_RESOURCES {
+            troubles
+                .push(format!("only the first {MOST_RESOURCES} of {} elements were made", elements.len()));
+        }
+        for sent in elements.iter().take(MOST_RESOURCES) {
             let Some(sent) = sent.as_object() else { continue };
             let chosen = bulk.chosen.as_ref().and_then(|at| identifier(pick(sent, at)?, family));
             let named = match &chosen {
@@ -72,7 +79,15 @@ impl Mock {
                 }
                 None => self.named(bulk.family, admitted, state),
             };
-            let Some(key) = named else { continue };
+            let Some(key) = named else {
+                troubles.push("no new identifier could be made".to_owned());
+                continue;
+            };
+            if chosen.is_some() && state.lives(&key) {
+                troubles.push(
+                    "an element has the identifier of another resource, and was made in its place".to_owned(),
+                );
+            }
             let mut resource = self.resource(bulk.family, &key, state);
             let mut members = (*resource.members).clone();
             family.reset(&mut members, &resource.first);

@@ -14,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// So many bytes are gathered at most; more go out at once.
 const MOST: usize = 64 * 1024;
+/// So much room is kept by a connection that waits.
+const KEPT: usize = 16 * 1024;
 
 /// A stream that only its [`Gathering`] writes to.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Gathered<S>(Arc<Mutex<Gather<S>>>);
 struct Gather<S> {
     stream: S,
     waiting: Vec<u8>,
+    /// Whether the stream has bytes that it was given and not flushed: TLS keeps some of its own.
+    unflushed: bool,
     /// How many of [`Self::waiting`] are out already.
     out: usize,
 }
@@ -30,9 +34,10 @@ struct Gather<S> {
 impl<S: AsyncWrite + Unpin> Gather<S> {
     /// Writes all that waits.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && !self.unflushed {
             return Poll::Ready(Ok(()));
         }
+        self.unflushed = true;
         while self.out < self.waiting.len() {
             match ready!(Pin::new(&mut self.stream).poll_write(cx, &self.waiting[self.out..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
@@ -40,14 +45,17 @@ impl<S: AsyncWrite + Unpin> Gather<S> {
             }
         }
         self.waiting.clear();
+        self.waiting.shrink_to(KEPT);
         self.out = 0;
-        Pin::new(&mut self.stream).poll_flush(cx)
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.unflushed = false;
+        Poll::Ready(Ok(()))
     }
 }
 
 impl<S> Gathered<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self(Arc::new(Mutex::new(Gather { stream, waiting: Vec::new(), out: 0 })))
+        Self(Arc::new(Mutex::new(Gather { stream, waiting: Vec::new(), out: 0, unflushed: false })))
     }
 
     /// `connection`, which writes to this stream: until it ends and everything is out.
@@ -90,6 +98,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gathered<S> {
         if gather.waiting.len() + length > MOST {
             ready!(gather.poll_drain(cx))?;
             if length > MOST {
+                gather.unflushed = true;
                 return Pin::new(&mut gather.stream).poll_write_vectored(cx, bytes);
             }
         }
@@ -138,6 +147,65 @@ impl<S: AsyncWrite + Unpin, T: Unpin> Future for Gathering<S, T> {
             // What ended keeps its reason, whether or not its last bytes came through.
             Poll::Ready(_) => Poll::Ready(self.ended.take()),
             Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// Like TLS: takes what it is given, and sends it when it is flushed and there is room.
+    struct Keeping {
+        kept: Vec<u8>,
+        sent: Arc<Mutex<Vec<u8>>>,
+        /// So many flushes have to wait first.
+        full: usize,
+    }
+
+    impl AsyncWrite for Keeping {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.kept.extend_from_slice(bytes);
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            if self.full > 0 {
+                self.full -= 1;
+                return Poll::Pending;
+            }
+            let kept = std::mem::take(&mut self.kept);
+            self.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    fn what_the_stream_keeps_is_flushed_until_it_is_out() {
+        // Gathered, and more than is gathered.
+        for length in [100, MOST + 1] {
+            let sent = Arc::new(Mutex::new(Vec::new()));
+            let stream = Keeping { kept: Vec::new(), sent: Arc::clone(&sent), full: 2 };
+            let gathered = Gathered::new(stream);
+            let mut cx = Context::from_waker(Waker::noop());
+            let written = Pin::new(&mut gathered.handle()).poll_write(&mut cx, &vec![7; length]);
+            assert!(matches!(written, Poll::Ready(Ok(count)) if count == length));
+            let mut serving = gathered.served_by(std::future::pending::<()>());
+            let out = || sent.lock().unwrap_or_else(PoisonError::into_inner).len();
+            for expected in [0, 0, length] {
+                assert!(Pin::new(&mut serving).poll(&mut cx).is_pending());
+                assert_eq!(out(), expected);
+            }
         }
     }
 }

@@ -103,7 +103,7 @@ impl Mock {
         if let Some(bulk) = &served.bulk {
             if self.faults.memory(served.id) != Some(Memory::Nothing) {
                 let hidden = served.body.as_ref().map_or(&[][..], |body| &body.hidden);
-                scene.listed = self.make_all(bulk, hidden, admitted, &mut state);
+                scene.listed = self.make_all(bulk, hidden, admitted, &mut state, &mut scene.troubles);
             }
             drop(state);
             let body = scene.answer(&resource, &resource.members);

@@ -1,5 +1,7 @@
 //! From a method and a path to an operation.
 
+use std::cmp::Reverse;
+
 use regex::Regex;
 
 use super::BadContract;
@@ -8,12 +10,14 @@ use crate::model::{Location, Operation};
 use crate::text::count;
 
 /// One segment of a path template.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Segment {
-    /// Sorted first: a literal segment is preferred to a parameter (OpenAPI 3.1 section 4.8.8.2).
     Literal(String),
     /// `before{name}after`; the name is each operation's own.
-    Parameter { before: String, after: String },
+    Parameter {
+        before: String,
+        after: String,
+    },
     /// The literal text around several parameters: one piece more than there are parameters.
     Parameters(Vec<String>),
 }
@@ -42,6 +46,16 @@ const MOST_SEGMENTS: usize = 32;
 const LONG_SEGMENT: usize = 128;
 
 impl Segment {
+    /// Smaller is more specific: literal text before parameters (OpenAPI 3.1 section 4.8.8.2), and of those the ones with more
+    /// literal text around them, so that `{id}.json` is not taken for `{id}`.
+    fn rank(&self) -> (bool, Reverse<usize>) {
+        match self {
+            Self::Literal(_) => (false, Reverse(0)),
+            Self::Parameter { before, after } => (true, Reverse(before.len() + after.len())),
+            Self::Parameters(literals) => (true, Reverse(literals.iter().map(String::len).sum())),
+        }
+    }
+
     /// What it costs to take `segment` for this one, from 0 to 1.
     fn cost(&self, segment: &str) -> f64 {
         match self {
@@ -138,7 +152,7 @@ impl Router {
             }
             methods.push((operation.method.clone(), index));
         }
-        routes.sort_by(|a, b| a.shape.cmp(&b.shape));
+        routes.sort_by_cached_key(|route| route.shape.iter().map(Segment::rank).collect::<Vec<_>>());
         Ok(Self { routes })
     }
 

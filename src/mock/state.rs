@@ -10,7 +10,7 @@ use super::{shape, values, wire};
 
 /// Resources that no contract names (made ones, and where any identifier is accepted) are remembered up to this number:
 /// more than a client's tests make, and few enough for a list to show them all at once …
-const MOST_RESOURCES: usize = 1024;
+pub(super) const MOST_RESOURCES: usize = 1024;
 /// … and this many bytes of their members, the oldest forgotten first. So a client that makes resources without end
 /// costs no more than this; what the variables name is not counted and never forgotten.
 const MOST_BYTES: usize = 64 * 1024 * 1024;

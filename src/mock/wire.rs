@@ -65,6 +65,15 @@ pub(super) fn given(parameter: &ServedParameter, received: &Received) -> Option<
     Some(split(&text, ',', explode, schema))
 }
 
+/// A parameter that is given once, as the text that it is: one of several alternatives may ask for that.
+pub(super) fn plain(parameter: &ServedParameter, received: &Received) -> Option<Value> {
+    if parameter.location != Location::Query {
+        return part(received, parameter.location, &parameter.name).map(|text| Value::from(text.as_ref()));
+    }
+    let mut own = received.queries().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text);
+    own.next().filter(|_| own.next().is_none()).map(Value::from)
+}
+
 /// The value of a parameter of a query or a member of a form.
 fn in_pairs(name: &str, all: &[(String, String)], schema: &Schema, writing: &Writing) -> Option<Value> {
     let own = || all.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
@@ -130,6 +139,9 @@ fn split(text: &str, separator: char, named: bool, schema: &Schema) -> Value {
     if asks_for(schema, "array") {
         return array(text.split(separator), schema);
     }
+    if asks_for(schema, "object") && text.starts_with('{') {
+        return json(text);
+    }
     if !asks_for(schema, "object") || !text.contains(if named { '=' } else { separator }) {
         return values::typed(text, schema);
     }
@@ -156,8 +168,12 @@ fn split(text: &str, separator: char, named: bool, schema: &Schema) -> Value {
 fn array<'p>(parts: impl Iterator<Item = &'p str>, schema: &Schema) -> Value {
     let items = shape::branches(schema, schema).into_iter().find_map(|branch| branch.get("items"));
     let items = items.filter(|items| items.is_object()).map(|items| schema.part(items));
-    let element =
-        |text: &str| items.as_ref().map_or_else(|| Value::from(text), |items| values::typed(text, items));
+    let element = |text: &str| match &items {
+        // OpenAPI has no words for objects in lists; JSON is what is sent.
+        Some(items) if asks_for(items, "object") && text.starts_with('{') => json(text),
+        Some(items) => values::typed(text, items),
+        None => Value::from(text),
+    };
     Value::Array(parts.map(element).collect())
 }
 

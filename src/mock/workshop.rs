@@ -68,7 +68,7 @@ impl Workshop<'_> {
             laws.reach(headers) || generates.iter().any(|(_, when)| when.wanted().reaches(headers));
         Ok(Served {
             id,
-            effect: effect(operation),
+            effect: operation.effect,
             path_names: owned(path_names(&operation.path)),
             credentials: operation
                 .security
@@ -357,16 +357,6 @@ impl Workshop<'_> {
     }
 }
 
-/// What an operation does to its resource. `DELETE /notes/{id}/tags` leaves the note; `POST /notes/{id}/discard` may be said
-/// to delete it.
-fn effect(operation: &Operation) -> Effect {
-    let itself = path_shape(&operation.path) == path_shape(&operation.resource);
-    match operation.effect {
-        Effect::Delete if operation.method == "DELETE" && !itself => Effect::Update,
-        effect => effect,
-    }
-}
-
 /// The places of a body's secrets that no answer has, where the member around them may be shown.
 fn hidden(operation: &Operation) -> Vec<Vec<String>> {
     let secrets = &operation.secrets;
@@ -377,11 +367,19 @@ fn hidden(operation: &Operation) -> Vec<Vec<String>> {
 
 /// With the scheme that a client has to use, where the contract shows which (RFC 9110 section 11.6.1).
 fn challenged(refused: Prepared, security: &Security) -> Prepared {
-    let before = security.value.split("{{").next().unwrap_or_default().trim();
-    let is_scheme = !before.is_empty() && before.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    // A value without a variable is the credential itself.
+    let (before, _) = security.value.split_once("{{").unwrap_or_default();
+    let is_scheme =
+        before.ends_with(' ') && before.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let before = before.trim();
     let says_how =
         security.location == Location::Header && security.name.eq_ignore_ascii_case("authorization");
-    if refused.status != 401 || !says_how || !is_scheme || refused.has_header("www-authenticate") {
+    if refused.status != 401
+        || !says_how
+        || !is_scheme
+        || before.is_empty()
+        || refused.has_header("www-authenticate")
+    {
         return refused;
     }
     // Basic needs a realm (RFC 7617 section 2).

@@ -2,7 +2,7 @@
 
 use super::session::{Played, Session};
 use crate::model::{Case, CaseFinished, Diff, Event, Finding, OpId, ShownExchange, VerdictStatus};
-use crate::send::{Redactor, show};
+use crate::send::{Redactor, learn, show};
 
 /// The event for a played case. Exchanges are kept for the first round and for whatever is not kept: after that, a
 /// kept case is one line.
@@ -19,6 +19,11 @@ pub(super) fn finished(session: &Session, case: &Case, order: u64, played: Playe
     let mut shown: Vec<ShownExchange> = Vec::new();
     if worth_showing {
         let mut redactor = session.settings.redactor.clone();
+        for (at, control) in &controls {
+            if let Some((operation, _)) = exchanges.get(*at) {
+                learn(control, session.contract().operation(*operation), &mut redactor);
+            }
+        }
         shown = exchanges
             .iter()
             .map(|(operation, exchange)| {

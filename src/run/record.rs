@@ -17,6 +17,11 @@ pub(super) fn recorded(session: &Session, case: &Case, order: u64, played: &Play
     for (operation, exchange) in &played.exchanges {
         learn(exchange, contract.operation(*operation), &mut redactor);
     }
+    for (at, control) in &played.controls {
+        if let Some((operation, _)) = played.exchanges.get(*at) {
+            learn(control, contract.operation(*operation), &mut redactor);
+        }
+    }
     let clause = contract.clause(case.clause);
     let findings = played.verdict.findings.iter().filter(|finding| finding.severity > Severity::Note);
     let findings = findings.map(|finding| NotedFinding {

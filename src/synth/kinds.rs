@@ -68,11 +68,23 @@ pub(crate) fn outsiders(members: &[Value]) -> Vec<Candidate> {
         let label = format!("= {}", json!(outsider));
         found.push(Candidate::new(outsider, label));
     }
+    let swapped = members.iter().filter_map(Value::as_str).map(other_case).map(Value::from);
+    found.extend(swapped.into_iter().find(|text| !members.contains(text)).map(|text| {
+        let label = format!("= {text}");
+        Candidate::new(text, label)
+    }));
     if let Some(truth) = members.iter().find_map(Value::as_bool) {
         found.push(Candidate::new(!truth, format!("= {}", !truth)));
     }
     found.retain(|candidate| !members.contains(&candidate.value));
     found
+}
+
+/// A text with its ASCII letters in the other case: what a deployment takes that compares without regard to case.
+fn other_case(text: &str) -> String {
+    let other =
+        |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    text.chars().map(other).collect()
 }
 
 #[cfg(test)]
@@ -94,7 +106,9 @@ mod tests {
     fn outsiders_are_in_the_gap_and_past_the_end() {
         let values = |members: &[Value]| outsiders(members).into_iter().map(|c| c.value).collect::<Vec<_>>();
         assert_eq!(values(&[json!(0), json!(1), json!(2), json!(4), json!(5)]), [json!(3), json!(6)]);
-        assert_eq!(values(&[json!("on"), json!("off")]), [json!("onx")]);
+        assert_eq!(values(&[json!("on"), json!("off")]), [json!("onx"), json!("ON")]);
+        assert_eq!(values(&[json!("asc"), json!("ASC"), json!("Up")]), [json!("ascx"), json!("uP")]);
+        assert_eq!(values(&[json!("1"), json!("2")]), [json!("1x")]);
         assert_eq!(values(&[json!(true)]), [json!(false)]);
     }
 }

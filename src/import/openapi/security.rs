@@ -110,7 +110,9 @@ impl<'t> Reading<'t> {
     /// Whether an API key of the operation stands there, so that a parameter of that name would be the same thing twice.
     pub(super) fn is_api_key(&self, site: &Site<'t>, location: &str, name: &str) -> bool {
         let required = site.operation.get("security").or_else(|| self.root.get("security"));
-        let names = required.into_iter().flat_map(Place::elements).flat_map(Place::members);
+        // Of several ways the first is the one that is taken.
+        let taken = required.into_iter().flat_map(Place::elements).find(|way| way.members().next().is_some());
+        let names = taken.into_iter().flat_map(Place::members);
         names.filter_map(|(key, _)| self.scheme_in_document(&key.text)).any(|(_, declared)| {
             let place = self.resolver.follow(declared).unwrap_or(declared);
             let is = |word: &str, text: &str| place.text(word) == Some(text);

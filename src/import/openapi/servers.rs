@@ -69,7 +69,7 @@ impl<'t> Reading<'t> {
         if fragment.is_some_and(|fragment| !fragment.is_empty()) {
             self.notes.odd(at, "a path has no fragment", "read without it: no request carries one");
         }
-        let mut path = path.replace(' ', "%20");
+        let mut path = sendable(path);
         if !path.starts_with('/') {
             self.notes.odd(at, format!("`{said}` does not begin with a slash"), "read with one");
             path.insert(0, '/');
@@ -115,7 +115,23 @@ fn clean(path: &str) -> String {
     let path = path.trim().trim_end_matches('/');
     match path {
         "" => String::new(),
-        path if path.starts_with('/') => path.replace(' ', "%20"),
-        path => format!("/{path}"),
+        path if path.starts_with('/') => sendable(path),
+        path => format!("/{}", sendable(path)),
     }
+}
+
+/// With what no path can have in it percent-encoded (RFC 3986 section 3.3); braces are parameters.
+fn sendable(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_whitespace() || c.is_control() || c == '"' {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| {
+                let _ = std::fmt::Write::write_fmt(&mut out, format_args!("%{byte:02X}"));
+            });
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

@@ -82,6 +82,25 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// What is known of a body's members is known of the elements of a list: `to` is where the clauses of `from` are; None where
+    /// there are none.
+    pub(super) fn relocate(&mut self, from: &str, to: Option<&str>) {
+        for (_, conflict) in &mut self.all {
+            let before = conflict.concerns.len();
+            conflict.concerns = std::mem::take(&mut conflict.concerns)
+                .into_iter()
+                .filter_map(|concern| match (concern.strip_prefix(from), to) {
+                    (Some(rest), Some(to)) if rest.starts_with('/') => Some(format!("{to}{rest}")),
+                    (Some(rest), None) if rest.starts_with('/') => None,
+                    _ => Some(concern),
+                })
+                .collect();
+            if before > 0 && conflict.concerns.is_empty() {
+                *conflict = conflict.clone().unjudged();
+            }
+        }
+    }
+
     /// Adds one. What is said of the same field in several answers is one contradiction.
     pub(super) fn add(&mut self, conflict: Conflict) {
         let same = |other: &Conflict| {

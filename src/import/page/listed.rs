@@ -8,12 +8,16 @@ use super::{uri, words};
 
 /// How deep lists inside entries are followed.
 const DEEPEST: usize = 8;
+/// The entries of lists that are deeper still stand in the innermost one that is kept.
+const MOST_OPEN: usize = 32;
 
 /// The lists that a page is being read into.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     /// One inside another; each with its entries.
     open: Vec<Vec<Entry>>,
+    /// How many lists are open below those.
+    deeper: usize,
     /// Inside a list that holds more than text: it is read as if there were none.
     spilt: usize,
 }
@@ -33,6 +37,8 @@ impl Lists {
     pub(super) fn open(&mut self) {
         if self.spilt > 0 {
             self.spilt += 1;
+        } else if self.open.len() == MOST_OPEN {
+            self.deeper += 1;
         } else {
             self.open.push(Vec::new());
         }
@@ -42,6 +48,10 @@ impl Lists {
     pub(super) fn close(&mut self, out: &mut Vec<Block>) {
         if self.spilt > 0 {
             self.spilt -= 1;
+            return;
+        }
+        if self.deeper > 0 {
+            self.deeper -= 1;
             return;
         }
         let Some(entries) = self.open.pop() else { return };
@@ -92,7 +102,7 @@ impl Lists {
         if self.open.is_empty() {
             return;
         }
-        self.spilt = self.open.len();
+        self.spilt = self.open.len() + std::mem::take(&mut self.deeper);
         // The entries of an inner list stand behind what their entry has said so far.
         let entries = std::mem::take(&mut self.open).into_iter().flatten();
         out.extend(entries.flat_map(Entry::lines).map(Block::Text));
@@ -116,23 +126,33 @@ fn rows(entries: &[Entry], depth: usize) -> Option<Vec<Field>> {
     let mut all: Vec<Field> = Vec::new();
     // Entries below one that ends with a colon may be what it lists.
     let (mut lists, mut inside) = (false, false);
+    let mut heard = Vec::new();
     for entry in entries {
         // What is not marked as a name may be any word.
         let named = entry.name.is_some() || entry.term.is_some();
         let found = field(entry, depth).filter(|(_, told)| *told || (named && !inside));
         let Some((field, _)) = found else {
             inside = true;
-            let above = all.last_mut().filter(|_| lists)?;
-            let mut said = above.prose.said.clone();
-            told_inside(std::slice::from_ref(entry), &mut said);
-            above.prose = Prose::new(&said);
+            all.last().filter(|_| lists)?;
+            told_inside(std::slice::from_ref(entry), &mut heard);
             continue;
         };
+        tell(all.last_mut(), &mut heard);
         lists = entry.lines.last().is_some_and(|said| said.text.trim_end().ends_with([':', '\u{ff1a}']));
         inside = false;
         all.push(field);
     }
+    tell(all.last_mut(), &mut heard);
     Some(all)
+}
+
+/// Adds to a field what was told about it below.
+fn tell(field: Option<&mut Field>, heard: &mut Vec<Said>) {
+    if let Some(field) = field.filter(|_| !heard.is_empty()) {
+        let mut said = field.prose.said.clone();
+        said.append(heard);
+        field.prose = Prose::new(&said);
+    }
 }
 
 /// Whether what stands right behind the name says its type, need or place comes with the field.
@@ -428,6 +448,21 @@ fn need(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_any_depth_are_read() {
+        let said = |text: &str| Said { text: text.to_owned(), line: 1, span: crate::text::Span::default() };
+        let (mut lists, mut out) = (Lists::default(), Vec::new());
+        let deep = 200_000;
+        for level in 0..deep {
+            lists.open();
+            lists.entry();
+            lists.line(said(&format!("level {level}")));
+        }
+        (0..deep).for_each(|_| lists.close(&mut out));
+        assert_eq!(out.len(), deep);
+        assert!(!lists.is_begun());
+    }
 
     #[test]
     fn what_stands_behind_a_name_is_read_in_many_ways() {

@@ -7,7 +7,7 @@ use super::contract::{Contract, Named};
 use super::example::Body;
 use super::join::{Joined, Sides, join};
 use super::kind::Kind;
-use super::ledger::Conflict;
+use super::ledger::{Conflict, Ledger};
 use super::limits::Says;
 use super::origin::{Origin, cites, shorten};
 use super::prose::Quote;
@@ -254,6 +254,7 @@ impl Operation<'_, '_> {
             Some(&format!("{}/example", self.id)),
             &mut self.contract.ledger,
         );
+        inside_list(&seen, &format!("{}/request/body", self.id), &mut self.contract.ledger);
         map.put("body", body.node());
     }
 
@@ -384,14 +385,26 @@ pub(super) fn inside(seen: &Seen) -> Seen {
 }
 
 /// Where every example is an array, the table describes its elements.
-pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
-    if seen.values.is_empty() || !seen.values.iter().all(|(value, _)| value.is_array()) {
-        return object.node();
+/// Whether all examples of a body are lists, of objects or of something else.
+fn listed(seen: &Seen) -> Option<bool> {
+    let lists = !seen.values.is_empty() && seen.values.iter().all(|(value, _)| value.is_array());
+    // Texts and numbers have no members.
+    lists.then(|| seen.elements().values.iter().all(|(value, _)| value.is_object()))
+}
+
+/// The clauses of a body that is a list stand one step deeper.
+pub(super) fn inside_list(seen: &Seen, body: &str, ledger: &mut Ledger) {
+    if let Some(of_objects) = listed(seen) {
+        let items = format!("{body}/items");
+        ledger.relocate(body, of_objects.then_some(items.as_str()));
     }
+}
+
+pub(super) fn arrayed(object: Map, seen: &Seen, span: Span) -> Node {
+    let Some(of_objects) = listed(seen) else { return object.node() };
     let mut map = Map::new(span);
     map.put("type", text("array", span));
-    // Texts and numbers have no members.
-    if seen.elements().values.iter().all(|(value, _)| value.is_object()) {
+    if of_objects {
         map.put("items", object.node());
     }
     map.node()

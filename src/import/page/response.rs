@@ -8,7 +8,7 @@ use super::document::Answer;
 use super::join::{Joined, Sides, join};
 use super::kind::Kind;
 use super::ledger::Conflict;
-use super::operation::{Operation, arrayed, inside, last_words, quote, short, whole};
+use super::operation::{Operation, arrayed, inside, inside_list, last_words, quote, short, whole};
 use super::origin::{Origin, cites};
 use super::schema::{Seen, Writer, only_shown};
 use crate::text::Diagnostic;
@@ -146,6 +146,7 @@ impl Operation<'_, '_> {
             self.never_shown(&body, &seen, status);
         }
         against::examples(&body, &seen, &format!("{address}/body"), None, &mut self.contract.ledger);
+        inside_list(&seen, &format!("{address}/body"), &mut self.contract.ledger);
         map.node()
     }
 

@@ -267,11 +267,12 @@ pub(super) fn success(operation: &Operation) -> StatusSet {
 
 fn effect(node: &Node, method: &str, path: &str) -> Effect {
     // `DELETE /lists/{id}/members` takes something away from the list.
-    let part = path.contains('}') && !path.ends_with('}');
+    let part = path.rsplit_once('}').is_some_and(|(_, behind)| behind.starts_with('/') && behind.len() > 1);
     match (text(node, "effect").as_deref(), method) {
         (Some("read"), _) | (None, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY") => Effect::Read,
         (Some("create"), _) | (None, "POST") => Effect::Create,
-        (Some("delete"), _) | (None, "DELETE") if !part => Effect::Delete,
+        (Some("delete"), _) => Effect::Delete,
+        (None, "DELETE") if !part => Effect::Delete,
         (Some("update"), _) | (None, "PATCH" | "DELETE") => Effect::Update,
         _ => Effect::Replace,
     }
