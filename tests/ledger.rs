@@ -89,6 +89,10 @@ fn lint_prints_both_sides_with_their_places_and_a_verdict() {
     // The warnings are in the ledger, and count all the same.
     assert!(!linted.stdout.contains("recorded here"), "{linted}");
     assert_eq!(ran(&["lint", path, "--fail-on", "warning"]).code, 1);
+    // Where nothing else is wrong, the terminal says what failed.
+    let failed = ran(&["lint", "contracts", "--fail-on", "warning"]);
+    assert_eq!(failed.code, 1, "{failed}");
+    assert!(failed.stdout.contains("failed: a contradiction that is recorded is a warning"), "{failed}");
     let as_json = ran(&["lint", path, "--json"]);
     let page: Value = serde_json::from_str(&as_json.stdout).unwrap();
     let schema: Value =

@@ -456,6 +456,21 @@ fn an_enumeration_without_regard_to_case_is_found() {
 }
 
 #[test]
+fn a_secret_in_an_error_is_found_wherever_it_stands() {
+    for arguments in [
+        // Some refusals there have a text for a body, some have none. A shorter key would stand in many a text.
+        &["tests/openapi/shapes.yaml", "--fault", "token-echoed", "--var", "key=mock-key-7f3a9c21d5b8"][..],
+        &["tests/openapi/bookings.yaml", "--fault", "secret-echoed"],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let ran = run_into(folder.path(), arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}: {ran}");
+        let broken: Vec<String> = support::broken(&report(folder.path())).into_iter().collect();
+        assert!(broken.iter().any(|clause| clause.ends_with("/response/secrets")), "{broken:?}");
+    }
+}
+
+#[test]
 fn where_nothing_is_documented_for_what_is_missing_a_change_is_taken_as_if_it_were_there() {
     let mock = Served::new("tests/openapi/shapes.yaml");
     let note =

@@ -56,7 +56,7 @@ impl Check for SecretLeaked {
             look(&place, &String::from_utf8_lossy(&reply.body));
         }
         for (site, place, needle, shown) in leaks {
-            if is_common(needle, &scene.compiled.secret_places, scene.exchange, &scene.checker.documented) {
+            if is_common(needle, scene.operation, &scene.compiled.secret_places, scene.exchange, &scene.checker.documented) {
                 continue;
             }
             let told = Told { expected: "no secret".to_owned(), actual: shown, diff: None };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::{Contract, Exchange, MAPS, RequestBody};
+use crate::model::{Contract, Exchange, Location, MAPS, Operation, RequestBody};
 use crate::text::{forms, pointer};
 
 /// Shorter values say nothing: they occur by chance.
@@ -100,9 +100,10 @@ pub(super) fn of_request(places: &[Vec<String>], exchange: &Exchange) -> Vec<Nee
 }
 
 /// Whether the value is no telling sign after all: the request shows it openly elsewhere, or the contract's documented
-/// answers have it. Asked only once it was found.
+/// answers have it. Asked only once it was found. A credential in the query is shown to the deployment, not openly.
 pub(super) fn is_common(
     needle: &Needle,
+    operation: &Operation,
     places: &[Vec<String>],
     exchange: &Exchange,
     documented: &BTreeSet<String>,
@@ -111,7 +112,10 @@ pub(super) fn is_common(
     let value = needle.value.as_str();
     let shown_in_path =
         request.path_values.iter().any(|(_, part)| part.as_str().is_some_and(|part| part.contains(value)));
-    let shown_in_query = request.query.iter().any(|(_, part)| part.contains(value));
+    let is_credential =
+        |name: &str| operation.security.iter().any(|one| one.location == Location::Query && one.name == name);
+    let shown_in_query =
+        request.query.iter().any(|(name, part)| !is_credential(name) && part.contains(value));
     let shown_in_body = request.body.as_ref().and_then(RequestBody::json).is_some_and(|body| {
         let mut shown = false;
         strings(body, &mut Vec::new(), &mut |path, text| {

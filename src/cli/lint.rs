@@ -26,6 +26,8 @@ pub(super) fn lint(arguments: &Lint) -> ExitCode {
     if let Some(contract) = &loaded.contract {
         found.extend(lint::lint(contract));
     }
+    let worst: Severity = arguments.fail_on.into();
+    let fails = |one: &&Diagnostic| one.severity >= worst;
     let page = if arguments.json {
         json(&found, &loaded.files, loaded.contract.as_ref())
     } else {
@@ -34,14 +36,20 @@ pub(super) fn lint(arguments: &Lint) -> ExitCode {
         page.extend(
             loaded.contract.as_ref().map(|contract| contradictions(&ledger(contract)) + &about(contract)),
         );
+        // They are not counted above, so somebody may look for what failed.
+        if found.iter().any(|one| fails(&one))
+            && found.iter().filter(fails).all(|one| one.code == IN_THE_LEDGER)
+        {
+            page +=
+                "failed: a contradiction that is recorded is a warning, and warnings fail here (--fail-on)\n";
+        }
         page
     };
     let written = put(&page);
     if loaded.contract.is_none() {
         return ExitCode::from(super::MISUSED);
     }
-    let worst: Severity = arguments.fail_on.into();
-    if found.iter().any(|diagnostic| diagnostic.severity >= worst) { ExitCode::FAILURE } else { written }
+    if found.iter().any(|one| fails(&one)) { ExitCode::FAILURE } else { written }
 }
 
 /// The ledger: each contradiction with both sides and a verdict, then how many there are of each kind.

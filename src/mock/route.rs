@@ -48,11 +48,15 @@ const LONG_SEGMENT: usize = 128;
 impl Segment {
     /// Smaller is more specific: literal text before parameters (OpenAPI 3.1 section 4.8.8.2), and of those the ones with more
     /// literal text around them, so that `{id}.json` is not taken for `{id}`.
-    fn rank(&self) -> (bool, Reverse<usize>) {
+    fn rank(&self) -> (bool, Reverse<usize>, String) {
         match self {
-            Self::Literal(_) => (false, Reverse(0)),
-            Self::Parameter { before, after } => (true, Reverse(before.len() + after.len())),
-            Self::Parameters(literals) => (true, Reverse(literals.iter().map(String::len).sum())),
+            Self::Literal(text) => (false, Reverse(0), text.clone()),
+            Self::Parameter { before, after } => {
+                (true, Reverse(before.len() + after.len()), format!("{before}{after}"))
+            }
+            Self::Parameters(literals) => {
+                (true, Reverse(literals.iter().map(String::len).sum()), literals.concat())
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Act, Fault, site};
 use crate::model::{ClauseKind, Meta};
+use crate::text::pointer;
 
 pub(super) static THIS: Fault = Fault {
     meta: Meta {
@@ -23,8 +24,17 @@ pub(super) static THIS: Fault = Fault {
             return;
         }
         let sent: Option<Value> = serde_json::from_slice(&spoiling.received.body).ok();
-        let places = spoiling.operation().secrets.request.clone();
-        let secret = places.iter().find_map(|place| Some(sent.as_ref()?.pointer(place)?.as_str()?.to_owned()));
+        let mut secret = None;
+        for place in &spoiling.operation().secrets.request {
+            let place: Vec<String> = pointer::tokens(place).collect();
+            let mut first = |found: &Value| {
+                secret = found.as_str().map(str::to_owned);
+                secret.is_some()
+            };
+            if sent.as_ref().is_some_and(|sent| pointer::any_at(sent, &place, &mut first)) {
+                break;
+            }
+        }
         if let Some(secret) = secret {
             spoiling.say(&secret);
         }

@@ -48,19 +48,29 @@ impl Spoiling<'_> {
         statuses.iter().copied().find(|status| self.operation().response_index(*status).is_none())
     }
 
-    /// The first string in the body that is meant for people, else the first string.
+    /// Adds to the first string in the body that is meant for people, else to the first string; where there is none, an answer
+    /// talks in a header field of its own, as gateways do.
     pub(super) fn say(&mut self, more: &str) {
+        let mut said = false;
         self.change(|body| {
-            let Value::Object(members) = body else { return };
-            let prose =
-                members.iter().find(|(_, value)| value.as_str().is_some_and(|text| text.contains(' ')));
-            let name = prose.or_else(|| members.iter().find(|(_, value)| value.is_string()));
-            let Some(name) = name.map(|(name, _)| name.clone()) else { return };
-            if let Some(Value::String(text)) = members.get_mut(&name) {
+            let text = match body {
+                Value::Object(members) => {
+                    let prose = |value: &Value| value.as_str().is_some_and(|text| text.contains(' '));
+                    let name = members.iter().find(|(_, value)| prose(value));
+                    let name = name.or_else(|| members.iter().find(|(_, value)| value.is_string()));
+                    name.map(|(name, _)| name.clone()).and_then(|name| members.get_mut(&name))
+                }
+                body => Some(body),
+            };
+            if let Some(Value::String(text)) = text {
                 text.push(' ');
                 text.push_str(more);
+                said = true;
             }
         });
+        if !said {
+            self.set_header("x-error-detail", Some(more));
+        }
     }
 }
 
