@@ -17,6 +17,12 @@ pub fn media_type_matches(expected: &str, actual: &str) -> bool {
     eq(type_, other_type) && (eq(subtype, other_subtype) || suffixed())
 }
 
+/// A media type without its parameters, in lower case.
+#[must_use]
+pub fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
 fn parts(text: &str) -> Option<(&str, &str)> {
     let essence = text.split(';').next().unwrap_or_default().trim();
     let (type_, subtype) = essence.split_once('/')?;

@@ -19,7 +19,7 @@ pub use expression::{BadExpression, Expression, Scope};
 pub use json::{BadJson, matches_body, read_json, read_json_strictly, same};
 pub use keywords::{Holds, KEYWORDS, holds};
 pub use matcher::{Mismatch, bad_matcher, expected_schema, holds_matcher, literal, mismatches};
-pub use media_type::media_type_matches;
+pub use media_type::{essence, media_type_matches};
 pub use prepared::Prepared;
 pub use scan::{Oddity, OddityKind};
 pub use schema::{

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::impact;
 use super::{Change, Impact, Kind};
+use crate::conform::essence;
 use crate::model::{Body, BodyAlternative, Operation, Part};
 use crate::text::pointer;
 
@@ -50,11 +51,6 @@ pub(super) fn changes(old: &Operation, new: &Operation) -> Vec<Change> {
 
 fn alternatives(body: &Body) -> BTreeMap<String, &BodyAlternative> {
     body.alternatives.iter().map(|alternative| (essence(&alternative.media_type), alternative)).collect()
-}
-
-/// A media type without parameters, in small letters.
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn changed(old: (&Body, &BodyAlternative), new: (&Body, &BodyAlternative)) -> Option<impact::Verdict> {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::fault::Delivery;
+use crate::conform::essence;
 use crate::model::{ClauseId, OpId, Schema};
 
 /// A request as it came over the wire.
@@ -94,11 +95,6 @@ fn form_decoded(text: &str) -> String {
 /// Percent-decoded; what is not UTF-8 then becomes U+FFFD, which no identifier contains.
 pub(super) fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-/// A media type without its parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// RFC 6839 section 3.1.

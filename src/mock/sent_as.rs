@@ -1,10 +1,10 @@
 //! The media type that a body is sent as, where that is why it can't be read: programs such as curl send a form unless they
 //! are told otherwise.
 
-use super::message::{Received, essence};
+use super::message::Received;
 use super::served::ServedBody;
 use super::wire::Syntax;
-use crate::conform::read_json;
+use crate::conform::{essence, read_json};
 
 /// Media types that may be named in a log; any other text of the field is the client's own.
 const KNOWN: [&str; 8] = [

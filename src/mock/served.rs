@@ -7,11 +7,10 @@ use serde_json::Value;
 use super::alternative::Alternative;
 use super::bulk::Bulk;
 use super::listing::Listing;
-use super::message::essence;
 use super::refusal::Prepared;
 use super::rules::Laws;
 use super::wire::Encoding;
-use crate::conform::{Expression, Judge};
+use crate::conform::{Expression, Judge, essence};
 use crate::model::{ClauseId, Effect, Location, OpId, Part, Schema, Writing};
 use crate::synth::{Forge, Style};
 

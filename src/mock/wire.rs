@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::admit::{outside, part};
-use super::message::{Received, essence, form_pairs, is_json};
+use super::message::{Received, form_pairs, is_json};
 use super::served::{Content, ServedParameter};
 use super::{shape, values, xml};
-use crate::conform::read_json;
+use crate::conform::{essence, read_json};
 use crate::model::{Location, Schema, Style, Writing};
 
 /// What a schema asks for, as far as its type says so.
