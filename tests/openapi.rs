@@ -256,6 +256,50 @@ fn a_name_that_stands_twice_in_a_path_is_one_parameter() {
 }
 
 #[test]
+fn members_of_a_form_may_have_any_name() {
+    let text = "openapi: 3.0.3\ninfo: {title: Form, version: '1'}\npaths:\n  /a:\n    post:\n      operationId: make\n      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object, properties: {a b: {type: array, items: {type: string}}}}, encoding: {a b: {explode: false}}}}}\n      responses: {'200': {description: fine}}\n";
+    let loaded = load_texts(vec![("api.yaml".to_owned(), text.to_owned())]);
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    let body = contract.operations[0].body.as_ref().unwrap();
+    assert_eq!(body.encoding["a b"].explode, Some(false));
+}
+
+#[test]
+fn a_link_to_what_is_no_parameter_of_the_contract_is_told() {
+    let parameters = "[ {name: id, in: path, required: true, schema: {type: string}}, {name: Accept, in: header, schema: {type: string}} ]";
+    for name in ["id", "Accept"] {
+        let link = format!("{{operationId: get-b, parameters: {{{name}: '$response.body#/id'}}}}");
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: Linked, version: '1'}}\npaths:\n  /a:\n    get: {{operationId: get-a, responses: {{'200': {{description: fine, links: {{b: {link}}}}}}}}}\n  /b:\n    get: {{operationId: get-b, parameters: {parameters}}}\n"
+        );
+        let loaded = load_texts(vec![("api.yaml".to_owned(), text)]);
+        assert!(
+            loaded.contract.is_some_and(|contract| contract.sequences.is_empty()),
+            "{:#?}",
+            loaded.diagnostics
+        );
+        let said = loaded
+            .diagnostics
+            .iter()
+            .any(|one| one.message.contains(&format!("`get-b` has no parameter `{name}`")));
+        assert!(said, "{:#?}", loaded.diagnostics);
+    }
+}
+
+#[test]
+fn a_path_parameter_with_a_list_of_values_elsewhere_is_no_identifier() {
+    let answers = "{'200': {description: fine}, '404': {description: none}}";
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: Speeds, version: '1'}}\npaths:\n  /scan/{{speed}}:\n    get:\n      operationId: scan\n      parameters: [ {{name: speed, in: path, required: true, schema: {{allOf: [ {{$ref: '#/components/schemas/Speed'}} ]}}}} ]\n      responses: {answers}\n  /days/{{day}}:\n    get:\n      operationId: day\n      parameters: [ {{name: day, in: path, required: true, schema: {{type: string, format: date}}}} ]\n      responses: {answers}\ncomponents: {{schemas: {{Speed: {{enum: ['300', '600']}}}}}}\n"
+    );
+    let loaded = load_texts(vec![("api.yaml".to_owned(), text)]);
+    let contract = loaded.contract.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    let [speed] = contract.operations[0].parameters.as_slice() else { panic!("{contract:#?}") };
+    assert!(speed.value.is_none() && speed.unknown.is_none(), "{speed:#?}");
+    assert!(contract.operations[1].parameters[0].unknown.is_some());
+}
+
+#[test]
 fn import_writes_a_contract_with_the_same_clauses() {
     for name in ["styles.yaml", "shop.yaml", "library.json", "split.yaml"] {
         let folder = tempfile::tempdir().unwrap();

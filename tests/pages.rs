@@ -273,9 +273,13 @@ fn no_page_is_too_odd() {
         for path in ours(pages) {
             let text = std::fs::read_to_string(&path).unwrap();
             let cuts = (0..text.len()).step_by(97).filter(|at| text.is_char_boundary(*at));
-            for at in cuts {
-                odd(&path, &text[at..]);
-                odd(&path, &text[..at]);
+            for (number, at) in cuts.enumerate() {
+                let (before, after) = text.split_at(at);
+                odd(&path, after);
+                odd(&path, before);
+                // What has a meaning in a contract.
+                let sign = ["{{", "\"", "}}", "{", "\\", "/"][number % 6];
+                odd(&path, &format!("{before}{sign}{after}"));
             }
             let lines: Vec<&str> = text.lines().collect();
             for skip in 0..lines.len() {
@@ -335,6 +339,19 @@ fn large_and_broken_pages_are_read_in_time() {
         odd(&path, text);
         assert!(started.elapsed().as_secs() < 120, "{index} took {:?}", started.elapsed());
     }
+}
+
+#[test]
+fn braces_in_examples_are_sent_as_they_stand_and_placeholders_are_told() {
+    let page = "Make a note\n\nPOST /notes\n\nExample request\n\n{ \"text\": \"To {{do\", \"owner\": \"{{ user_name }}\" }\n\nStatus code: 201\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.txt");
+    std::fs::write(&path, page).unwrap();
+    let (text, contract) = contract(&[path]);
+    let body = &contract.operations[0].examples[0].request.body;
+    let body = body.clone().flatten().unwrap_or_else(|| panic!("{text}"));
+    assert_eq!(countersign::conform::fill(&body["text"], &serde_json::json!({})).unwrap(), "To {{do");
+    assert!(text.contains("owner: {masked: "), "{text}");
 }
 
 /// A page that nobody would write is refused, or becomes a contract that loads.

@@ -25,5 +25,5 @@ pub use scan::{Oddity, OddityKind};
 pub use schema::{
     BadSchema, Breach, FORMATS, Judge, MAX_BYTES, MIN_BYTES, meant, pattern_fault, schema_faults,
 };
-pub use template::{Unfilled, check_template, fill, needs};
+pub use template::{Unfilled, as_template, check_template, fill, needs};
 pub use wanted::Wanted;

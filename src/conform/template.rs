@@ -36,6 +36,12 @@ pub fn fill(template: &Value, scope: &Scope) -> Result<Value, Unfilled> {
     })
 }
 
+/// The template that gives exactly `text`.
+#[must_use]
+pub fn as_template(text: &str) -> String {
+    text.replace("{{", "{{ '{{' }}")
+}
+
 fn fill_text(text: &str, scope: &Scope) -> Result<Value, Unfilled> {
     let pieces = pieces(text).map_err(|_| Unfilled { message: format!("`{text}`: {UNCLOSED}") })?;
     if let [Piece::Hole(source)] = pieces.as_slice() {

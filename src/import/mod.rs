@@ -4,6 +4,7 @@
 //! way from a tree to a [contract](crate::model::Contract). [`write()`] makes the same tree a file for people to keep.
 
 mod brief;
+mod literal;
 mod openapi;
 mod page;
 mod rename;

@@ -145,6 +145,7 @@ impl Writer {
                 let mut map = json!({ "type": ["object", "null"], "additionalProperties": of });
                 match names {
                     Names::Free => map["propertyNames"] = json!({ "pattern": "^\\S+$" }),
+                    Names::Wire => {}
                     Names::Place => {
                         map["propertyNames"] = json!({ "pattern": "^(body$|header/[^\\s]+$|/|$)" });
                     }

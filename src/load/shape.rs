@@ -78,6 +78,8 @@ pub(super) struct Form {
 pub(super) enum Names {
     /// The author's own names; part of clause addresses.
     Free,
+    /// Names that the API gives to parameters and members: any text.
+    Wire,
     /// Statuses of answers: `200`, `4XX`, `default`.
     Status,
     /// Names that expressions can use.

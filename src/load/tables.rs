@@ -10,7 +10,7 @@ const FROM: Field =
     may("from", From, "where it was published: `SOURCE:LINE quote`, a list, or a map by keyword");
 const CONVENTION: Field = may("convention", Text, "why it is expected, where no page says so");
 const SAYS: Field = may("says", Text, "what it is or shows, in a sentence");
-const VALUES: Shape = Map(Names::Free, &Any);
+const VALUES: Shape = Map(Names::Wire, &Any);
 
 pub(super) static DOCUMENT: Table = Table {
     what: "a contract",
@@ -336,7 +336,7 @@ static BODY: Table = Table {
         must("schema", Schema, "a JSON Schema, or the name of a shared one"),
         may("required", HOLDS, "whether a request without it is refused"),
         may("media_type", Text, "what a conforming request sends"),
-        may("encoding", Map(Names::Free, &Object(&ENCODING)), "how single members of a form are written"),
+        may("encoding", Map(Names::Wire, &Object(&ENCODING)), "how single members of a form are written"),
         may(
             "alternatives",
             Map(Names::Free, &Object(&BODY_ALTERNATIVE)),
@@ -356,7 +356,7 @@ static BODY_ALTERNATIVE: Table = Table {
     name: "body-alternative",
     fields: &[
         may("schema", Schema, "a JSON Schema, or the name of a shared one; that of the body if not given"),
-        may("encoding", Map(Names::Free, &Object(&ENCODING)), "how single members of a form are written"),
+        may("encoding", Map(Names::Wire, &Object(&ENCODING)), "how single members of a form are written"),
     ],
 };
 

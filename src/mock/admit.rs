@@ -114,7 +114,7 @@ impl Mock {
         };
         let place = format!("{}/{}", parameter.location.word(), parameter.name);
         let Some(value) = value else {
-            if !parameter.required {
+            if !parameter.required || wire::may_be_nothing(parameter) {
                 return Ok(());
             }
             let clause = self.clause(served, &format!("{place}/required"));

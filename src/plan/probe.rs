@@ -78,6 +78,15 @@ pub(super) fn without(
         if at.is_empty() && left_out.location == Location::Header && is_always_sent(&left_out.name) {
             return Err(Unready::new("every request has this header field"));
         }
+        let none = Value::Object(serde_json::Map::new());
+        let objects_only = || {
+            let forge = bench.parameter(*index);
+            forge.is_ok_and(|forge| forge.judge().accepts(&none) && !forge.judge().accepts(&"".into()))
+        };
+        let in_query = left_out.location == Location::Query && left_out.writing.media_type.is_none();
+        if at.is_empty() && !aim.keeps() && in_query && objects_only() {
+            return Err(Unready::new("without it, the request has an object that has no members"));
+        }
         parts = bench.full_parts(&salt)?;
         let value = if at.is_empty() { Value::Null } else { value_without(aim, bench, *index, at, &salt)? };
         set(&mut parts, parameter(bench, *index)?, value);
@@ -427,7 +436,10 @@ impl<'a> Probe<'a> {
     /// nothing.
     fn inside(&self, parameter: &Parameter, index: usize, value: &Value) -> Result<Expectation, Unready> {
         let in_path = parameter.location == Location::Path;
-        let taken = in_path && supply::may_be_taken(&self.aim, &self.bench, &parameter.name, value);
+        // A day names something without anybody having made it.
+        let is_day = matches!(parameter.schema["format"].as_str(), Some("date" | "date-time"));
+        let taken =
+            in_path && (is_day || supply::may_be_taken(&self.aim, &self.bench, &parameter.name, value));
         match &parameter.unknown {
             Some(_) if taken && self.bench.operation.effect.writes() => Err(Unready::new(
                 "somebody else's resource may have this identifier, and the request would change it",

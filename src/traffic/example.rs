@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::secret::{hidden, names_one};
+use crate::conform::as_template;
 use crate::mock::Recognised;
 use crate::model::{Clause, ClauseKind, Contract, Location, Operation, Parameter, Part, path_shape};
 use crate::text::{is_uuid, pointer};
@@ -180,7 +181,7 @@ impl Maker<'_> {
         if is_uuid(text) {
             return format!("{{{{{}}}}}", self.names.of(self.contract, member, text));
         }
-        text.replace("{{", "{{ '{{' }}")
+        as_template(text)
     }
 
     /// Of the answer, the members that the contract promises to be there: what was sent comes back, and everything else

@@ -7,6 +7,7 @@ use super::operation::Site;
 use super::parameter::{Declared, SCHEMA_OF_2};
 use super::sources::Place;
 use super::{Dialect, Reading, cite, names};
+use crate::import::literal::literal;
 use crate::text::Span;
 use crate::text::tree::{self, Node};
 
@@ -189,7 +190,7 @@ impl<'t> Reading<'t> {
             if let Some(says) = says {
                 example.say("says", at, if exact { says } else { says.trim() });
             }
-            example.put("body", body.span, if exact { body.clone() } else { made::literal(body) });
+            example.put("body", body.span, if exact { body.clone() } else { literal(body) });
             let name = if exact { name.to_owned() } else { names::plain(name) };
             let name = taken.free(if name.is_empty() { "example" } else { &name });
             made.put(&name, at, example.node());

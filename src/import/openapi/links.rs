@@ -5,6 +5,7 @@ use super::operation::Site;
 use super::parameter::Declared;
 use super::sources::Place;
 use super::{Reading, cite, names, promises};
+use crate::import::literal::literal;
 use crate::text::tree::Node;
 use crate::text::{Span, pointer};
 
@@ -72,7 +73,9 @@ impl<'t> Reading<'t> {
         if from.site.unsent.is_some() || to.site.unsent.is_some() {
             return Err("one of its operations is not sent".to_owned());
         }
-        let declared = self.declared(&to.site);
+        let mut declared = self.declared(&to.site);
+        // What the contract's operation does not have can't be given a value either.
+        declared.retain(|one| self.location(one, &to.site).is_some());
         let (mut first, mut second) = (Made::new(at), Made::new(at));
         first.say("as", at, "first");
         first.say("operation", at, from.name.as_str());
@@ -128,7 +131,7 @@ impl<'t> Reading<'t> {
     fn followed(value: Place<'t>, name: &str, capture: &mut Made) -> Result<Node, String> {
         let at = value.span();
         let Some(text) = value.node.text().filter(|text| text.contains('$')) else {
-            return Ok(made::literal(value.node));
+            return Ok(literal(value.node));
         };
         let plain = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
         if let Some(rest) = plain.strip_prefix("$response.body") {

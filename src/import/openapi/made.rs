@@ -69,16 +69,3 @@ pub(super) fn truth(said: bool, span: Span) -> Node {
 pub(super) fn list(elements: Vec<Node>, span: Span) -> Node {
     Node { kind: Kind::List(elements), span }
 }
-
-/// A value of the document where a contract has templates: braces that would be one are kept as they are.
-pub(super) fn literal(node: &Node) -> Node {
-    let kind = match &node.kind {
-        Kind::Text(text) if text.contains("{{") => Kind::Text(text.replace("{{", "{{ '{{' }}")),
-        Kind::List(elements) => Kind::List(elements.iter().map(literal).collect()),
-        Kind::Map(members) => {
-            Kind::Map(members.iter().map(|(key, node)| (key.clone(), literal(node))).collect())
-        }
-        other => other.clone(),
-    };
-    Node { kind, span: node.span }
-}

@@ -9,6 +9,7 @@ use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
 use super::{Dialect, Reading, cite, extension, names};
+use crate::import::literal::literal;
 use crate::model::path_names;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Span, pointer};
@@ -32,6 +33,9 @@ pub(super) const SCHEMA_OF_2: &[&str] = &[
     "enum",
     "multipleOf",
 ];
+
+/// How many `allOf` within each other may hide a list of values.
+const DEPTH: usize = 2;
 
 /// A parameter of the document, behind all references.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +148,7 @@ impl<'t> Reading<'t> {
     }
 
     /// Where a parameter of the contract stands; None for what is none, or is not read.
-    fn location(&mut self, declared: &Declared<'t>, site: &Site<'t>) -> Option<&'static str> {
+    pub(super) fn location(&mut self, declared: &Declared<'t>, site: &Site<'t>) -> Option<&'static str> {
         let Declared { name, location, at, .. } = *declared;
         if name.is_empty() {
             self.notes.odd(at, "a parameter has no name", "passed over");
@@ -227,15 +231,23 @@ impl<'t> Reading<'t> {
             let span = shown.span;
             members.push((super::definitions::key("examples", span), made::list(vec![shown], span)));
         }
-        let free = ["enum", "const"].iter().all(|word| schema.get(word).is_none())
-            && schema.get("type").and_then(Node::text) != Some("boolean");
         let schema_at = place.node.entry("schema").map_or(at, |(key, _)| key.span);
         made.put("schema", schema_at, schema);
         self.style(place, location, &mut made);
-        if location == "path" && free {
+        let of_value = if self.dialect == Dialect::V2 { Some(place) } else { place.get("schema") };
+        if location == "path" && !of_value.is_some_and(|schema| self.is_listed(schema, DEPTH)) {
             self.known(site, name, Some(*declared), &mut made);
         }
         made
+    }
+
+    /// Whether the schema lists its values, also by reference: then they are choices, and no identifiers.
+    fn is_listed(&self, schema: Place<'t>, depth: usize) -> bool {
+        let Ok(schema) = self.resolver.follow(schema) else { return false };
+        let mut parts = schema.get("allOf").into_iter().flat_map(Place::elements);
+        ["enum", "const"].iter().any(|word| schema.get(word).is_some())
+            || schema.text("type") == Some("boolean")
+            || depth > 0 && parts.any(|part| self.is_listed(part, depth - 1))
     }
 
     /// The schema, and for `content` the media type in which the value is written.
@@ -275,11 +287,11 @@ impl<'t> Reading<'t> {
     fn shown(&mut self, place: Place<'t>) -> Option<Node> {
         let word = if self.dialect == Dialect::V2 { "x-example" } else { "example" };
         if let Some(example) = place.get(word) {
-            return Some(made::literal(example.node));
+            return Some(literal(example.node));
         }
         let (_, first) = place.get("examples").filter(|all| all.is_map())?.members().next()?;
         let first = self.resolver.follow(first).ok()?;
-        first.get("value").or_else(|| first.get("dataValue")).map(|value| made::literal(value.node))
+        first.get("value").or_else(|| first.get("dataValue")).map(|value| literal(value.node))
     }
 
     /// How arrays and objects are written, where it is not the contract's usual way.

@@ -17,6 +17,7 @@ pub(super) fn masked(text: &str) -> bool {
         text.starts_with(open) && text.ends_with(close) && !text.contains(' ') && text.chars().count() > 2
     };
     enclosed('{', '}')
+        || (text.starts_with("{{") && text.ends_with("}}"))
         || (enclosed('<', '>') && !text.contains('/'))
         || text.contains("***")
         || text.ends_with("...")
@@ -40,6 +41,8 @@ mod tests {
             "XXXX",
             "e6b99563-xxxx-xxxx-xxxx-1820d4fd2a67",
             "{project_id}",
+            "{{token}}",
+            "{{ token }}",
             "<token>",
             "a.****.com",
             "MIIDkgYJXXXXX",

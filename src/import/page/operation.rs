@@ -13,6 +13,8 @@ use super::origin::{Origin, cites, shorten};
 use super::prose::Quote;
 use super::schema::{Seen, Writer};
 use super::{against, uri};
+use crate::conform::as_template;
+use crate::import::literal::literal;
 use crate::text::tree::Node;
 use crate::text::{Diagnostic, Span};
 
@@ -149,7 +151,7 @@ impl Operation<'_, '_> {
             self.declare(&variable, field, false);
             map.put("value", text(format!("{{{{{variable}}}}}"), span));
         } else if field.name.eq_ignore_ascii_case("content-type") {
-            map.put_some("value", media_type(&field.says).map(|media| text(media, span)));
+            map.put_some("value", media_type(&field.says).map(|media| text(as_template(&media), span)));
         }
         map.node()
     }
@@ -308,11 +310,11 @@ impl Operation<'_, '_> {
                     let declared =
                         joined.iter().any(|field| field.name == name && field.location == Some("query"));
                     if let Some(value) = value.filter(|_| declared && !queries.has(&name)) {
-                        queries.put(&name, text(value, place.span));
+                        queries.put(&name, text(as_template(&value), place.span));
                     }
                 }
                 one.put_some("query", queries.some());
-                one.put_some("body", body.map(|body| node(&body, place.span)));
+                one.put_some("body", body.map(|body| literal(&node(&body, place.span))));
                 let last = example.body.as_ref().map_or(place.line, |body| body.last).max(example.last);
                 let lines = (said.line.min(place.line), last.max(place.line));
                 let from = Origin {
