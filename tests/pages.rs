@@ -354,6 +354,19 @@ fn braces_in_examples_are_sent_as_they_stand_and_placeholders_are_told() {
     assert!(text.contains("owner: {masked: "), "{text}");
 }
 
+#[test]
+fn parameters_may_have_any_name_and_members_stand_where_their_object_does() {
+    let page = "Find notes\n\nPOST /notes?a%20b={b}&={c}\n\nTable 1 Query parameters\n\n| Parameter | Mandatory | Type | Description |\n|---|---|---|---|\n| order | No | String | Order. |\n\nTable 2 Request body parameters\n\n| Parameter | Mandatory | Type | Location | Description |\n|---|---|---|---|---|\n| filter | No | Filter object | | What is sought. |\n\nTable 3 Filter\n\n| Parameter | Mandatory | Type | In | Description |\n|---|---|---|---|---|\n| key | No | String | query | At most 30 characters. Maximum: 120 |\n\nStatus code: 200\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.md");
+    std::fs::write(&path, page).unwrap();
+    let (text, contract) = contract(&[path]);
+    let names: Vec<&str> = contract.operations[0].parameters.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["order", "a b"], "{text}");
+    let concerns = "find-notes/request/body/filter/key/maxLength";
+    assert!(contract.clause_at(concerns).is_some() && text.contains(&format!("[{concerns}]")), "{text}");
+}
+
 /// A page that nobody would write is refused, or becomes a contract that loads.
 fn odd(path: &Path, text: &str) {
     let path = path.to_string_lossy().into_owned();

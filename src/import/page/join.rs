@@ -37,6 +37,8 @@ pub(super) struct Sides<'f> {
     /// The address of the part: `reset/request/body`.
     pub(super) address: String,
     pub(super) pages: Vec<(&'f str, &'f [Field])>,
+    /// Whether they are parameters, which stand in a path, a query or a header. Members stand where their object does.
+    pub(super) located: bool,
 }
 
 /// Joins the fields of a part.
@@ -47,7 +49,7 @@ pub(super) fn join(sides: &Sides<'_>, ledger: &mut Ledger) -> Vec<Joined> {
     };
     let mut names: Vec<(&str, Option<&str>)> = Vec::new();
     for field in sides.pages.iter().flat_map(|(_, fields)| fields.iter()) {
-        let one = (field.name.as_str(), field.location.filter(|_| twice(&field.name)));
+        let one = (field.name.as_str(), field.location.filter(|_| sides.located && twice(&field.name)));
         if !names.contains(&one) {
             names.push(one);
         }
@@ -60,7 +62,7 @@ pub(super) fn join(sides: &Sides<'_>, ledger: &mut Ledger) -> Vec<Joined> {
             .iter()
             .filter_map(|(source, fields)| Some((*source, fields.iter().find(same)?)))
             .collect();
-        all.push(one(name, &found, &sides.address, ledger));
+        all.push(one(name, &found, sides, ledger));
     }
     all
 }
@@ -69,9 +71,10 @@ fn origin(source: &str, quote: &super::prose::Quote) -> Origin {
     Origin { source: source.to_owned(), quote: quote.clone() }
 }
 
-fn one(name: &str, found: &[(&str, &Field)], part: &str, ledger: &mut Ledger) -> Joined {
+fn one(name: &str, found: &[(&str, &Field)], sides: &Sides<'_>, ledger: &mut Ledger) -> Joined {
     let first = found[0].1;
-    let location = found.iter().find_map(|(_, field)| field.location);
+    let part = &sides.address;
+    let location = found.iter().filter(|_| sides.located).find_map(|(_, field)| field.location);
     let needed = found.iter().find_map(|(_, field)| field.mandatory) != Some(false);
     let address = match location {
         Some("header") if needed && credential(name).is_some() => {
@@ -131,6 +134,7 @@ fn one(name: &str, found: &[(&str, &Field)], part: &str, ledger: &mut Ledger) ->
     let children = Sides {
         address: inner(&address, &kind),
         pages: found.iter().map(|(source, field)| (*source, field.children.as_slice())).collect(),
+        located: false,
     };
     Joined {
         name: name.to_owned(),

@@ -69,7 +69,7 @@ impl Operation<'_, '_> {
             .iter()
             .map(|named| (named.source.as_str(), named.page.parameters.as_slice()))
             .collect();
-        let sides = Sides { address: format!("{}/request", self.id), pages };
+        let sides = Sides { address: format!("{}/request", self.id), pages, located: true };
         let mut joined = join(&sides, &mut self.contract.ledger);
         let first = self.named[0].page;
         let names = uri::names(&first.request.path);
@@ -112,10 +112,12 @@ impl Operation<'_, '_> {
             if let Some(word) = credential(field) {
                 security.put_at(word, self.credential(field, word), field.span);
             } else {
-                let taken = parameters.has(&field.name);
-                let key = format!("{}-{}", field.name, field.location.unwrap_or("query"));
-                let key = if taken { key.as_str() } else { field.name.as_str() };
-                parameters.put_at(key, self.parameter(field, taken), field.span);
+                // A key is a name: part of addresses.
+                let mut key = field.name.split_whitespace().collect::<Vec<_>>().join("-");
+                while key.is_empty() || parameters.has(&key) {
+                    key = format!("{key}-{}", field.location.unwrap_or("query"));
+                }
+                parameters.put_at(&key, self.parameter(field, key != field.name), field.span);
             }
         }
         map.put_some("parameters", parameters.some());
@@ -209,7 +211,7 @@ impl Operation<'_, '_> {
     fn body(&mut self, joined: &[Joined], map: &mut Map) {
         let pages =
             self.named.iter().map(|named| (named.source.as_str(), named.page.body.as_slice())).collect();
-        let sides = Sides { address: format!("{}/request/body", self.id), pages };
+        let sides = Sides { address: format!("{}/request/body", self.id), pages, located: false };
         let fields = join(&sides, &mut self.contract.ledger);
         let seen = self.request_examples();
         if fields.is_empty() && seen.values.is_empty() {

@@ -65,11 +65,15 @@ impl Operation<'_, '_> {
             sources.iter().zip(&answers).map(|(source, (_, answer))| (*source, fields(answer))).collect()
         };
         let body = join(
-            &Sides { address: format!("{address}/body"), pages: part(|answer| &answer.body) },
+            &Sides { address: format!("{address}/body"), pages: part(|answer| &answer.body), located: false },
             &mut self.contract.ledger,
         );
         let headers = join(
-            &Sides { address: format!("{address}/header"), pages: part(|answer| &answer.headers) },
+            &Sides {
+                address: format!("{address}/header"),
+                pages: part(|answer| &answer.headers),
+                located: false,
+            },
             &mut self.contract.ledger,
         );
         let mut shown: Vec<(Value, Origin)> = Vec::new();

@@ -73,10 +73,15 @@ pub(super) fn split(target: &str) -> Option<(String, Query)> {
     let segments: Vec<String> = path.split('/').map(segment).collect();
     let query = query.split('&').filter(|part| !part.is_empty()).map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let value = (!value.is_empty() && !placeholder(value)).then(|| value.to_owned());
-        (name.trim_matches(['{', '}', '[', ']']).to_owned(), value)
+        let value = (!value.is_empty() && !placeholder(value)).then(|| decoded(value));
+        (decoded(name.trim_matches(['{', '}', '[', ']'])), value)
     });
+    let query = query.filter(|(name, _)| !name.trim().is_empty());
     Some((segments.join("/"), query.collect()))
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// `:id`, `<id>` and `(id or name)` as `{id}`. A brace that is not closed is left out: no template has one.
