@@ -72,11 +72,9 @@ pub(super) fn template(maker: OpId) -> String {
 
 /// Whether somebody may have this made-up identifier of a resource that anybody can make: deployments count from 1.
 pub(super) fn may_be_taken(aim: &Aim<'_>, bench: &Bench<'_>, name: &str, value: &serde_json::Value) -> bool {
-    let path = &bench.operation.path;
-    let Some(at) = path.find(&format!("{{{name}}}")) else { return false };
-    let prefix = &path[..at + name.len() + 2];
+    let Some(shape) = shape_until(&bench.operation.path, name) else { return false };
     let low = value.as_f64().is_some_and(|number| (1.0..1e9).contains(&number));
-    low && aim.contract.maker(&path_shape(prefix)).is_some()
+    low && aim.contract.maker(&shape).is_some()
 }
 
 /// `draft` with the steps before it that make what it needs, and those after it that remove what was made.
@@ -96,7 +94,7 @@ pub(super) fn furnish(aim: &Aim<'_>, mut draft: Draft) -> Result<Draft, Unready>
     let salt = aim.salt(&format!("{} on one of its own", draft.why));
     let mut made: Vec<Step> = Vec::new();
     for maker in needed {
-        prepare(aim, maker, &salt, &mut made, DEPTH)?;
+        prepare(aim, maker, &draft.steps, &salt, &mut made, DEPTH)?;
     }
     let prepared = made.len();
     if let [act] = draft.steps.as_mut_slice() {
@@ -122,10 +120,11 @@ pub(super) fn furnish(aim: &Aim<'_>, mut draft: Draft) -> Result<Draft, Unready>
     Ok(draft)
 }
 
-/// Adds the step of `maker`, and before it those that it needs itself.
+/// Adds the step of `maker`, and before it those that it needs itself, for what `acts` ask for.
 fn prepare(
     aim: &Aim<'_>,
     maker: OpId,
+    acts: &[Step],
     salt: &str,
     made: &mut Vec<Step>,
     depth: usize,
@@ -139,17 +138,50 @@ fn prepare(
         return Err(because("it needs one itself"));
     };
     let request =
-        bench.request(&RequestParts::default(), salt).map_err(|unready| because(&unready.because))?;
+        bench.request(&around(aim, &bench, acts), salt).map_err(|unready| because(&unready.because))?;
     let mut own =
         Own { role: Role::Prepare, made: Some((captured(maker), creates.shown.clone())), path: Vec::new() };
     for supply in bench.supplies {
         if request.path.contains(&format!("{{{}}}", supply.name)) {
             own.path.push((supply.name.clone(), captured(supply.maker)));
-            prepare(aim, supply.maker, salt, made, depth - 1)?;
+            prepare(aim, supply.maker, acts, salt, made, depth - 1)?;
         }
     }
     made.push(Step { own, ..draft::step(maker, request, expect::accepted(bench.operation)?) });
     Ok(())
+}
+
+/// The parameters of the maker's path that anything may stand for, with the values that the acts have there: what is
+/// made has to lie where it is asked for.
+fn around(aim: &Aim<'_>, maker: &Bench<'_>, acts: &[Step]) -> RequestParts {
+    let mut parts = RequestParts::default();
+    let path = &maker.operation.path;
+    for (index, parameter) in maker.operation.parameters.iter().enumerate() {
+        let names_something = parameter.value.is_some()
+            || parameter.unknown.is_some()
+            || maker.supplies.iter().any(|supply| supply.index == index);
+        let Some(shape) = shape_until(path, &parameter.name) else { continue };
+        if parameter.location != Location::Path || names_something {
+            continue;
+        }
+        let same = acts.iter().find_map(|act| {
+            let path = &aim.contract.operation(act.operation).path;
+            act.request.path_values.iter().find(|(name, _)| shape_until(path, name).as_ref() == Some(&shape))
+        });
+        // What a case has wrong there must not keep it from being made.
+        if let Some((_, value)) = same
+            && maker.parameter(index).is_ok_and(|forge| forge.judge().accepts(value))
+        {
+            parts.path.insert(parameter.name.clone(), value.clone());
+        }
+    }
+    parts
+}
+
+/// The shape of a path up to and with this parameter.
+fn shape_until(path: &str, name: &str) -> Option<String> {
+    let end = path.find(&format!("{{{name}}}"))? + name.len() + 2;
+    Some(path_shape(&path[..end]))
 }
 
 /// The step that removes what `maker` made; None where the contract has no operation for that.
