@@ -41,6 +41,8 @@ pub(super) struct Definitions<'t> {
 struct Marks {
     read_only: bool,
     write_only: bool,
+    /// It means less in an answer.
+    one_of: bool,
 }
 
 impl<'t> Definitions<'t> {
@@ -83,6 +85,7 @@ impl<'t> Definitions<'t> {
                 let both = Marks {
                     read_only: mark.read_only || of.read_only,
                     write_only: mark.write_only || of.write_only,
+                    one_of: mark.one_of || of.one_of,
                 };
                 if both != *mark {
                     *mark = both;
@@ -112,24 +115,21 @@ impl<'t> Definitions<'t> {
             return name.clone();
         }
         let marks = self.marks.get(&wanted.target).copied().unwrap_or_default();
-        // Where both directions are the same, there is one schema.
+        let back = match wanted.way {
+            Way::Sent => Way::Answered,
+            Way::Answered => Way::Sent,
+        };
+        let other = self.known.get(&Wanted { way: back, ..wanted.clone() });
         let way = match wanted.way {
-            Way::Sent if marks.read_only => "-sent",
-            Way::Answered if marks.write_only => "-answered",
+            Way::Sent if marks.read_only || (marks.one_of && other.is_some()) => "-sent",
+            Way::Answered if marks.write_only || (marks.one_of && other.is_some()) => "-answered",
             _ => "",
         };
-        let one = Wanted { way: Way::Answered, ..wanted.clone() };
-        if way.is_empty() && !wanted.any_of_its_kind {
-            let other = Wanted { way: Way::Sent, ..wanted.clone() };
-            let shared = match wanted.way {
-                Way::Sent if !marks.write_only => self.known.get(&one),
-                Way::Answered if !marks.read_only => self.known.get(&other),
-                _ => None,
-            };
-            if let Some(name) = shared.cloned() {
-                self.known.insert(wanted, name.clone());
-                return name;
-            }
+        // Where both directions are the same, there is one schema.
+        let differs = marks.read_only || marks.write_only || marks.one_of;
+        if let Some(name) = other.filter(|_| !differs && !wanted.any_of_its_kind).cloned() {
+            self.known.insert(wanted, name.clone());
+            return name;
         }
         let kind = if wanted.any_of_its_kind { "-any" } else { "" };
         let name = self.names.free(&format!("{}{kind}{way}", said(&wanted.target)));
@@ -170,6 +170,10 @@ fn scan<'t>(
                 found.extend(of);
             }
             "readOnly" => marks.read_only |= member.node.json() == true,
+            "oneOf" => {
+                marks.one_of = true;
+                scan(member, resolver, marks, found);
+            }
             "writeOnly" => marks.write_only |= member.node.json() == true,
             name if MAPS.contains(&name) && member.is_map() => {
                 member.members().for_each(|(_, part)| scan(part, resolver, marks, found));

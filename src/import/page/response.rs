@@ -61,21 +61,13 @@ impl Operation<'_, '_> {
             .collect();
         let sources: Vec<&str> = answers.iter().map(|(at, _)| self.named[*at].source.as_str()).collect();
         let address = format!("{}/response/{status}", self.id);
-        let part = |fields: fn(&Answer) -> &[super::table::Field]| {
-            sources.iter().zip(&answers).map(|(source, (_, answer))| (*source, fields(answer))).collect()
+        let part = |name: &str, fields: fn(&Answer) -> &[super::table::Field]| {
+            let pages =
+                sources.iter().zip(&answers).map(|(source, (_, answer))| (*source, fields(answer))).collect();
+            Sides { address: format!("{address}/{name}"), pages, located: false }
         };
-        let body = join(
-            &Sides { address: format!("{address}/body"), pages: part(|answer| &answer.body), located: false },
-            &mut self.contract.ledger,
-        );
-        let headers = join(
-            &Sides {
-                address: format!("{address}/header"),
-                pages: part(|answer| &answer.headers),
-                located: false,
-            },
-            &mut self.contract.ledger,
-        );
+        let body = join(&part("body", |answer| &answer.body), &mut self.contract.ledger);
+        let headers = join(&part("header", |answer| &answer.headers), &mut self.contract.ledger);
         let mut shown: Vec<(Value, Origin)> = Vec::new();
         for (source, (_, answer)) in sources.iter().zip(&answers) {
             shown.extend(answer.examples.iter().map(|body| {
