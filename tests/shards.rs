@@ -9,13 +9,16 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::assemble::{Settings, job};
+use countersign::assemble::{Gating, Settings, job};
 use countersign::model::{Event, PlanEnded, RunReport, Shard};
 use countersign::report::{Aggregate, parts_in, read_log, survey};
 use countersign::run::conduct;
 use serde_json::Value;
 use support::{Ran, THINGS, countersign, essence, file, finish, only_run, ran, report, run_into};
 use tokio::sync::{mpsc, watch};
+
+/// Runs that are compared are of one day, also around midnight.
+const TODAY: &str = "2026-11-23";
 
 fn merged(folders: &[&Path], out: &Path) -> Ran {
     let mut command = countersign();
@@ -111,6 +114,7 @@ fn one_to_sixteen_runs_of_shards_merge_to_the_report_of_the_single_run() {
     let settings = Settings {
         contracts: vec![contract],
         faults: vec!["upper-bound-one-low".into(), "missing-field".into()],
+        gating: Gating { today: Some(TODAY.to_owned()), ..Gating::default() },
         ..Settings::default()
     };
     let mut aggregate = Aggregate::new();
@@ -136,9 +140,9 @@ fn one_to_sixteen_runs_of_shards_merge_to_the_report_of_the_single_run() {
 fn the_program_merges_what_it_ran() {
     let (_keep, contract) = file("things.yaml", THINGS);
     let contract = contract.to_str().unwrap();
-    for arguments in
-        [&[contract][..], &[contract, "--fault", "upper-bound-one-low", "--seed", "5", "--repeat", "2"]]
-    {
+    let today = [contract, "--today", TODAY];
+    let faulty = ["--fault", "upper-bound-one-low", "--seed", "5", "--repeat", "2"];
+    for arguments in [&today[..], &[&today[..], &faulty].concat()] {
         let folder = tempfile::tempdir().unwrap();
         let single = run_into(folder.path(), arguments);
         let shards = tempfile::tempdir().unwrap();
@@ -369,7 +373,7 @@ fn where_everything_is_unknown_the_shards_say_what_the_single_run_says() {
     let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let target = format!("http://{}", support::server(answer));
     let contract = "contracts/roma-link-products.yaml";
-    let arguments = [contract, "--target", &target, "--env", "mock", "--allow-writes"];
+    let arguments = [contract, "--target", &target, "--env", "mock", "--allow-writes", "--today", TODAY];
     let single = tempfile::tempdir().unwrap();
     assert_eq!(run_into(single.path(), &arguments).code, 1);
     let expected = report(single.path());
