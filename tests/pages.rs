@@ -355,6 +355,27 @@ fn braces_in_examples_are_sent_as_they_stand_and_placeholders_are_told() {
 }
 
 #[test]
+fn a_credential_that_stands_twice_is_one_and_another_one_is_a_header() {
+    let row = |name: &str| format!("| {name} | Yes | String | Says who asks. |\n");
+    let table = "| Parameter | Mandatory | Type | Description |\n|---|---|---|---|\n";
+    let rows = row("X-Auth-Token") + &row("X-Auth-TOKEN") + &row("X-Access-Token");
+    let page = format!(
+        "Find notes\n\nGET /notes\n\nTable 1 Request header parameters\n\n{table}{rows}\nStatus code: 200\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.md");
+    std::fs::write(&path, page).unwrap();
+    let (text, contract) = contract(&[path]);
+    let [find] = contract.operations.as_slice() else { panic!("{text}") };
+    assert_eq!(find.security.len(), 1, "{text}");
+    assert_eq!(
+        find.parameters.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["X-Access-Token"],
+        "{text}"
+    );
+}
+
+#[test]
 fn parameters_may_have_any_name_and_members_stand_where_their_object_does() {
     let page = "Find notes\n\nPOST /notes?a%20b={b}&={c}\n\nTable 1 Query parameters\n\n| Parameter | Mandatory | Type | Description |\n|---|---|---|---|\n| order | No | String | Order. |\n\nTable 2 Request body parameters\n\n| Parameter | Mandatory | Type | Location | Description |\n|---|---|---|---|---|\n| filter | No | Filter object | | What is sought. |\n\nTable 3 Filter\n\n| Parameter | Mandatory | Type | In | Description |\n|---|---|---|---|---|\n| key | No | String | query | At most 30 characters. Maximum: 120 |\n\nStatus code: 200\n";
     let folder = tempfile::tempdir().unwrap();

@@ -108,10 +108,12 @@ impl Operation<'_, '_> {
     fn declared(&mut self, joined: &[Joined], map: &mut Map) {
         let mut parameters = Map::new(map_span(joined));
         let mut security = Map::new(map_span(joined));
-        for field in joined {
-            if let Some(word) = credential(field) {
+        for (index, field) in joined.iter().enumerate() {
+            let word = credential(field);
+            let earlier = joined[..index].iter().find(|other| word.is_some() && credential(other) == word);
+            if let (Some(word), None) = (word, earlier) {
                 security.put_at(word, self.credential(field, word), field.span);
-            } else {
+            } else if earlier.is_none_or(|other| !other.name.eq_ignore_ascii_case(&field.name)) {
                 // A key is a name: part of addresses.
                 let mut key = field.name.split_whitespace().collect::<Vec<_>>().join("-");
                 while key.is_empty() || parameters.has(&key) {

@@ -92,8 +92,11 @@ fn segment(segment: &str) -> String {
     let name = name.or_else(|| segment.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
     let words = segment.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     let words = words.map(|words| words.split(" or ").next().unwrap_or(words).trim().replace(' ', "_"));
-    match name.or(words.as_deref()) {
-        Some(name) if !name.is_empty() => format!("{{{name}}}"),
+    let name = name.or(words.as_deref());
+    // What is behind white space is no part of it.
+    let segment = segment.split_whitespace().next().unwrap_or_default();
+    match name {
+        Some(name) if !name.is_empty() && !name.contains(char::is_whitespace) => format!("{{{name}}}"),
         _ if segment.matches('{').count() == segment.matches('}').count() && !segment.contains("{}") => {
             segment.to_owned()
         }
@@ -163,6 +166,8 @@ mod tests {
             assert_eq!(request_line(line), None, "{line}");
         }
         assert_eq!(request_line("GET /a/{b/c}x{}").unwrap().0.path, "/a/b/cx");
+        assert_eq!(request_line("PUT /a/(b or c?d e (f").unwrap().0.path, "/a/(b");
+        assert_eq!(request_line("PUT /a/(b or c?d e (f)").unwrap().0.path, "/a/(b");
     }
 
     #[test]
