@@ -140,7 +140,7 @@ pub(super) struct ServedBody {
     pub(super) other_media_types: Option<Prepared>,
     /// Members that an empty string leaves as they are.
     pub(super) empties: BTreeSet<String>,
-    /// The places of secrets inside of members that answers show without them.
+    /// The places of secrets that answers do not show, in members that they may.
     pub(super) hidden: Vec<Vec<String>>,
     pub(super) unique: Vec<Unique>,
 }

@@ -357,12 +357,12 @@ impl Workshop<'_> {
     }
 }
 
-/// The places of a body's secrets that no answer has, where the member around them may be shown.
+/// The places of a body's secrets that no answer has as one, where it or the member around it may be shown.
 fn hidden(operation: &Operation) -> Vec<Vec<String>> {
     let secrets = &operation.secrets;
     let shown = |place: &String| secrets.responses.values().any(|places| places.contains(place));
     let places = secrets.request.iter().filter(|place| !shown(place));
-    places.map(|place| pointer::tokens(place).collect()).filter(|place: &Vec<_>| place.len() > 1).collect()
+    places.map(|place| pointer::tokens(place).collect()).filter(|place: &Vec<_>| !place.is_empty()).collect()
 }
 
 /// With the scheme that a client has to use, where the contract shows which (RFC 9110 section 11.6.1).

@@ -235,19 +235,19 @@ impl<'t> Reading<'t> {
         made.put("schema", schema_at, schema);
         self.style(place, location, &mut made);
         let of_value = if self.dialect == Dialect::V2 { Some(place) } else { place.get("schema") };
-        if location == "path" && !of_value.is_some_and(|schema| self.is_listed(schema, DEPTH)) {
+        if location == "path" && !of_value.is_some_and(|schema| self.is_choice(schema, DEPTH)) {
             self.known(site, name, Some(*declared), &mut made);
         }
         made
     }
 
-    /// Whether the schema lists its values, also by reference: then they are choices, and no identifiers.
-    fn is_listed(&self, schema: Place<'t>, depth: usize) -> bool {
+    /// Whether the schema, also by reference, lists its values or has several in one: then they are no identifiers.
+    fn is_choice(&self, schema: Place<'t>, depth: usize) -> bool {
         let Ok(schema) = self.resolver.follow(schema) else { return false };
         let mut parts = schema.get("allOf").into_iter().flat_map(Place::elements);
         ["enum", "const"].iter().any(|word| schema.get(word).is_some())
-            || schema.text("type") == Some("boolean")
-            || depth > 0 && parts.any(|part| self.is_listed(part, depth - 1))
+            || matches!(schema.text("type"), Some("boolean" | "array" | "object"))
+            || depth > 0 && parts.any(|part| self.is_choice(part, depth - 1))
     }
 
     /// The schema, and for `content` the media type in which the value is written.
