@@ -42,7 +42,8 @@ impl Scene<'_> {
         if let (Some(Value::Object(sent)), Some(body)) = (&self.admitted.body, &self.served.body) {
             for (name, value) in sent {
                 let unchanged = body.empties.contains(name) && value.as_str() == Some("");
-                let secret = body.hidden.iter().any(|place| matches!(place.as_slice(), [only] if only == name));
+                let secret =
+                    body.hidden.iter().any(|place| matches!(place.as_slice(), [only] if only == name));
                 if !unchanged && !secret && family.members.contains_key(name) {
                     let mut value = value.clone();
                     for place in body.hidden.iter().filter(|place| place.first() == Some(name)) {
