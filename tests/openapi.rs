@@ -87,6 +87,24 @@ fn what_says_little_runs_against_the_mock_without_a_finding() {
 }
 
 #[test]
+fn a_deployment_that_has_every_day_and_every_floor_breaks_no_limit() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+    let target = format!("http://{}", support::server(answer));
+    let folder = tempfile::tempdir().unwrap();
+    let select = ["--select", "rate/** floor/**", "--var", "rates_day=2026-01-01"];
+    let ran =
+        run_into(folder.path(), &[&["tests/openapi/loose.yaml", "--target", &target][..], &select].concat());
+    let report = report(folder.path());
+    let clauses = report["clauses"].as_array().unwrap().iter();
+    let broken: Vec<&str> = clauses
+        .filter(|one| one["standing"] == "broken")
+        .map(|one| one["address"].as_str().unwrap())
+        .collect();
+    // That no day is missing is all that is wrong with it.
+    assert_eq!(broken, ["rate/request/path/day/unknown"], "{ran}");
+}
+
+#[test]
 fn what_is_odd_is_told_and_the_rest_is_run() {
     run_is_kept("tests/openapi/odd.yaml");
     let said = messages("odd.yaml").join("\n");

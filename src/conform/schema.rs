@@ -81,6 +81,15 @@ pub struct Judge {
 type Compiled = Result<jsonschema::Validator, BadSchema>;
 
 impl Judge {
+    /// Whether an object without members is inside, and no text, number or truth: then a parameter that is left out of a
+    /// query or a header may be that object, for which nothing is written.
+    #[must_use]
+    pub fn takes_the_empty_object_alone(&self) -> bool {
+        let others = ["", "abc", "a text of several words"].map(Value::from).into_iter();
+        self.accepts(&Value::Object(serde_json::Map::new()))
+            && !others.chain([1.into(), true.into()]).any(|other| self.accepts(&other))
+    }
+
     /// Compiles a schema. Known formats are assertions, unless the schema's definitions say otherwise; others are
     /// ignored (`int64`, `password`). Nothing is fetched from anywhere.
     ///

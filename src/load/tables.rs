@@ -11,6 +11,7 @@ const FROM: Field =
 const CONVENTION: Field = may("convention", Text, "why it is expected, where no page says so");
 const SAYS: Field = may("says", Text, "what it is or shows, in a sentence");
 const VALUES: Shape = Map(Names::Wire, &Any);
+const FIELDS: Shape = Map(Names::Free, &Any);
 
 pub(super) static DOCUMENT: Table = Table {
     what: "a contract",
@@ -367,8 +368,8 @@ static EXAMPLE: Table = Table {
         SAYS,
         may("path", VALUES, "values of path parameters"),
         may("query", VALUES, "values of query parameters"),
-        may("header", VALUES, "values of headers"),
-        may("cookie", VALUES, "values of cookies"),
+        may("header", FIELDS, "values of headers"),
+        may("cookie", FIELDS, "values of cookies"),
         may("body", Any, "the body as printed; `{ masked: \"***\" }` for what the page hides"),
         may("replace", Any, "merged over the body before it is sent"),
         may("expect", Either(&[Status, Object(&EXPECT)]), "the documented answer"),
@@ -466,8 +467,8 @@ static CASE: Table = Table {
         SAYS,
         may("path", VALUES, "values of path parameters"),
         may("query", VALUES, "values of query parameters"),
-        may("header", VALUES, "values of headers"),
-        may("cookie", VALUES, "values of cookies"),
+        may("header", FIELDS, "values of headers"),
+        may("cookie", FIELDS, "values of cookies"),
         may("body", Any, "merged over a generated valid body"),
         may("without_body", Bool, "whether the request has no body at all"),
         may("raw_body", Text, "the body, byte for byte"),
@@ -499,8 +500,8 @@ static STEP_FIELDS: &[Field] = &[
     may("when", Text, "an expression; the step is passed over where it does not hold"),
     may("path", VALUES, "values of path parameters"),
     may("query", VALUES, "values of query parameters"),
-    may("header", VALUES, "values of headers"),
-    may("cookie", VALUES, "values of cookies"),
+    may("header", FIELDS, "values of headers"),
+    may("cookie", FIELDS, "values of cookies"),
     may("body", Any, "merged over a generated valid body"),
     may("without_body", Bool, "whether the request has no body at all"),
     may("raw_body", Text, "the body, byte for byte"),

@@ -9,7 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::fault::Delivery;
 use crate::conform::essence;
-use crate::model::{ClauseId, OpId, Schema};
+use crate::model::{ClauseId, OpId, ResponseSpec, Schema};
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -95,6 +95,16 @@ fn form_decoded(text: &str) -> String {
 /// Percent-decoded; what is not UTF-8 then becomes U+FFFD, which no identifier contains.
 pub(super) fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Whether JSON is documented, and nothing about it.
+pub(super) fn is_any_json(spec: &ResponseSpec) -> bool {
+    spec.schema.is_none() && spec.examples.is_empty() && spec.media_type.as_deref().is_some_and(is_json)
+}
+
+/// An answer where any JSON is documented: nothing would be none.
+pub(super) fn any_json() -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 /// RFC 6839 section 3.1.

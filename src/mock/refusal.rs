@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::message::{Answer, Refused, bare, is_json, media_type, written};
+use super::message::{Answer, Refused, any_json, bare, is_any_json, is_json, media_type, written};
 use super::{repair, shape, status, values};
 use crate::conform::{Judge, literal, matches_body};
 use crate::model::{Location, OpId, Operation, Refusal, ResponseSpec, Schema, StatusSet};
@@ -131,7 +131,8 @@ impl<'c> Refusals<'c> {
         if own.is_none() && schema_of(refusal).is_none() && documented.as_ref().is_some_and(other) {
             return prepared;
         }
-        let Some(mut body) = self.body(spec, schema, wanted) else {
+        let any = || documented.filter(|spec| is_any_json(spec)).map(|_| any_json());
+        let Some(mut body) = self.body(spec, schema, wanted).or_else(any) else {
             return prepared;
         };
         if let Some(schema) = schema {
@@ -153,7 +154,7 @@ impl<'c> Refusals<'c> {
             let chosen = |at: &str, text: &str| free(at) && prose(last(at), text) && told(text);
             prepared.reasons = places(schema, &body, chosen, REASON_LENGTH);
         }
-        let media_type = media_type(spec.and_then(|spec| spec.media_type.as_deref()), schema);
+        let media_type = media_type(spec.or(documented).and_then(|spec| spec.media_type.as_deref()), schema);
         prepared.body = Some(body);
         prepared.with_header("content-type", media_type)
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::family::Family;
-use super::message::{is_json, media_type};
+use super::message::{any_json, is_any_json, media_type};
 use super::refusal::headers;
 use super::served::Success;
 use super::{BadContract, shape, values};
@@ -30,9 +30,7 @@ pub(super) fn success(operation: &Operation, status: u16) -> Result<Success, Bad
             identity: Vec::new(),
         });
     };
-    // Any JSON is what is documented then; nothing would be none.
-    let says_json = spec.media_type.as_deref().is_some_and(is_json);
-    let any = (spec.schema.is_none() && says_json).then(|| json!({}));
+    let any = is_any_json(spec).then(any_json);
     let mut example = spec.examples.first().cloned().or(any);
     if let (Some(example), Some(schema), true) = (&mut example, &spec.schema, spec.closed) {
         shape::prune(schema, schema, example);

@@ -56,10 +56,18 @@ pub(super) fn typed(text: &str, schema: &Schema) -> Value {
             _ => false,
         })
     };
+    // Without a type, the listed values say what is meant.
+    let listed = |value: &Value| {
+        shape::branches(schema, schema).iter().any(|branch| {
+            let among = |values: &Value| values.as_array().is_some_and(|values| values.contains(value));
+            branch.get("const") == Some(value) || branch.get("enum").is_some_and(among)
+        })
+    };
     let as_json = || serde_json::from_str::<Value>(text).ok().filter(|_| text.trim() == text);
     match as_json() {
         Some(number @ Value::Number(_)) if asks_for("integer") || asks_for("number") => number,
         Some(truth @ Value::Bool(_)) if asks_for("boolean") => truth,
+        Some(value @ (Value::Number(_) | Value::Bool(_))) if listed(&value) => value,
         _ if asks_for("array") => Value::Array(text.split(',').map(|part| element(part, schema)).collect()),
         _ => Value::from(text),
     }

@@ -65,12 +65,11 @@ pub(super) fn given(parameter: &ServedParameter, received: &Received) -> Option<
     Some(split(&text, ',', explode, schema))
 }
 
-/// Whether a query without the parameter is one with an object that has no members: nothing is written for it.
+/// Whether a request without the parameter is one with an object that has no members: nothing is written for it.
 pub(super) fn may_be_nothing(parameter: &ServedParameter) -> bool {
-    parameter.location == Location::Query
+    parameter.location != Location::Path
         && parameter.writing.media_type.is_none()
-        && asks_for(&parameter.schema, "object")
-        && parameter.judge.accepts(&Map::new().into())
+        && parameter.judge.takes_the_empty_object_alone()
 }
 
 /// A parameter that is given once, as the text that it is: one of several alternatives may ask for that.

@@ -179,10 +179,16 @@ impl<'a> Bench<'a> {
         }
         let (forge, salt) = (self.parameter(index)?, format!("{salt}|{index}"));
         let value = forge.grow(Style::Smallest, &salt)?;
-        // An array without elements can't be written.
-        let empty = value.as_array().is_some_and(Vec::is_empty);
-        let filled = empty.then(|| forge.reaching(Style::Smallest, "/*", "", &salt).ok()).flatten();
-        Ok(filled.unwrap_or(value))
+        let in_json =
+            self.operation.parameters.get(index).is_some_and(|one| one.writing.media_type.is_some());
+        if in_json || !wire::is_empty(&value) {
+            return Ok(value);
+        }
+        // An array without elements and an object without members can't be written.
+        let filled = [("/*", Style::Smallest), ("/name", Style::Smallest), ("", Style::Full)]
+            .into_iter()
+            .filter_map(|(at, style)| forge.reaching(style, at, "", &salt).ok());
+        Ok({ filled }.find(|filled| !wire::is_empty(filled)).unwrap_or(value))
     }
 
     /// Whether the request with nothing that may be left out has no value that was made up: all are from the contract,

@@ -78,13 +78,7 @@ pub(super) fn without(
         if at.is_empty() && left_out.location == Location::Header && is_always_sent(&left_out.name) {
             return Err(Unready::new("every request has this header field"));
         }
-        let none = Value::Object(serde_json::Map::new());
-        let objects_only = || {
-            let forge = bench.parameter(*index);
-            forge.is_ok_and(|forge| forge.judge().accepts(&none) && !forge.judge().accepts(&"".into()))
-        };
-        let in_query = left_out.location == Location::Query && left_out.writing.media_type.is_none();
-        if at.is_empty() && !aim.keeps() && in_query && objects_only() {
+        if at.is_empty() && !aim.keeps() && may_be_unwritten(bench, *index) {
             return Err(Unready::new("without it, the request has an object that has no members"));
         }
         parts = bench.full_parts(&salt)?;
@@ -108,6 +102,14 @@ pub(super) fn without(
     };
     let control = control.filter(|_| aim.keeps());
     Ok(Draft::one(why, bench.op, bench.request(&parts, &salt)?, expect).with_control(control))
+}
+
+/// Whether nothing is written for what may be sent: an object of which every member may be missing.
+fn may_be_unwritten(bench: &Bench<'_>, index: usize) -> bool {
+    let Some(parameter) = bench.operation.parameters.get(index) else { return false };
+    parameter.location != Location::Path
+        && parameter.writing.media_type.is_none()
+        && bench.parameter(index).is_ok_and(|forge| forge.judge().takes_the_empty_object_alone())
 }
 
 /// Whether the client sends the header field of its own accord when a case gives none: where the request goes to, who asks,
@@ -436,15 +438,14 @@ impl<'a> Probe<'a> {
     /// nothing.
     fn inside(&self, parameter: &Parameter, index: usize, value: &Value) -> Result<Expectation, Unready> {
         let in_path = parameter.location == Location::Path;
-        // A day names something without anybody having made it.
-        let is_day = matches!(parameter.schema["format"].as_str(), Some("date" | "date-time"));
-        let taken =
-            in_path && (is_day || supply::may_be_taken(&self.aim, &self.bench, &parameter.name, value));
+        let taken = in_path && supply::may_be_taken(&self.aim, &self.bench, &parameter.name, value);
         match &parameter.unknown {
             Some(_) if taken && self.bench.operation.effect.writes() => Err(Unready::new(
                 "somebody else's resource may have this identifier, and the request would change it",
             )),
-            Some(unknown) if taken => {
+            // Where no document states all that a request has to keep, none says either that nothing has such a value: days
+            // and quantities are there without anybody having made them.
+            Some(unknown) if taken || !self.bench.operation.unstated.0.is_empty() => {
                 let mut expect = expect::refused(self.bench.operation, &unknown.answer);
                 expect.status.0.extend(expect::accepted(self.bench.operation)?.status.0);
                 expect.body = BodyMatch(None);

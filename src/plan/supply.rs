@@ -97,6 +97,18 @@ pub(super) fn furnish(aim: &Aim<'_>, mut draft: Draft) -> Result<Draft, Unready>
         prepare(aim, maker, &draft.steps, &salt, &mut made, DEPTH)?;
     }
     let prepared = made.len();
+    // A control that asks elsewhere would find nothing there.
+    for step in &mut draft.steps {
+        let Some(control) = &step.control else { continue };
+        let as_control = Step { request: control.clone(), ..step.clone() };
+        let lies = |maker: &Step, act: &Step| {
+            let maker = aim.bench_of(maker.operation);
+            around(aim, &maker, std::slice::from_ref(act)).ok().map(|parts| parts.path)
+        };
+        if made.iter().any(|maker| lies(maker, &as_control) != lies(maker, step)) {
+            step.control = None;
+        }
+    }
     if let [act] = draft.steps.as_mut_slice() {
         let operation = aim.contract.operation(act.operation);
         let own = act.request.method == operation.method;
@@ -137,8 +149,9 @@ fn prepare(
     let Some(creates) = bench.operation.creates.as_ref().filter(|_| depth > 0) else {
         return Err(because("it needs one itself"));
     };
-    let request =
-        bench.request(&around(aim, &bench, acts), salt).map_err(|unready| because(&unready.because))?;
+    let request = around(aim, &bench, acts)
+        .and_then(|parts| bench.request(&parts, salt))
+        .map_err(|unready| because(&unready.because))?;
     let mut own =
         Own { role: Role::Prepare, made: Some((captured(maker), creates.shown.clone())), path: Vec::new() };
     for supply in bench.supplies {
@@ -153,7 +166,10 @@ fn prepare(
 
 /// The parameters of the maker's path that anything may stand for, with the values that the acts have there: what is
 /// made has to lie where it is asked for.
-fn around(aim: &Aim<'_>, maker: &Bench<'_>, acts: &[Step]) -> RequestParts {
+///
+/// # Errors
+/// When a request that has to be accepted asks where nothing can be made.
+fn around(aim: &Aim<'_>, maker: &Bench<'_>, acts: &[Step]) -> Result<RequestParts, Unready> {
     let mut parts = RequestParts::default();
     let path = &maker.operation.path;
     for (index, parameter) in maker.operation.parameters.iter().enumerate() {
@@ -166,16 +182,19 @@ fn around(aim: &Aim<'_>, maker: &Bench<'_>, acts: &[Step]) -> RequestParts {
         }
         let same = acts.iter().find_map(|act| {
             let path = &aim.contract.operation(act.operation).path;
-            act.request.path_values.iter().find(|(name, _)| shape_until(path, name).as_ref() == Some(&shape))
+            let mut values = act.request.path_values.iter();
+            let (_, value) = values.find(|(name, _)| shape_until(path, name).as_ref() == Some(&shape))?;
+            Some((act, value))
         });
-        // What a case has wrong there must not keep it from being made.
-        if let Some((_, value)) = same
-            && maker.parameter(index).is_ok_and(|forge| forge.judge().accepts(value))
-        {
+        let Some((act, value)) = same else { continue };
+        if maker.parameter(index).is_ok_and(|forge| forge.judge().accepts(value)) {
             parts.path.insert(parameter.name.clone(), value.clone());
+        } else if act.expect.answers == Answers::Accepted {
+            return Err(Unready::new(format!("it takes no `{}` like the one in the case", parameter.name)));
         }
+        // What a case has wrong there must not keep it from being made.
     }
-    parts
+    Ok(parts)
 }
 
 /// The shape of a path up to and with this parameter.

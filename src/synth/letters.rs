@@ -26,6 +26,8 @@ const LONGEST: usize = 2_000_000;
 pub(crate) struct Letters {
     only: Option<ClassUnicode>,
     somewhere: Vec<ClassUnicode>,
+    first: Option<ClassUnicode>,
+    last: Option<ClassUnicode>,
     whole: Vec<Hir>,
     /// No character of it is used.
     without: Option<ClassUnicode>,
@@ -41,6 +43,8 @@ impl Letters {
         let mut letters = Self {
             only: None,
             somewhere: Vec::new(),
+            first: None,
+            last: None,
             whole: Vec::new(),
             without: None,
             min: shape.size("minLength", true).unwrap_or(0),
@@ -49,14 +53,13 @@ impl Letters {
         for text in shape.all("pattern").filter_map(Value::as_str).filter(|text| except != Some(text)) {
             match shape.demand(text)? {
                 Demand::Only(class, min, max) => {
-                    match &mut letters.only {
-                        Some(only) => only.intersect(class),
-                        none => *none = Some(class.clone()),
-                    }
+                    narrow(&mut letters.only, class);
                     letters.min = letters.min.max(*min);
                     letters.max = [letters.max, *max].into_iter().flatten().min();
                 }
                 Demand::Somewhere(class) => letters.somewhere.push(class.clone()),
+                Demand::First(class) => narrow(&mut letters.first, class),
+                Demand::Last(class) => narrow(&mut letters.last, class),
                 Demand::Whole(hir) => {
                     letters.min = letters.min.max(pattern::shortest(hir));
                     letters.whole.push((**hir).clone());
@@ -80,7 +83,8 @@ impl Letters {
         wanted.min(if high > low { high - 1 } else { high })
     }
 
-    fn allows(&self, character: char) -> bool {
+    /// Whether a string may have it.
+    pub(crate) fn allows(&self, character: char) -> bool {
         self.only.as_ref().is_none_or(|only| class::has(only, character))
             && self.without.as_ref().is_none_or(|without| !class::has(without, character))
     }
@@ -128,8 +132,10 @@ impl Letters {
         let prefix: Vec<char> = prefix.chars().collect();
         let mut from = 1;
         if length >= prefix.len() + 4 && prefix.iter().all(|c| self.pads(*c)) && !prefix.is_empty() {
-            characters[..prefix.len()].copy_from_slice(&prefix);
-            from = prefix.len();
+            // Behind the first character, where that has to be another one.
+            let start = usize::from(self.first.as_ref().is_some_and(|first| !class::has(first, prefix[0])));
+            characters[start..start + prefix.len()].copy_from_slice(&prefix);
+            from = start + prefix.len();
         }
         let wanted = self.missing(&characters, stream)?;
         if wanted.len() + from > length {
@@ -141,28 +147,48 @@ impl Letters {
         for (at, character) in (from..).zip(wanted) {
             characters[at] = character;
         }
+        let mut first = self.first.clone();
+        if let (Some(first), Some(last), 1) = (&mut first, &self.last, length) {
+            first.intersect(last);
+        }
+        if let (Some(first), Some(character)) = (&first, characters.first_mut()) {
+            self.put(character, first, stream)?;
+        }
+        if let (Some(last), Some(character)) = (&self.last, characters.last_mut()) {
+            self.put(character, last, stream)?;
+        }
         Ok(characters.into_iter().collect())
+    }
+
+    /// Makes `character` one of `class`.
+    fn put(&self, character: &mut char, class: &ClassUnicode, stream: &mut Stream) -> Result<(), Cannot> {
+        if !class::has(class, *character) {
+            *character = self.pick(class, stream)?;
+        }
+        Ok(())
+    }
+
+    /// One of `class` that may be used.
+    fn pick(&self, class: &ClassUnicode, stream: &mut Stream) -> Result<char, Cannot> {
+        let mut class = class.clone();
+        if let Some(only) = &self.only {
+            class.intersect(only);
+        }
+        if let Some(without) = &self.without {
+            class.difference(without);
+        }
+        class::pick(&class, stream).ok_or_else(|| Cannot::new("two patterns leave no character in common"))
     }
 
     /// One of each class that has to be somewhere; all of them, since writing one may overwrite another.
     fn missing(&self, characters: &[char], stream: &mut Stream) -> Result<Vec<char>, Cannot> {
         let mut wanted = Vec::new();
         for class in &self.somewhere {
-            let mut class = class.clone();
-            if let Some(only) = &self.only {
-                class.intersect(only);
-            }
-            if let Some(without) = &self.without {
-                class.difference(without);
-            }
             // Padding of lower-case letters has enough of them.
-            if characters.len() >= 8 && characters.iter().filter(|c| class::has(&class, **c)).count() > 6 {
+            if characters.len() >= 8 && characters.iter().filter(|c| class::has(class, **c)).count() > 6 {
                 continue;
             }
-            wanted.push(
-                class::pick(&class, stream)
-                    .ok_or_else(|| Cannot::new("two patterns leave no character in common"))?,
-            );
+            wanted.push(self.pick(class, stream)?);
         }
         Ok(wanted)
     }
@@ -193,5 +219,12 @@ impl Letters {
         let start = length - kinds.len() - 1;
         characters[start..start + kinds.len()].copy_from_slice(&kinds);
         Some(characters.into_iter().collect())
+    }
+}
+
+fn narrow(known: &mut Option<ClassUnicode>, class: &ClassUnicode) {
+    match known {
+        Some(known) => known.intersect(class),
+        none => *none = Some(class.clone()),
     }
 }

@@ -149,6 +149,10 @@ mod tests {
             json!({"type": "string", "minLength": 2, "maxLength": 2}),
             json!({"type": "string", "pattern": "^[A-Z]{2}\\d{3}(-x)?$"}),
             json!({"type": "string", "pattern": "^(on|off)$"}),
+            json!({"type": "string", "minLength": 8, "maxLength": 32, "allOf": [
+                {"pattern": "^[A-Za-z]"}, {"pattern": "[0-9]$"}, {"pattern": "^[a-z0-9_]*$"}]}),
+            json!({"type": "string", "minLength": 5, "allOf": [{"pattern": "^[A-Z].*$"}, {"pattern": "^.*[!?]$"}]}),
+            json!({"type": "string", "minLength": 1, "maxLength": 1, "allOf": [{"pattern": "^[A-C]"}, {"pattern": "[C-F]$"}]}),
             json!({"type": "string", "format": "uuid"}),
             json!({"type": ["string", "null"], "maxLength": 1}),
             json!({"type": "integer", "minimum": 3, "maximum": 3}),

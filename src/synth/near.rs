@@ -50,6 +50,26 @@ pub(crate) fn misses(
             let label = title.map_or_else(|| format!("without {text}"), |title| format!("without {title}"));
             Ok(vec![Candidate::new(miss, label)])
         }
+        Demand::First(class) | Demand::Last(class) => {
+            let letters = Letters::of(shape, Some(text))?;
+            let base = letters.compose(letters.comfortable(), Alphabet::Ascii, spot.prefix(), stream)?;
+            let (at, where_) = match shape.demand(text)? {
+                Demand::First(_) => (0, "at the beginning"),
+                _ => (base.chars().count().saturating_sub(1), "at the end"),
+            };
+            let usual = [('7', "a digit"), ('k', "a letter")].into_iter().chain(OUTSIDERS);
+            let found: Vec<Candidate> = usual
+                .filter(|(c, _)| !class::has(class, *c) && letters.allows(*c) && (!ascii || c.is_ascii()))
+                // At an end, a space is trimmed by many readers.
+                .filter(|(c, _)| *c != ' ')
+                .map(|(c, kind)| Candidate::new(replace(&base, at, c), format!("with {kind} {where_}")))
+                .collect();
+            if found.is_empty() {
+                Err(Cannot::new("the pattern allows every usual character there"))
+            } else {
+                Ok(found)
+            }
+        }
         Demand::Whole(_) => {
             let letters = Letters::of(shape, None)?;
             let base = letters.compose(letters.comfortable(), Alphabet::Ascii, spot.prefix(), stream)?;

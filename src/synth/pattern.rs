@@ -17,6 +17,10 @@ pub(crate) enum Demand {
     Only(ClassUnicode, usize, Option<usize>),
     /// At least one character is of this class (`[0-9]`).
     Somewhere(ClassUnicode),
+    /// The first character is of this class (`^[a-z]`).
+    First(ClassUnicode),
+    /// The last character is of this class (`[0-9]$`).
+    Last(ClassUnicode),
     /// Anything else.
     Whole(Box<Hir>),
 }
@@ -81,7 +85,37 @@ fn read(pattern: &str) -> Result<Demand, Cannot> {
             return Ok(Demand::Only(class, count(repetition.min), repetition.max.map(count)));
         }
     }
-    Ok(Demand::Whole(Box::new(hir)))
+    Ok(edge(&hir).unwrap_or_else(|| Demand::Whole(Box::new(hir))))
+}
+
+/// `^[a-z]`, `^[a-z].*$`, `[0-9]$`, `^.*[0-9]$`
+fn edge(hir: &Hir) -> Option<Demand> {
+    let HirKind::Concat(parts) = hir.kind() else { return None };
+    let is = |hir: &Hir, look: Look| matches!(hir.kind(), HirKind::Look(other) if *other == look);
+    let anything = |hir: &Hir| match hir.kind() {
+        // Of a class without limits, as `.` is but for the ends of lines.
+        HirKind::Repetition(repetition) => {
+            repetition.min == 0
+                && repetition.max.is_none()
+                && class_of(peel(&repetition.sub)).is_some_and(|class| class::has(&class, '\u{1}'))
+        }
+        _ => false,
+    };
+    match parts.as_slice() {
+        [start, first, rest @ ..] if is(start, Look::Start) => {
+            let class = class_of(peel(first));
+            match rest {
+                [] => class.map(Demand::First),
+                [more, end] if anything(more) && is(end, Look::End) => class.map(Demand::First),
+                [last, end] if anything(first) && is(end, Look::End) => {
+                    class_of(peel(last)).map(Demand::Last)
+                }
+                _ => None,
+            }
+        }
+        [last, end] if is(end, Look::End) => class_of(peel(last)).map(Demand::Last),
+        _ => None,
+    }
 }
 
 fn peel(hir: &Hir) -> &Hir {

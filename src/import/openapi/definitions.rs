@@ -41,7 +41,7 @@ pub(super) struct Definitions<'t> {
 struct Marks {
     read_only: bool,
     write_only: bool,
-    /// It means less in an answer.
+    /// In an answer it only asks that one fits (`Reading::branches`).
     one_of: bool,
 }
 
@@ -121,8 +121,8 @@ impl<'t> Definitions<'t> {
         };
         let other = self.known.get(&Wanted { way: back, ..wanted.clone() });
         let way = match wanted.way {
-            Way::Sent if marks.read_only || (marks.one_of && other.is_some()) => "-sent",
-            Way::Answered if marks.write_only || (marks.one_of && other.is_some()) => "-answered",
+            Way::Sent if marks.read_only => "-sent",
+            Way::Answered if marks.write_only || marks.one_of => "-answered",
             _ => "",
         };
         // Where both directions are the same, there is one schema.

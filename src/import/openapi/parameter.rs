@@ -9,7 +9,6 @@ use super::operation::Site;
 use super::promises::because;
 use super::sources::Place;
 use super::{Dialect, Reading, cite, extension, names};
-use crate::import::literal::literal;
 use crate::model::path_names;
 use crate::text::tree::{Kind, Node};
 use crate::text::{Span, pointer};
@@ -34,8 +33,10 @@ pub(super) const SCHEMA_OF_2: &[&str] = &[
     "multipleOf",
 ];
 
-/// How many `allOf` within each other may hide a list of values.
-const DEPTH: usize = 2;
+/// How many compositions and references within each other may hide a list of values, and how many parts of each are
+/// looked at.
+const DEPTH: usize = 4;
+const WIDTH: usize = 8;
 
 /// A parameter of the document, behind all references.
 #[derive(Debug, Clone, Copy)]
@@ -234,20 +235,43 @@ impl<'t> Reading<'t> {
         let schema_at = place.node.entry("schema").map_or(at, |(key, _)| key.span);
         made.put("schema", schema_at, schema);
         self.style(place, location, &mut made);
-        let of_value = if self.dialect == Dialect::V2 { Some(place) } else { place.get("schema") };
+        let content = || place.get("content").and_then(|content| content.members().next());
+        let of_value = match self.dialect {
+            Dialect::V2 => Some(place),
+            _ => place.get("schema").or_else(|| content()?.1.get("schema")),
+        };
         if location == "path" && !of_value.is_some_and(|schema| self.is_choice(schema, DEPTH)) {
             self.known(site, name, Some(*declared), &mut made);
         }
         made
     }
 
-    /// Whether the schema, also by reference, lists its values or has several in one: then they are no identifiers.
+    /// Whether the schema lists its values, has several in one, or is a quantity or a short code: none of them is an
+    /// identifier. Looked for also behind references and in compositions.
     fn is_choice(&self, schema: Place<'t>, depth: usize) -> bool {
-        let Ok(schema) = self.resolver.follow(schema) else { return false };
-        let mut parts = schema.get("allOf").into_iter().flat_map(Place::elements);
-        ["enum", "const"].iter().any(|word| schema.get(word).is_some())
+        let number = |name: &str| schema.get(name).and_then(|bound| bound.node.json().as_f64());
+        // What is limited on both sides is a quantity; that it fits into 32 bits is no limit.
+        let few = number("minimum").zip(number("maximum")).is_some_and(|(least, most)| most - least < 1e6)
+            || number("maxLength").is_some_and(|most| most <= 3.0);
+        if few
+            || ["enum", "const"].iter().any(|word| schema.get(word).is_some())
             || matches!(schema.text("type"), Some("boolean" | "array" | "object"))
-            || depth > 0 && parts.any(|part| self.is_choice(part, depth - 1))
+        {
+            return true;
+        }
+        if depth == 0 {
+            return false;
+        }
+        let parts = |word: &str| schema.get(word).into_iter().flat_map(Place::elements).take(WIDTH);
+        let alternatives = |word: &str| {
+            let mut all = parts(word).peekable();
+            all.peek().is_some() && all.all(|part| self.is_choice(part, depth - 1))
+        };
+        let referred = schema.get("$ref").and_then(|_| self.resolver.follow(schema).ok());
+        referred.is_some_and(|target| self.is_choice(target, depth - 1))
+            || parts("allOf").any(|part| self.is_choice(part, depth - 1))
+            || alternatives("oneOf")
+            || alternatives("anyOf")
     }
 
     /// The schema, and for `content` the media type in which the value is written.
@@ -287,11 +311,11 @@ impl<'t> Reading<'t> {
     fn shown(&mut self, place: Place<'t>) -> Option<Node> {
         let word = if self.dialect == Dialect::V2 { "x-example" } else { "example" };
         if let Some(example) = place.get(word) {
-            return Some(literal(example.node));
+            return Some(example.node.clone());
         }
         let (_, first) = place.get("examples").filter(|all| all.is_map())?.members().next()?;
         let first = self.resolver.follow(first).ok()?;
-        first.get("value").or_else(|| first.get("dataValue")).map(|value| literal(value.node))
+        first.get("value").or_else(|| first.get("dataValue")).map(|value| value.node.clone())
     }
 
     /// How arrays and objects are written, where it is not the contract's usual way.

@@ -115,10 +115,12 @@ impl Operation<'_, '_> {
                 security.put_at(word, self.credential(field, word), field.span);
             } else if earlier.is_none_or(|other| !other.name.eq_ignore_ascii_case(&field.name)) {
                 // A key is a name: part of addresses.
-                let mut key = field.name.split_whitespace().collect::<Vec<_>>().join("-");
-                while key.is_empty() || parameters.has(&key) {
-                    key = format!("{key}-{}", field.location.unwrap_or("query"));
-                }
+                let plain = field.name.split_whitespace().collect::<Vec<_>>().join("-");
+                let there = format!("{plain}-{}", field.location.unwrap_or("query"));
+                let numbered = (2..).map(|number| format!("{there}-{number}"));
+                let mut keys = [plain, there.clone()].into_iter().chain(numbered);
+                let free = |key: &String| !key.is_empty() && !parameters.has(key);
+                let key = keys.find(free).unwrap_or(there);
                 parameters.put_at(&key, self.parameter(field, key != field.name), field.span);
             }
         }

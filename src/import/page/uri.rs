@@ -73,15 +73,18 @@ pub(super) fn split(target: &str) -> Option<(String, Query)> {
     let segments: Vec<String> = path.split('/').map(segment).collect();
     let query = query.split('&').filter(|part| !part.is_empty()).map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let value = (!value.is_empty() && !placeholder(value)).then(|| decoded(value));
-        (decoded(name.trim_matches(['{', '}', '[', ']'])), value)
+        let value = Some(decoded(value)).filter(|value| !value.is_empty() && !placeholder(value));
+        (decoded(name).trim_matches(['{', '}', '[', ']']).to_owned(), value)
     });
     let query = query.filter(|(name, _)| !name.trim().is_empty());
     Some((segments.join("/"), query.collect()))
 }
 
+/// A part of a query as it is meant; as it stands where that is no text.
 fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+    let spaced = text.replace('+', " ");
+    let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
+    decoded.map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// `:id`, `<id>` and `(id or name)` as `{id}`. A brace that is not closed is left out: no template has one.
