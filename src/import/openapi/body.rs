@@ -42,8 +42,7 @@ impl<'t> Reading<'t> {
             return none;
         };
         let mut made = Made::new(body.span());
-        if body.is_true("required") {
-            let span = body.node.entry("required").map_or(key.span, |(key, _)| key.span);
+        if let Some(span) = self.needed(body) {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = body.text("description") {
@@ -209,7 +208,8 @@ impl<'t> Reading<'t> {
     /// `examples`, behind references; what has its value elsewhere is told.
     pub(super) fn shown_by_name(&mut self, place: Place<'t>) -> Vec<((String, Span), Place<'t>)> {
         let mut found = Vec::new();
-        let Some(all) = place.get("examples") else { return found };
+        // 2.0 has them by media type.
+        let Some(all) = place.get("examples").filter(|_| self.dialect != Dialect::V2) else { return found };
         if !all.is_map() {
             self.notes.odd(all.span(), "`examples` has to be a map of names", "passed over");
             return found;
@@ -293,8 +293,7 @@ impl<'t> Reading<'t> {
         let (mut properties, mut required, mut encoding) =
             (Made::new(first.place.span()), Vec::new(), Made::new(first.place.span()));
         for field in &fields {
-            if field.place.is_true("required") {
-                let span = field.place.node.entry("required").map_or(field.at, |(key, _)| key.span);
+            if let Some(span) = self.needed(field.place) {
                 required.push(made::text(field.name, span));
             }
             let mut schema = if field.place.text("type") == Some("file") {
@@ -349,8 +348,7 @@ impl<'t> Reading<'t> {
     }
 
     fn introduced(&mut self, body: &Declared<'t>, made: &mut Made) {
-        if body.place.is_true("required") {
-            let span = body.place.node.entry("required").map_or(body.at, |(key, _)| key.span);
+        if let Some(span) = self.needed(body.place) {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = body.place.text("description") {

@@ -120,6 +120,16 @@ impl<'t> Reading<'t> {
             };
             let additional = item.get("additionalOperations").filter(|_| self.dialect == Dialect::V32);
             let newest = self.dialect == Dialect::V32;
+            for (key, _) in item.members() {
+                let known =
+                    ["$ref", "summary", "description", "servers", "parameters"].contains(&key.text.as_str());
+                let method = METHODS.contains(&key.text.as_str())
+                    || key.text == "query"
+                    || key.text == "additionalOperations";
+                if !known && !method && !key.text.starts_with("x-") {
+                    self.notes.odd(key.span, format!("a path has no `{}`", key.text), "passed over");
+                }
+            }
             let own = item
                 .members()
                 .filter(|(key, _)| METHODS.contains(&key.text.as_str()) || (key.text == "query" && newest));

@@ -217,8 +217,7 @@ impl<'t> Reading<'t> {
         if key != name {
             made.say("name", at, name);
         }
-        if place.is_true("required") && location != "path" {
-            let span = place.node.entry("required").map_or(at, |(key, _)| key.span);
+        if let Some(span) = self.needed(place).filter(|_| location != "path") {
             made.put("required", span, made::truth(true, span));
         }
         if let Some(says) = place.text("description") {
@@ -305,6 +304,24 @@ impl<'t> Reading<'t> {
         let mut text = Made::new(place.span());
         text.say("type", place.span(), "string");
         text.node()
+    }
+
+    /// Where it is said that a parameter or a body has to be there.
+    pub(super) fn needed(&mut self, place: Place<'t>) -> Option<Span> {
+        let (key, node) = place.node.entry("required")?;
+        let needed = match &node.kind {
+            Kind::Bool(needed) => *needed,
+            Kind::Text(text) if text == "true" || text == "false" => {
+                let message = "`required` has to be true or false, not text";
+                self.notes.odd(node.span, message, format!("read as {text}").as_str());
+                text == "true"
+            }
+            _ => {
+                self.notes.odd(node.span, "`required` has to be true or false", "passed over");
+                false
+            }
+        };
+        needed.then_some(key.span)
     }
 
     /// The documented example of a parameter.

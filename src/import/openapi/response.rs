@@ -65,6 +65,10 @@ impl<'t> Reading<'t> {
         let all = if self.dialect == Dialect::V2 {
             self.media_of_2(site, place)
         } else {
+            if let (Some((key, _)), None) = (place.node.entry("schema"), place.get("content")) {
+                let message = "answers have their schemas under `content`, by media type, since OpenAPI 3.0";
+                self.notes.odd(key.span, message, "passed over");
+            }
             place.get("content").map(|content| self.media(content)).unwrap_or_default()
         };
         let without =
