@@ -88,6 +88,18 @@ impl<'t> Reading<'t> {
         defaults.node()
     }
 
+    /// Tells the keys that a path does not have.
+    fn unknown_of_path(&mut self, item: Place<'t>) {
+        let others =
+            ["$ref", "summary", "description", "servers", "parameters", "query", "additionalOperations"];
+        for (key, _) in item.members() {
+            let name = key.text.as_str();
+            if !METHODS.contains(&name) && !others.contains(&name) && !name.starts_with("x-") {
+                self.notes.odd(key.span, format!("a path has no `{name}`"), "passed over");
+            }
+        }
+    }
+
     /// Every method on every path, with its name.
     fn sites(&mut self, base: &str) -> Vec<Site<'t>> {
         let mut sites: Vec<Site<'t>> = Vec::new();
@@ -120,16 +132,7 @@ impl<'t> Reading<'t> {
             };
             let additional = item.get("additionalOperations").filter(|_| self.dialect == Dialect::V32);
             let newest = self.dialect == Dialect::V32;
-            for (key, _) in item.members() {
-                let known =
-                    ["$ref", "summary", "description", "servers", "parameters"].contains(&key.text.as_str());
-                let method = METHODS.contains(&key.text.as_str())
-                    || key.text == "query"
-                    || key.text == "additionalOperations";
-                if !known && !method && !key.text.starts_with("x-") {
-                    self.notes.odd(key.span, format!("a path has no `{}`", key.text), "passed over");
-                }
-            }
+            self.unknown_of_path(item);
             let own = item
                 .members()
                 .filter(|(key, _)| METHODS.contains(&key.text.as_str()) || (key.text == "query" && newest));
