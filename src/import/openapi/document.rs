@@ -88,8 +88,8 @@ impl<'t> Reading<'t> {
         defaults.node()
     }
 
-    /// Tells the keys that a path does not have.
-    fn unknown_of_path(&mut self, item: Place<'t>) {
+    /// The path, when the keys are told that none has.
+    fn known_of_path(&mut self, item: Place<'t>) -> Place<'t> {
         let others =
             ["$ref", "summary", "description", "servers", "parameters", "query", "additionalOperations"];
         for (key, _) in item.members() {
@@ -98,6 +98,7 @@ impl<'t> Reading<'t> {
                 self.notes.odd(key.span, format!("a path has no `{name}`"), "passed over");
             }
         }
+        item
     }
 
     /// Every method on every path, with its name.
@@ -119,7 +120,7 @@ impl<'t> Reading<'t> {
                 continue;
             }
             let item = match self.resolver.follow(item) {
-                Ok(item) if item.is_map() => item,
+                Ok(item) if item.is_map() => self.known_of_path(item),
                 Ok(_) => {
                     self.notes.odd(key.span, format!("`{}` has no operations", key.text), "passed over");
                     continue;
@@ -130,9 +131,8 @@ impl<'t> Reading<'t> {
                     continue;
                 }
             };
-            let additional = item.get("additionalOperations").filter(|_| self.dialect == Dialect::V32);
             let newest = self.dialect == Dialect::V32;
-            self.unknown_of_path(item);
+            let additional = item.get("additionalOperations").filter(|_| newest);
             let own = item
                 .members()
                 .filter(|(key, _)| METHODS.contains(&key.text.as_str()) || (key.text == "query" && newest));
