@@ -194,6 +194,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("      404: {}\n", "      404: {}\n      409: {}\n", &["+ get-thing/response/409 CC"]),
     ("      404: {}\n", "      404: {}\n      202: {}\n", &["+ get-thing/response/202 BC"]),
     ("      404: {}\n", "", &["- get-thing/response/404 CB"]),
+    (
+        "      404: {}\n",
+        "      404: { headers: { X-A: { schema: { type: string } } } }\n",
+        &["+ get-thing/response/404/header/X-A CB"],
+    ),
     // Any status may be answered then, and a success that nobody knows is no error.
     ("      404: {}\n", "      404: {}\n      default: {}\n", &["+ get-thing/response/default BC"]),
     ("within: 2s", "within: 3s", &["~ get-thing/response/within BC", "~ put-thing/response/within BC"]),
@@ -539,6 +544,9 @@ fn a_refusal_that_changes_is_one_change_and_leaves_the_answers_alone() {
     let with = |status: &str| of(&format!("    refused: {{ status: {status} }}\n"));
     assert_eq!(lines(&changes(&with("400"), &with("422"))), ["~ get/refused BB"]);
     assert_eq!(lines(&changes(&with("400"), &of(""))), ["- get/refused CC"]);
+    let told = changes(&with("400"), &with("422"));
+    let places = [&told[0].old, &told[0].new].map(|promise| promise.as_ref().unwrap().origin.place.clone());
+    assert_eq!((places[0].file.as_str(), places[1].file.as_str()), ("old.yaml", "new.yaml"));
     assert_eq!(lines(&changes(&of(""), &with("400"))), ["+ get/refused CB"]);
     let told = changes(&with("400"), &with("422"));
     assert_eq!(

@@ -71,6 +71,7 @@ fn with_promises(change: Change, before: &Paired<'_>, now: &Paired<'_>) -> Chang
     };
     let (old, were) = of(before, change.change == Kind::Removed);
     let (new, are) = of(now, change.change == Kind::Added);
+    let (old, new) = (change.old.clone().or(old), change.new.clone().or(new));
     Change { old, new, clauses: change.clauses.max(were).max(are), ..change }
 }
 

@@ -261,10 +261,10 @@ pub(super) fn refusals(from: Option<&Refusal>, to: Option<&Refusal>) -> Verdict 
 /// What it means that there is one keyword more, or one less: nothing, where it allows everything that may stand there.
 fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Verdict {
     let limit = if keyword == "required" { json!([limit]) } else { limit.clone() };
-    // What stands outside of a body is text, and a credential is not empty.
+    // What stands in a query, a path or a header is text, and a credential is not empty.
     let anything = match (part, keyword) {
         (Part::Credential { .. }, _) => json!({ "type": "string", "minLength": 1 }),
-        (Part::Parameter { .. } | Part::ResponseHeader { .. }, "type") if limit == "string" => {
+        (Part::Parameter { .. }, "type") if limit == "string" => {
             json!({ "type": "string" })
         }
         _ => json!({}),

@@ -106,10 +106,16 @@ fn refusing(contract: &Contract, operation: &Operation) -> usize {
     clauses.iter().filter(|clause| clause.sides.refuse && refused(&clause.kind)).count()
 }
 
+fn promise(refusal: &Refusal) -> Promise {
+    let says = format!("a request that breaks a constraint is answered {}", refusal.status);
+    Promise { says, origin: refusal.origin.clone() }
+}
+
 /// That what breaks a promise is refused otherwise.
 fn refused(address: String, was: Option<&Refusal>, is: Option<&Refusal>) -> Option<Change> {
     let told = |kind: Kind, verdict: impact::Verdict, why: String| {
-        Some(Change { why, ..Change::untold(address, kind, verdict) })
+        let (old, new) = (was.map(promise), is.map(promise));
+        Some(Change { why, old, new, ..Change::untold(address, kind, verdict) })
     };
     match (was, is) {
         (None, Some(is)) => {
