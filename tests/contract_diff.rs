@@ -571,6 +571,25 @@ fn what_may_be_left_empty_from_now_on_is_accepted_more() {
 }
 
 #[test]
+fn a_format_that_is_promised_narrows() {
+    let of = |format: &str| referring("", &format!("{{ type: string{format} }}"));
+    let (plain, date, time) = (of(""), of(", format: date"), of(", format: time"));
+    assert_eq!(lines(&changes(&plain, &date)), ["+ put-thing/request/body/n/format BB"]);
+    assert_eq!(lines(&changes(&date, &plain)), ["- put-thing/request/body/n/format CB"]);
+    assert_eq!(lines(&changes(&date, &time)), ["~ put-thing/request/body/n/format BB"]);
+    let branch = |format: &str| {
+        of("").replace(
+            "{ type: string }",
+            &format!("{{ anyOf: [{{ title: empty, const: '' }}, {{ type: string{format} }}] }}"),
+        )
+    };
+    assert_eq!(
+        lines(&changes(&branch(""), &branch(", format: date"))),
+        ["+ put-thing/request/body/n/format BB"]
+    );
+}
+
+#[test]
 fn the_name_of_a_variable_is_not_sent() {
     let renamed = BASE.replace("{{token}}", "{{key}}").replace("{ token: { secret", "{ key: { secret");
     assert_eq!(changes(BASE, &renamed), []);

@@ -265,8 +265,8 @@ impl<'c> Parts<'c> {
 
     /// What is around a keyword that binds only in an alternative: only as a whole it tells what a change means.
     fn of_alternative(&self, clause: &Clause) -> Option<(&Part, Value, Value)> {
-        let ClauseKind::Constraint { path, .. } = &clause.kind else { return None };
-        if !alternatives::in_alternative(path) {
+        let ClauseKind::Constraint { path, keyword, .. } = &clause.kind else { return None };
+        if !alternatives::in_alternative(path) || keyword == impact::FORMAT {
             return None;
         }
         let (part, old, new) = &self.of_clause(clause)?.schemas;

@@ -49,6 +49,8 @@ pub(super) const GONE_FROM_REQUEST: Verdict =
     (Breaking, Compatible, "nothing is promised to requests that have it");
 /// A part of a request that had to be there.
 pub(super) const LEFT_OUT: Verdict = (Compatible, Breaking, "requests without it are to be accepted");
+/// A keyword that has a clause where it is a promise; which texts it allows is not compared.
+pub(super) const FORMAT: &str = "format";
 const RENAMED: Verdict = (Cosmetic, Cosmetic, "only a name is another");
 /// The change shows at another clause.
 const ELSEWHERE: Option<Verdict> = None;
@@ -173,6 +175,9 @@ pub(super) fn changed(
                 let said = old.text == new.text && old.undecided == new.undecided;
                 return (!said).then_some(RENAMED);
             }
+            if keyword == FORMAT {
+                return Some(of_part(part, Shift::Unknown));
+            }
             return whole(part, &json!({ keyword: from }), &json!({ keyword: to }));
         }
         (ClauseKind::Within, ClauseKind::Within) => {
@@ -260,6 +265,9 @@ pub(super) fn refusals(from: Option<&Refusal>, to: Option<&Refusal>) -> Verdict 
 
 /// What it means that there is one keyword more, or one less: nothing, where it allows everything that may stand there.
 fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Verdict {
+    if keyword == FORMAT {
+        return of_part(part, shift);
+    }
     let limit = if keyword == "required" { json!([limit]) } else { limit.clone() };
     // What stands in a query, a path or a header is text, and a credential is not empty.
     let anything = match (part, keyword) {
