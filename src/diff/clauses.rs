@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::bodies;
 use super::impact;
 use super::pair::{self, Paired};
 use super::unsaid::{self, Both, Unsaid};
-use super::{Change, Impact, Kind, Promise, digest};
+use super::{Change, Impact, Kind, Promise, alternatives, bodies, credentials, digest, operation};
 use crate::model::{Clause, ClauseKind, Contract, OpId, Operation, Part, Schema};
 
 /// What changed from `old` to `new`, in the order of the newer contract; what is gone comes after it, in the order of the
@@ -19,9 +18,13 @@ pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
     let (before, now) = (Paired::as_in(old, new, &pairs), Paired::plain(new));
     let parts = Parts::of(&before, &now, &pairs);
     let mut changes: Vec<Change> =
-        pairs.iter().filter_map(|(was, is)| moved(old.operation(*was), new.operation(*is))).collect();
+        pairs.iter().filter_map(|(was, is)| operation::moved((old, *was), (new, *is))).collect();
+    let facts: Vec<Change> = pairs.iter().flat_map(|(was, is)| facts((old, *was), (new, *is))).collect();
     let mut told = BTreeSet::new();
     for clause in &new.clauses {
+        if facts.iter().any(|fact| fact.address == clause.address) {
+            continue;
+        }
         match before.clauses.get(&clause.address) {
             Some((_, known)) => changes.extend(changed((old, known), (new, clause), &parts)),
             None => changes.extend(one_sided(&clause.address, Kind::Added, &now, &before, &parts, &mut told)),
@@ -31,36 +34,55 @@ pub fn diff(old: &Contract, new: &Contract) -> Vec<Change> {
         .clauses
         .iter()
         .filter(|(address, _)| !now.clauses.contains_key(*address))
+        .filter(|(address, _)| facts.iter().all(|fact| fact.address != **address))
         .map(|(address, (index, _))| (index, address))
         .collect();
     gone.sort();
     for (_, address) in gone {
         changes.extend(one_sided(address, Kind::Removed, &before, &now, &parts, &mut told));
     }
-    for (was, is) in &pairs {
-        changes.extend(bodies::changes(old.operation(*was), new.operation(*is)));
-    }
+    let facts = facts.into_iter().filter(|fact| !told.contains(&fact.address));
+    changes.extend(facts.map(|fact| with_promises(fact, &before, &now)));
     changes.extend(parts.unsaid(&told));
     changes
 }
 
-/// That an operation has another method or path.
-fn moved(old: &Operation, new: &Operation) -> Option<Change> {
-    let request = |operation: &Operation| format!("{} {}", operation.method, operation.path);
-    (!pair::is_same_request(old, new)).then(|| Change {
-        address: new.id.clone(),
-        change: Kind::Changed,
-        consumer: Impact::Breaking,
-        provider: Impact::Breaking,
-        why: format!("its request is {} and was {}", request(new), request(old)),
-        old: None,
-        new: None,
-        clauses: 0,
-    })
+/// What has changed in an operation of both contracts that clauses tell of at most in part.
+fn facts((older, was): (&Contract, OpId), (newer, is): (&Contract, OpId)) -> Vec<Change> {
+    let (old, new) = (older.operation(was), newer.operation(is));
+    let mut found = bodies::changes(old, new);
+    found.extend(credentials::changes(old, new));
+    found.extend(operation::changes((older, old), (newer, new)));
+    found
 }
 
-fn limit(clause: &Clause) -> Option<&Value> {
-    if let ClauseKind::Constraint { limit, .. } = &clause.kind { Some(limit) } else { None }
+/// The change with what the clauses of its address say, where there are any.
+fn with_promises(change: Change, before: &Paired<'_>, now: &Paired<'_>) -> Change {
+    let below = format!("{}/", change.address);
+    let of = |paired: &Paired<'_>, here: bool| {
+        let mut own: Vec<&(usize, &Clause)> = paired
+            .clauses
+            .iter()
+            .filter(|(address, _)| **address == change.address || here && address.starts_with(&below))
+            .map(|(_, found)| found)
+            .collect();
+        own.sort_by_key(|(index, _)| *index);
+        (own.first().map(|(_, clause)| promise(clause)), own.len())
+    };
+    let (old, were) = of(before, change.change == Kind::Removed);
+    let (new, are) = of(now, change.change == Kind::Added);
+    let (old, new) = (change.old.clone().or(old), change.new.clone().or(new));
+    Change { old, new, clauses: change.clauses.max(were).max(are), ..change }
+}
+
+/// Whether two clauses ask for different things.
+fn other_limit(was: &Clause, is: &Clause) -> bool {
+    match (&was.kind, &is.kind) {
+        (ClauseKind::Constraint { keyword, limit: from, .. }, ClauseKind::Constraint { limit: to, .. }) => {
+            !impact::same_limit(keyword, from, to)
+        }
+        _ => false,
+    }
 }
 
 fn promise(clause: &Clause) -> Promise {
@@ -70,7 +92,8 @@ fn promise(clause: &Clause) -> Promise {
 fn changed(old: (&Contract, &Clause), new: (&Contract, &Clause), parts: &Parts<'_>) -> Option<Change> {
     let (was, is) = (old.1, new.1);
     let same = digest::substance(old.0, was) == digest::substance(new.0, is);
-    if limit(was) != limit(is) && parts.tell(is) {
+    let other = other_limit(was, is);
+    if other && parts.tell(is) {
         return None;
     }
     let (consumer, provider, why) = if same {
@@ -84,7 +107,7 @@ fn changed(old: (&Contract, &Clause), new: (&Contract, &Clause), parts: &Parts<'
         (Impact::Cosmetic, Impact::Cosmetic, "only words or sources are others")
     } else if let Some((part, old, new)) = parts.of_alternative(is) {
         // An alternative that only stands at another place says what it said.
-        impact::whole(part, &old.whole(), &new.whole()).filter(|_| limit(was) != limit(is))?
+        impact::whole(part, &old, &new).filter(|_| other)?
     } else {
         impact::changed(old, new)?
     };
@@ -110,6 +133,10 @@ fn one_sided(
     told: &mut BTreeSet<String>,
 ) -> Option<Change> {
     let unit = units(address).into_iter().find(|unit| !other.has(unit))?;
+    // Which credentials are enough is told for all of them.
+    if unit.split('/').count() == 4 && unit.contains("/request/credential/") {
+        return None;
+    }
     if !told.insert(unit.to_owned()) {
         return None;
     }
@@ -134,8 +161,10 @@ fn one_sided(
     if twin {
         return None;
     }
-    let required = here.clauses.contains_key(&format!("{unit}/required"));
+    let has_to = |op: OpId| here.contract.operation(op).body.as_ref().is_some_and(|body| body.required);
     let tail = head.operation.map_or("", |_| unit.split_once('/').map_or("", |(_, tail)| tail));
+    let required = here.clauses.contains_key(&format!("{unit}/required"))
+        || tail == "request/body" && head.operation.is_some_and(has_to);
     let part = match &head.kind {
         ClauseKind::Constraint { part, .. } | ClauseKind::Optional { part, .. } if !leaf => Some(part),
         _ => None,
@@ -143,13 +172,20 @@ fn one_sided(
     let in_body = tail.starts_with("request/body/")
         || tail.split('/').nth(2) == Some("body") && tail.split('/').count() > 3;
     let (consumer, provider, why) = match (parts.of_alternative(head), part.filter(|_| in_body), kind) {
-        (Some((part, old, new)), _, _) => impact::whole(part, &old.whole(), &new.whole())?,
+        (Some((part, old, new)), _, _) => {
+            let segment = unit.rsplit_once('/').map_or(unit, |(_, segment)| segment);
+            let named = (kind == Kind::Added).then(|| parts.new_alternative(head, segment, &old)).flatten();
+            named.or_else(|| impact::whole(part, &old, &new))?
+        }
         (None, Some(part), Kind::Removed) => impact::member_removed(part, required),
         (None, Some(part), _) => impact::member_added(part, required),
         (None, None, Kind::Removed) => impact::removed(tail, head)?,
         (None, None, _) => impact::added(tail, head, required)?,
     };
-    let promise = Some(promise(head));
+    let promise = Some(match head.operation.filter(|_| tail.is_empty()) {
+        Some(operation) => operation::whole(here.contract, operation),
+        None => promise(head),
+    });
     let (old, new) = if kind == Kind::Removed { (promise, None) } else { (None, promise) };
     Some(Change {
         address: unit.to_owned(),
@@ -182,6 +218,13 @@ fn units(address: &str) -> Vec<&str> {
     counts.map(cut).filter(|unit| !unit.ends_with("/header") || !unit.contains("/response/")).collect()
 }
 
+/// Whether a part is a parameter that each request has.
+fn needed(operation: &Operation, part: &Part) -> bool {
+    let parameter =
+        if let Part::Parameter { index } = part { operation.parameters.get(*index) } else { None };
+    parameter.is_some_and(|parameter| parameter.required)
+}
+
 /// The schemas of parts that both contracts have, by the beginning of their clauses' addresses in the newer one.
 struct Parts<'c>(BTreeMap<String, Pair<'c>>);
 
@@ -200,10 +243,15 @@ impl<'c> Parts<'c> {
             let schemas = digest::parts(older);
             for (name, (part, schema)) in digest::parts(operation) {
                 let Some((older_part, known)) = schemas.get(&name) else { continue };
-                let unsaid = (
+                let mut unsaid = (
                     unsaid::unsaid(before.contract, older, older_part, known),
                     unsaid::unsaid(now.contract, operation, &part, schema),
                 );
+                if needed(older, older_part) && needed(operation, &part) {
+                    // What has to be there is never left out.
+                    unsaid.0.remove("/default");
+                    unsaid.1.remove("/default");
+                }
                 let pair = Pair { part: part.clone(), schemas: (part, *known, schema), unsaid };
                 found.insert(format!("{}/{name}/", operation.id), pair);
             }
@@ -215,13 +263,24 @@ impl<'c> Parts<'c> {
         self.0.iter().find(|(prefix, _)| clause.address.starts_with(prefix.as_str())).map(|(_, pair)| pair)
     }
 
-    /// The part in which a keyword binds only in an alternative: only as a whole it tells what a change means.
-    fn of_alternative(&self, clause: &Clause) -> Option<&(Part, &'c Schema, &'c Schema)> {
-        let ClauseKind::Constraint { path, .. } = &clause.kind else { return None };
-        if !impact::in_alternative(path) {
+    /// What is around a keyword that binds only in an alternative: only as a whole it tells what a change means.
+    fn of_alternative(&self, clause: &Clause) -> Option<(&Part, Value, Value)> {
+        let ClauseKind::Constraint { path, keyword, .. } = &clause.kind else { return None };
+        if !alternatives::in_alternative(path) || keyword == impact::FORMAT {
             return None;
         }
-        self.of_clause(clause).map(|pair| &pair.schemas)
+        let (part, old, new) = &self.of_clause(clause)?.schemas;
+        Some(match (alternatives::around(old, path), alternatives::around(new, path)) {
+            (Some(old), Some(new)) => (part, old, new),
+            _ => (part, old.whole(), new.whole()),
+        })
+    }
+
+    /// What it means that the alternative is new whose clause this is, if it has a name. `old`: what is around it.
+    fn new_alternative(&self, clause: &Clause, segment: &str, old: &Value) -> Option<impact::Verdict> {
+        let ClauseKind::Constraint { path, .. } = &clause.kind else { return None };
+        let (part, _, new) = &self.of_clause(clause)?.schemas;
+        alternatives::added(part, path, segment, old, new)
     }
 
     /// Whether a change of this clause is told by [`Parts::unsaid`].

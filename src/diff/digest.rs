@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use serde_json::Value;
+
+use super::unsaid;
 use crate::model::{
     Body, Clause, ClauseId, ClauseKind, Contract, Example, HandCase, OpId, Operation, Origin, Parameter,
     Part, Refusal, RequestParts, ResponseSpec, Rule, Schema, Security, Sequence, SequenceStep, Unknown,
@@ -58,7 +61,16 @@ fn of_operation(operation: &Operation, kind: &ClauseKind) -> String {
     let answer = |status: &String| operation.responses.iter().find(|response| response.status == *status);
     match kind {
         ClauseKind::Constraint { part, keyword, path, at, limit } => {
-            shown(&(of_part(operation, part), keyword, path, at, limit.to_string(), refused()))
+            // Answers are not refused.
+            let refused = part.is_request().then(refused).flatten();
+            shown(&(
+                of_part(operation, part),
+                keyword,
+                path,
+                at,
+                self::limit(keyword, limit).to_string(),
+                refused,
+            ))
         }
         ClauseKind::Optional { part, at } => shown(&(of_part(operation, part), at)),
         ClauseKind::Unknown { index } => {
@@ -98,6 +110,16 @@ fn of_operation(operation: &Operation, kind: &ClauseKind) -> String {
             ..case.clone()
         })),
         ClauseKind::Sequence { .. } | ClauseKind::SequenceRule { .. } => String::new(),
+    }
+}
+
+/// What a keyword asks for. Alternatives stand in a clause as they are written, with their origins.
+pub(super) fn limit(keyword: &str, limit: &Value) -> Value {
+    match (keyword, limit) {
+        ("anyOf" | "oneOf", Value::Array(branches)) => {
+            branches.iter().map(|branch| unsaid::bare(branch, false)).collect()
+        }
+        _ => limit.clone(),
     }
 }
 

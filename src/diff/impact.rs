@@ -3,23 +3,23 @@
 use serde_json::{Value, json};
 
 use super::Impact::{self, Breaking, Compatible, Cosmetic};
-use super::digest::plain_refusal;
+use super::digest::{self, plain_refusal};
 use crate::conform::{Relation, relation};
-use crate::model::{Clause, ClauseKind, Contract, Operation, Part, Refusal, StatusSet};
+use crate::model::{Clause, ClauseKind, Contract, Operation, Part, Refusal, Security, StatusSet, path_shape};
 
 /// The impact on the consumer and the provider, and why.
 pub(super) type Verdict = (Impact, Impact, &'static str);
 
 /// How a set of requests that are accepted, or of answers that may come, has changed.
-#[derive(Debug, Clone, Copy)]
-enum Shift {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shift {
     Narrower,
     Wider,
     Apart,
     Unknown,
 }
 
-fn of_requests(shift: Shift) -> Verdict {
+pub(super) fn of_requests(shift: Shift) -> Verdict {
     match shift {
         Shift::Narrower => (Breaking, Breaking, "requests that were accepted are to be refused"),
         Shift::Wider => (Compatible, Breaking, "requests that were refused are to be accepted"),
@@ -28,7 +28,7 @@ fn of_requests(shift: Shift) -> Verdict {
     }
 }
 
-fn of_answers(shift: Shift) -> Verdict {
+pub(super) fn of_answers(shift: Shift) -> Verdict {
     match shift {
         Shift::Narrower => (Compatible, Breaking, "answers that were right are no longer"),
         Shift::Wider => (Breaking, Compatible, "answers may come that could not"),
@@ -41,9 +41,16 @@ fn of_part(part: &Part, shift: Shift) -> Verdict {
     if part.is_request() { of_requests(shift) } else { of_answers(shift) }
 }
 
-const PROMISED: Verdict = (Compatible, Breaking, "a new promise has to be kept");
+pub(super) const PROMISED: Verdict = (Compatible, Breaking, "a new promise has to be kept");
 const NO_LONGER: Verdict = (Breaking, Compatible, "a promise need not be kept any more");
-const OTHER: Verdict = (Breaking, Breaking, "another promise has to be kept");
+pub(super) const OTHER: Verdict = (Breaking, Breaking, "another promise has to be kept");
+/// A part of a request that nobody documents any more.
+pub(super) const GONE_FROM_REQUEST: Verdict =
+    (Breaking, Compatible, "nothing is promised to requests that have it");
+/// A part of a request that had to be there.
+pub(super) const LEFT_OUT: Verdict = (Compatible, Breaking, "requests without it are to be accepted");
+/// A keyword that has a clause where it is a promise; which texts it allows is not compared.
+pub(super) const FORMAT: &str = "format";
 const RENAMED: Verdict = (Cosmetic, Cosmetic, "only a name is another");
 /// The change shows at another clause.
 const ELSEWHERE: Option<Verdict> = None;
@@ -59,7 +66,6 @@ fn is_success(status: &str) -> bool {
 pub(super) fn added(tail: &str, head: &Clause, required: bool) -> Option<Verdict> {
     Some(match (tail.split('/').collect::<Vec<_>>().as_slice(), &head.kind) {
         ([""], _) => (Compatible, Breaking, "a new operation has to be there"),
-        (["request", "credential", _], _) => (Breaking, Breaking, "requests without it are to be refused"),
         (["request", "body"] | ["request", "path" | "query" | "header" | "cookie", _], _) => {
             new_in_request(required)
         }
@@ -77,12 +83,18 @@ pub(super) fn added(tail: &str, head: &Clause, required: bool) -> Option<Verdict
             one_more(part, keyword, limit, Shift::Narrower)
         }
         (_, ClauseKind::Example { .. }) => (Cosmetic, Cosmetic, "an example more"),
-        (_, ClauseKind::DocumentedStatuses | ClauseKind::WellFormed { .. }) => return ELSEWHERE,
+        (
+            _,
+            ClauseKind::DocumentedStatuses
+            | ClauseKind::WellFormed { .. }
+            | ClauseKind::BodyRequired
+            | ClauseKind::BodyWellFormed,
+        ) => return ELSEWHERE,
         _ => PROMISED,
     })
 }
 
-fn new_in_request(required: bool) -> Verdict {
+pub(super) fn new_in_request(required: bool) -> Verdict {
     if required {
         (Breaking, Breaking, "requests without it are to be refused")
     } else {
@@ -102,7 +114,7 @@ pub(super) fn member_added(part: &Part, required: bool) -> Verdict {
 /// What it means that a whole member of a body is gone.
 pub(super) fn member_removed(part: &Part, required: bool) -> Verdict {
     match (part.is_request(), required) {
-        (true, _) => (Breaking, Compatible, "nothing is promised to requests that have it"),
+        (true, _) => GONE_FROM_REQUEST,
         (false, true) => (Breaking, Breaking, "answers always had it, and now it is not documented"),
         (false, false) => {
             (Compatible, Breaking, "answers that have it have something that is not documented")
@@ -114,9 +126,8 @@ pub(super) fn member_removed(part: &Part, required: bool) -> Verdict {
 pub(super) fn removed(tail: &str, head: &Clause) -> Option<Verdict> {
     Some(match (tail.split('/').collect::<Vec<_>>().as_slice(), &head.kind) {
         ([""], _) => (Breaking, Compatible, "the operation need not be there any more"),
-        (["request", "credential", _], _) => (Compatible, Breaking, "requests without it are to be accepted"),
         (["request", "body"] | ["request", "path" | "query" | "header" | "cookie", _], _) => {
-            (Breaking, Compatible, "nothing is promised to requests that have it")
+            GONE_FROM_REQUEST
         }
         (["response", _], ClauseKind::Status { status }) if is_success(status) => {
             (Breaking, Breaking, "a success is no longer answered")
@@ -134,9 +145,14 @@ pub(super) fn removed(tail: &str, head: &Clause) -> Option<Verdict> {
         (_, ClauseKind::UndocumentedFields { .. }) => {
             (Compatible, Compatible, "answers may have members that nobody documents, to be ignored")
         }
-        (_, ClauseKind::Optional { .. } | ClauseKind::DocumentedStatuses | ClauseKind::WellFormed { .. }) => {
-            return ELSEWHERE;
-        }
+        (
+            _,
+            ClauseKind::Optional { .. }
+            | ClauseKind::DocumentedStatuses
+            | ClauseKind::WellFormed { .. }
+            | ClauseKind::BodyRequired
+            | ClauseKind::BodyWellFormed,
+        ) => return ELSEWHERE,
         _ => NO_LONGER,
     })
 }
@@ -151,14 +167,16 @@ pub(super) fn changed(
     let (before, now) = (operation(old_contract, old), operation(new_contract, new));
     Some(match (&old.kind, &new.kind) {
         (
-            ClauseKind::Constraint { part, keyword, path, limit: from, .. },
-            ClauseKind::Constraint { limit: to, path: other_path, .. },
+            ClauseKind::Constraint { part, keyword, limit: from, .. },
+            ClauseKind::Constraint { limit: to, .. },
         ) => {
-            if from == to {
-                let (was, is) = (refused(before.as_ref(), part), refused(now.as_ref(), part));
-                let other =
-                    path != other_path || was.as_ref().map(plain_refusal) != is.as_ref().map(plain_refusal);
-                return Some(if other { refusals(was, is) } else { RENAMED });
+            // How it is refused is told of the operation, once for all its constraints.
+            if same_limit(keyword, from, to) {
+                let said = old.text == new.text && old.undecided == new.undecided;
+                return (!said).then_some(RENAMED);
+            }
+            if keyword == FORMAT {
+                return Some(of_part(part, Shift::Unknown));
             }
             return whole(part, &json!({ keyword: from }), &json!({ keyword: to }));
         }
@@ -167,35 +185,47 @@ pub(super) fn changed(
                 |operation: &Option<Operation>| operation.as_ref().and_then(|operation| operation.within);
             of_answers(if budget(&now) > budget(&before) { Shift::Wider } else { Shift::Narrower })
         }
-        (ClauseKind::MediaType { .. }, _) => of_answers(Shift::Apart),
+        (ClauseKind::MediaType { .. }, _) => (Cosmetic, Cosmetic, "it is the same media type"),
+        (ClauseKind::Credential { index }, ClauseKind::Credential { index: other }) => {
+            let security = |operation: &Option<Operation>, index: usize| {
+                operation.as_ref().and_then(|operation| operation.security.get(index).cloned())
+            };
+            return credential(&security(&before, *index)?, &security(&now, *other)?);
+        }
         (ClauseKind::Example { .. }, _) => (Cosmetic, Cosmetic, "another example"),
         (
             ClauseKind::Status { .. }
             | ClauseKind::DocumentedStatuses
             | ClauseKind::WellFormed { .. }
+            | ClauseKind::BodyRequired
+            | ClauseKind::BodyWellFormed
             | ClauseKind::UndocumentedFields { .. }
             | ClauseKind::Optional { .. },
             _,
         ) => return ELSEWHERE,
         (kind, other) => match (promised(before.as_ref(), kind), promised(now.as_ref(), other)) {
-            (Some(from), Some(to)) => refusals(Some(from), Some(to)),
+            (Some(from), Some(to)) => refusals(Some(&from), Some(&to)),
             _ => OTHER,
         },
     })
 }
 
-/// What a request that breaks the part gets.
-fn refused(operation: Option<&Operation>, part: &Part) -> Option<Refusal> {
-    let operation = operation?;
-    let own = match part {
-        Part::Parameter { index } => operation.parameters.get(*index)?.refused.clone(),
-        Part::Credential { index } => {
-            let security = operation.security.get(*index)?;
-            security.outside.clone().or_else(|| security.refused.clone())
-        }
-        _ => None,
+/// What it means that a credential is sent or refused otherwise. What is accepted in its place is told by itself.
+fn credential(old: &Security, new: &Security) -> Option<Verdict> {
+    // A variable's name is not sent.
+    if path_shape(&old.value) != path_shape(&new.value) {
+        return Some(OTHER);
+    }
+    let plain = |refusal: &Option<Refusal>| refusal.as_ref().map(plain_refusal);
+    let other = |old: &Option<Refusal>, new: &Option<Refusal>| {
+        (plain(old) != plain(new)).then(|| refusals(old.as_ref(), new.as_ref()))
     };
-    own.or_else(|| operation.refused.clone())
+    other(&old.refused, &new.refused).or_else(|| other(&old.outside, &new.outside))
+}
+
+/// Whether a keyword asks for the same: of schemas, whatever they are called and where they stand.
+pub(super) fn same_limit(keyword: &str, old: &Value, new: &Value) -> bool {
+    old == new || digest::limit(keyword, old) == digest::limit(keyword, new)
 }
 
 /// The refusal that a clause promises.
@@ -205,9 +235,7 @@ fn promised(operation: Option<&Operation>, kind: &ClauseKind) -> Option<Refusal>
         ClauseKind::Unknown { index } => {
             Some(operation.parameters.get(*index)?.unknown.as_ref()?.answer.clone())
         }
-        ClauseKind::BodyRequired | ClauseKind::BodyWellFormed => operation.refused.clone(),
         ClauseKind::BodyMediaType => operation.body.as_ref()?.other_media_types.clone(),
-        ClauseKind::Credential { index } => operation.security.get(*index)?.refused.clone(),
         ClauseKind::OtherMethods => operation.other_methods.clone(),
         ClauseKind::HandCase { index } => Some(operation.cases.get(*index)?.expect.clone()),
         _ => None,
@@ -215,10 +243,10 @@ fn promised(operation: Option<&Operation>, kind: &ClauseKind) -> Option<Refusal>
 }
 
 /// How the answers to what is refused have changed: by their statuses, if by nothing else.
-fn refusals(from: Option<Refusal>, to: Option<Refusal>) -> Verdict {
+pub(super) fn refusals(from: Option<&Refusal>, to: Option<&Refusal>) -> Verdict {
     let (Some(from), Some(to)) = (from, to) else { return OTHER };
     let rest = |refusal: &Refusal| Refusal { status: StatusSet::default(), ..plain_refusal(refusal) };
-    if rest(&from) != rest(&to) {
+    if rest(from) != rest(to) {
         return OTHER;
     }
     let within = |one: &Refusal, other: &Refusal| {
@@ -227,7 +255,7 @@ fn refusals(from: Option<Refusal>, to: Option<Refusal>) -> Verdict {
             exact || other.status.0.iter().any(|there| there.eq_ignore_ascii_case(word) || there == "any")
         })
     };
-    match (within(&from, &to), within(&to, &from)) {
+    match (within(from, to), within(to, from)) {
         (true, true) => OTHER,
         (true, false) => of_answers(Shift::Wider),
         (false, true) => of_answers(Shift::Narrower),
@@ -235,17 +263,23 @@ fn refusals(from: Option<Refusal>, to: Option<Refusal>) -> Verdict {
     }
 }
 
-/// Whether the keyword at this evaluation path binds only in an alternative: then to add it may allow more.
-pub(super) fn in_alternative(path: &str) -> bool {
-    path.split('/').any(|step| {
-        ["anyOf", "oneOf", "not", "if", "then", "else", "contains", "propertyNames"].contains(&step)
-    })
-}
-
-/// What it means that there is one keyword more, or one less: nothing, where it allows everything.
+/// What it means that there is one keyword more, or one less: nothing, where it allows everything that may stand there.
 fn one_more(part: &Part, keyword: &str, limit: &Value, shift: Shift) -> Verdict {
+    if keyword == FORMAT {
+        return of_part(part, shift);
+    }
     let limit = if keyword == "required" { json!([limit]) } else { limit.clone() };
-    match relation(&json!({}), &json!({ keyword: limit })) {
+    // What stands in a query, a path or a header is text, and a credential is not empty.
+    let anything = match (part, keyword) {
+        (Part::Credential { .. }, _) => json!({ "type": "string", "minLength": 1 }),
+        (Part::Parameter { .. }, "type") if limit == "string" => {
+            json!({ "type": "string" })
+        }
+        _ => json!({}),
+    };
+    let mut more = anything.clone();
+    more[keyword] = limit;
+    match relation(&anything, &more) {
         Relation::Same => (Cosmetic, Cosmetic, "it allows everything"),
         _ => of_part(part, shift),
     }

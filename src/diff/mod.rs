@@ -11,10 +11,13 @@
 //! Clauses are paired by address, operations by id or else by method and path. Which of two constraints allows more is
 //! told by [`relation`](crate::conform::relation); where it can't be told, the change counts as breaking and says so.
 
+mod alternatives;
 mod bodies;
 mod clauses;
+mod credentials;
 mod digest;
 mod impact;
+mod operation;
 mod pair;
 mod unsaid;
 
@@ -46,6 +49,14 @@ pub struct Change {
     pub new: Option<Promise>,
     /// How many clauses it is about.
     pub clauses: usize,
+}
+
+impl Change {
+    /// A change that no clause tells.
+    fn untold(address: String, change: Kind, (consumer, provider, why): impact::Verdict) -> Self {
+        let why = why.to_owned();
+        Self { address, change, consumer, provider, why, old: None, new: None, clauses: 0 }
+    }
 }
 
 /// A clause as one of the contracts has it.

@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Clause, Contract, Location, OpId, Operation, path_names, path_shape};
+use crate::text::pointer;
 
 /// The clauses of a contract by addresses that both contracts share.
 pub(super) struct Paired<'c> {
     pub(super) contract: &'c Contract,
     /// By the shared address, in the contract's order by the number.
     pub(super) clauses: BTreeMap<String, (usize, &'c Clause)>,
+    /// The parts of requests that are there, whether or not a clause speaks of them.
+    parts: BTreeSet<String>,
 }
 
 impl<'c> Paired<'c> {
     /// With the addresses as they are.
     pub(super) fn plain(contract: &'c Contract) -> Self {
-        Self::renamed(contract, |clause| clause.address.clone())
+        Self::renamed(contract, |_, address| address.to_owned())
     }
 
     /// The older contract with the addresses that its clauses have in the newer one, where operations or parameters of
@@ -31,12 +34,12 @@ impl<'c> Paired<'c> {
                 taken.then(|| (id, (format!("{} (older)", operation.id), Vec::new())))
             })
             .collect();
-        Self::renamed(old, |clause| {
-            let Some((operation, parameters)) = clause.operation.and_then(|id| names.get(&id)) else {
-                return clause.address.clone();
+        Self::renamed(old, |id, address| {
+            let Some((operation, parameters)) = id.and_then(|id| names.get(&id)) else {
+                return address.to_owned();
             };
-            let id = clause.operation.map_or("", |id| old.operation(id).id.as_str());
-            let rest = clause.address.strip_prefix(id).unwrap_or(&clause.address);
+            let id = id.map_or("", |id| old.operation(id).id.as_str());
+            let rest = address.strip_prefix(id).unwrap_or(address);
             let path = format!("/request/{}/", Location::Path.word());
             for (from, to) in parameters {
                 let prefix = format!("{path}{from}/");
@@ -48,26 +51,40 @@ impl<'c> Paired<'c> {
         })
     }
 
-    fn renamed(contract: &'c Contract, name: impl Fn(&Clause) -> String) -> Self {
+    fn renamed(contract: &'c Contract, name: impl Fn(Option<OpId>, &str) -> String) -> Self {
         let clauses = contract
             .clauses
             .iter()
             .enumerate()
-            .map(|(index, clause)| (name(clause), (index, clause)))
+            .map(|(index, clause)| (name(clause.operation, &clause.address), (index, clause)))
             .collect();
-        Self { contract, clauses }
+        let parts = contract
+            .operations()
+            .flat_map(|(id, operation)| parts(operation).into_iter().map(move |part| (id, part)))
+            .map(|(id, part)| name(Some(id), &part))
+            .collect();
+        Self { contract, clauses, parts }
     }
 
-    /// Whether some clause has this address, or one that begins with it.
+    /// Whether this part of a request is there, or some clause has this address or one that begins with it.
     pub(super) fn has(&self, prefix: &str) -> bool {
         let below = format!("{prefix}/");
-        self.clauses.contains_key(prefix)
+        self.parts.contains(prefix)
+            || self.clauses.contains_key(prefix)
             || self
                 .clauses
                 .range(below.clone()..)
                 .next()
                 .is_some_and(|(address, _)| address.starts_with(&below))
     }
+}
+
+/// The addresses of an operation, its credentials and its body.
+fn parts(operation: &Operation) -> Vec<String> {
+    let credentials = operation.security.iter().map(|security| pointer::join("credential", &security.name));
+    let body = operation.body.iter().map(|_| "body".to_owned());
+    let requests = credentials.chain(body).map(|part| format!("{}/request/{part}", operation.id));
+    requests.chain([operation.id.clone()]).collect()
 }
 
 /// Which operation of `new` each of `old` is, at most one each: by its name and request, else by its request, its name and
@@ -102,7 +119,7 @@ pub(super) fn is_same_request(old: &Operation, new: &Operation) -> bool {
 }
 
 /// The parameters of the path that are called otherwise, by their order in it.
-fn path_parameters(old: &Operation, new: &Operation) -> Vec<(String, String)> {
+pub(super) fn path_parameters(old: &Operation, new: &Operation) -> Vec<(String, String)> {
     let (from, to) = (path_names(&old.path), path_names(&new.path));
     if from.len() != to.len() {
         return Vec::new();

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::impact;
 use super::{Change, Impact, Kind};
+use super::{alternatives, impact};
 use crate::conform::{Relation, relation};
 use crate::model::{ClauseKind, Contract, MAPS, Operation, Part, Schema};
 use crate::text::pointer;
@@ -34,7 +34,8 @@ const ALTERNATIVE: &str = "alternative";
 /// A `default` that another one around it stands over.
 const SHADOWED: &str = "shadowed-default";
 /// What promises nothing.
-const ANNOTATIONS: [&str; 6] = ["title", "description", "$comment", "examples", "example", "deprecated"];
+const ANNOTATIONS: [&str; 7] =
+    ["title", "description", "$comment", "examples", "example", "deprecated", "from"];
 /// Deeper than the clauses go.
 const DEEPEST: usize = 64;
 /// References that are followed: many more than a document has whose schemas don't all lead to each other.
@@ -199,7 +200,7 @@ fn title(branch: &Value) -> Option<&str> {
 }
 
 /// A schema without what promises nothing. `names`: it is a map from names to schemas.
-fn bare(schema: &Value, names: bool) -> Value {
+pub(super) fn bare(schema: &Value, names: bool) -> Value {
     match schema {
         Value::Object(members) => {
             let own = members.iter().filter(|(name, _)| names || !ANNOTATIONS.contains(&name.as_str()));
@@ -274,7 +275,7 @@ pub(super) fn changes(
 }
 
 fn in_alternative(place: &str) -> bool {
-    impact::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
+    alternatives::in_alternative(place.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
 
 /// As the addresses of clauses: the names of members, without the keyword before them.
