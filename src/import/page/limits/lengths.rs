@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Found, Says, bounds, number};
+use super::{Found, Says, bounds, elsewhere, number};
 use crate::import::page::kind::Kind;
 
 macro_rules! pattern {
@@ -96,6 +96,12 @@ pub(super) fn stated(sentence: &str, kind: &Kind, found: &mut Found) {
         else {
             continue;
         };
+        let behind = &sentence[whole.end()..];
+        if elsewhere::of_others(behind) && *kind != Kind::String
+            || behind.trim_start().starts_with(['f', 'w', 'i']) && elsewhere::sometimes(behind)
+        {
+            continue;
+        }
         let low = which.as_str().to_lowercase().starts_with("min") || which.as_str() == "最小";
         if let Some(limit) = number(limit.as_str()).filter(|limit| fits(kind, limit)) {
             found.push((whole.range(), Says::Keyword(if low { least } else { most }, limit), true));
@@ -132,6 +138,9 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
             .iter()
             .any(|word| sentence.to_lowercase().contains(word))
         && let Some((range, limits)) = numbers(&ITEMS, sentence)
+        && let behind = behind_number(sentence, &range)
+        && !elsewhere::of_others(behind)
+        && !elsewhere::sometimes(behind)
     {
         found.push((range, Says::Keyword("maxItems", limits[0].clone()), false));
     }
@@ -149,7 +158,7 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
         && let [low, high] = limits.as_slice()
         && low.as_u64() <= high.as_u64()
     {
-        if !overlaps(found, &range) {
+        if !overlaps(found, &range) && !elsewhere::sometimes(&sentence[range.end..]) {
             found.push((range.clone(), Says::Keyword("minLength", low.clone()), false));
             found.push((range, Says::Keyword("maxLength", high.clone()), false));
         }
@@ -171,6 +180,7 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
         contains && !first && of_a_part(&sentence[..range.start])
     };
     if let Some((range, limits)) = exact.filter(|(range, _)| !open(range) && !part(range))
+        && !elsewhere::sometimes(&sentence[range.end..])
         && let [exact] = limits.as_slice()
     {
         found.push((range.clone(), Says::Keyword("minLength", exact.clone()), false));
@@ -192,12 +202,19 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
             && let [limit] = limits.as_slice()
             && limit.as_u64().is_some()
             && !in_bytes(&sentence[range.end..])
+            && !elsewhere::sometimes(&sentence[range.end..])
             && !said(keyword, found)
             && !overlaps(found, &range)
         {
             found.push((range, Says::Keyword(keyword, limit.clone()), false));
         }
     }
+}
+
+/// What stands behind the last number of these words.
+fn behind_number<'s>(sentence: &'s str, range: &std::ops::Range<usize>) -> &'s str {
+    let digit = sentence[range.clone()].rfind(|c: char| c.is_ascii_digit());
+    &sentence[digit.map_or(range.end, |digit| range.start + digit + 1)..]
 }
 
 /// Whether a number is followed by a unit that counts no characters.

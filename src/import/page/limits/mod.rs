@@ -3,6 +3,7 @@
 mod characters;
 mod classes;
 mod edges;
+mod elsewhere;
 mod lengths;
 mod listing;
 mod others;
@@ -179,6 +180,20 @@ fn promising(sentence: &str) -> bool {
         "greater than",
         "less than",
         "up to",
+        "maximum",
+        "minimum",
+        "max ",
+        "max. ",
+        "min ",
+        "min. ",
+        "no more than",
+        "no less than",
+        "exceed",
+        "between",
+        "multiple of",
+        "limited to",
+        "more than",
+        "枚举",
         "长度",
         "字符",
         "范围",
@@ -401,6 +416,16 @@ mod tests {
             ),
             (Kind::String, "For the first kind, the address is fixed to /.", vec![]),
             (Kind::String, "The value is null when the reset is successful.", vec!["Nullable"]),
+            (Kind::String, "Nullable.", vec!["Nullable"]),
+            (Kind::Integer, "Due date, nullable.", vec!["Nullable"]),
+            (Kind::String, "It can be null.", vec!["Nullable"]),
+            (Kind::String, "May be null for drafts.", vec!["Nullable"]),
+            (Kind::String, "可为null。", vec!["Nullable"]),
+            (Kind::String, "It is not nullable.", vec![]),
+            (Kind::String, "A non-null text.", vec![]),
+            (Kind::String, "It is never null.", vec![]),
+            (Kind::String, "It cannot be null.", vec![]),
+            (Kind::String, "The value is not null.", vec![]),
             (Kind::String, "传参空,用户名不被重置", vec!["Empty"]),
             (Kind::String, "If this parameter is left empty, nothing happens.", vec!["Empty"]),
             (Kind::String, "It cannot be left empty.", vec!["minLength 1"]),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::lengths::{numbers, pattern};
-use super::{Found, Says};
+use super::{Found, Says, elsewhere};
 use crate::import::page::kind::Kind;
 
 const NUMBER: &str = r"(-?\d+(?:,\d{3})*(?:\.\d+)?)";
@@ -96,20 +96,22 @@ fn of_another(sentence: &str, range: &std::ops::Range<usize>) -> bool {
     ];
     let kept = ["reserved", "per minute", "per second", "per hour", "per day", "保留", "cached"];
     let near_behind: String = behind.chars().take(12).collect();
-    let unit = ["digits", "characters", "letters", "bits", "bytes", "次"];
     // "Ports from 1 to 1023": of several things, some.
     let some = ["from", "between"].iter().any(|word| here.starts_with(word))
         && before.split_whitespace().count() == 1
         && before.trim_end().ends_with('s')
         && !["values"].contains(&before.trim());
     let time = here.starts_with("between") && before.trim_end().ends_with("time");
+    let rest = &sentence[range.end..];
     some || time
+        || elsewhere::sometimes(rest)
+        || elsewhere::of_others(rest)
+        || elsewhere::told_of(rest)
         || moved.iter().any(|word| near.contains(word) || here.contains(word))
         || kept.iter().any(|word| behind.contains(word))
         || ["requests", "calls"].iter().any(|word| near_behind.contains(word))
         // "A maximum of 30 days are supported."
         || here.contains(" of ") && behind.trim_start().starts_with(char::is_alphabetic)
-        || unit.iter().any(|word| behind.trim_start().starts_with(word))
 }
 
 /// Bounds of numbers in prose.
