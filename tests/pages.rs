@@ -388,6 +388,57 @@ fn parameters_may_have_any_name_and_members_stand_where_their_object_does() {
     assert!(contract.clause_at(concerns).is_some() && text.contains(&format!("[{concerns}]")), "{text}");
 }
 
+/// What a page of this text becomes.
+fn read(page: &str, name: &str) -> (String, Contract) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, page).unwrap();
+    contract(&[path])
+}
+
+/// The addresses of the clauses, with `end` at their ends.
+fn addresses(contract: &Contract, end: &str) -> Vec<String> {
+    let all = contract.clauses.iter().map(|clause| clause.address.clone());
+    all.filter(|address| address.ends_with(end)).collect()
+}
+
+#[test]
+fn members_with_brackets_behind_their_names_are_arrays() {
+    let page = |rows: &str| {
+        format!(
+            "# Create a server\n\n`POST /servers`\n\n## Request body\n\n| Field | Type | Required | Description |\n|---|---|---|---|\n{rows}\n\
+             Status code: 202\n\n## Example request\n\n```json\n{{\"volumes\": [{{\"size\": 20}}]}}\n```\n"
+        )
+    };
+    let size = "| volumes[].size | integer | true | Size. At least 10. |\n";
+    for rows in [format!("| volumes[] | object | false | Volumes. |\n{size}"), size.to_owned()] {
+        let (text, contract) = read(&page(&rows), "page.md");
+        assert!(
+            contract.clause_at("create-server/request/body/volumes/items/size/minimum").is_some(),
+            "{text}"
+        );
+        assert!(!text.contains("contradictions:") && !text.contains("volumes[]:"), "{text}");
+    }
+    let (text, contract) = read(&page("| tags[] | string | false | Tags. |\n"), "page.md");
+    assert_eq!(addresses(&contract, "/tags/type"), ["create-server/request/body/tags/type"], "{text}");
+    // In a query it is a name.
+    let query = "# Find notes\n\n`GET /notes`\n\n## Query parameters\n\n| Name | Type | Description |\n|---|---|---|\n| ids[] | integer | IDs. |\n\nStatus code: 200\n";
+    let (text, contract) = read(query, "page.md");
+    assert_eq!(contract.operations[0].parameters[0].name, "ids[]", "{text}");
+}
+
+#[test]
+fn what_a_page_calls_nullable_may_be_null() {
+    let page = "# Get a note\n\n`GET /note`\n\n## Response parameters\n\nStatus code: 200\n\n| Name | Type | Description |\n|---|---|---|\n\
+                | due | string | Due date, nullable. At most 10 characters. |\n| color | string | Nullable. One of: red, blue. |\n\
+                | owner | string or null | Who. |\n| id | integer | It cannot be null. |\n\n## Example response\n\n```json\n\
+                {\"due\": null, \"color\": null, \"owner\": null, \"id\": 7}\n```\n";
+    let (text, contract) = read(page, "page.md");
+    assert!(contract.contradictions.is_empty(), "{text}");
+    assert_eq!(text.matches("type: [string, \"null\"]").count(), 3, "{text}");
+    assert!(text.contains("enum: [red, blue, null]") && text.contains("type: integer"), "{text}");
+}
+
 /// A page that nobody would write is refused, or becomes a contract that loads.
 fn odd(path: &Path, text: &str) {
     let path = path.to_string_lossy().into_owned();

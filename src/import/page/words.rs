@@ -618,8 +618,17 @@ pub(super) fn location(caption: &str) -> Option<&'static str> {
         Some("query")
     } else if has(&["path", "uri", "url", "路径"]) {
         Some("path")
-    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data", "form-data", "表单"])
-    {
+    } else if has(&[
+        "body",
+        "消息体",
+        "请求体",
+        "响应体",
+        "formdata",
+        "form data",
+        "form-data",
+        "form parameters",
+        "表单",
+    ]) {
         Some("body")
     } else {
         None
