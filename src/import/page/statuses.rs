@@ -124,6 +124,8 @@ fn refusal(said: &Said) -> Option<(String, Option<String>, Quote)> {
     let found = found.filter(|status| status.starts_with(['4', '5']))?;
     let quote = Quote { lines: (said.line, said.line), text: bare.to_owned(), span: said.span };
     let says = bare.strip_prefix(found.as_str()).unwrap_or(bare);
+    let labelled = says.to_ascii_lowercase().starts_with("http status");
+    let says = if labelled { "" } else { says };
     let says = says.trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.', '`']).to_owned();
     Some((found, Some(says).filter(|says| !says.is_empty()), quote))
 }

@@ -109,6 +109,12 @@ pub(super) fn told_of(behind: &str) -> bool {
     !(next.is_empty() || ["and", "or", "to", "inclusive"].contains(&next) || rest.starts_with("per page"))
 }
 
+/// Whether a noun behind a number is what it counts: `50 order lines`.
+pub(super) fn counts(behind: &str) -> bool {
+    let noun = first_word(behind.trim_start()).to_ascii_lowercase();
+    noun.len() > 1 && !NEXT.contains(&noun.as_str()) && !OTHERS.contains(&noun.as_str())
+}
+
 fn first_word(text: &str) -> &str {
     &text[..text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len())]
 }

@@ -74,7 +74,15 @@ pattern!(
 );
 pattern!(
     ITEMS,
-    r"(?i)(?:\ba max(?:imum)? of|\bup to|\bat most|\bno more than|\bexceed|最多|不超过)[^.。;\d,]{0,16}?(\d[\d,]*)\s*(?:个|条|项|[a-z]+)"
+    r"(?i)(?:\ba max(?:imum)? of|\bup to|\bat most|\bno more than|\bexceed|\bmax(?:imum)?\.?(?: number of(?: items| entries| elements)?)?(?: is| of|:)?|最多|不超过)[^.。;\d,]{0,16}?(\d[\d,]*)\s*(?:个|条|项|[a-z]+|[.,;)]|$)"
+);
+pattern!(
+    ITEMS_LEAST,
+    r"(?i)(?:\bat least|\bmin(?:imum)?(?: number)?(?: of)?|至少)\s*(\d[\d,]*)\s*(?:items?\b|entry\b|entries\b|elements?\b|个|条|项)"
+);
+pattern!(
+    ITEMS_BETWEEN,
+    r"(?i)(?:^\s*|\b(?:between|from|contains?|has|have)\s+)(\d[\d,]*)\s*(?:to|-|and)\s*(\d[\d,]*)"
 );
 
 /// The first match of a pattern: its range, and its groups as numbers.
@@ -132,17 +140,8 @@ fn of_a_part(before: &str) -> bool {
 
 /// Lengths in prose. `first`: it is the sentence that a description begins with.
 pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) {
-    if let Kind::Array(_) = kind
-        && found.is_empty()
-        && !["character", "each ", "every ", "by default"]
-            .iter()
-            .any(|word| sentence.to_lowercase().contains(word))
-        && let Some((range, limits)) = numbers(&ITEMS, sentence)
-        && let behind = behind_number(sentence, &range)
-        && !elsewhere::of_others(behind)
-        && !elsewhere::sometimes(behind)
-    {
-        found.push((range, Says::Keyword("maxItems", limits[0].clone()), false));
+    if let Kind::Array(of) = kind {
+        items(sentence, of, found);
     }
     if *kind.innermost() != Kind::String {
         return;
@@ -205,6 +204,41 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
             && !elsewhere::sometimes(&sentence[range.end..])
             && !said(keyword, found)
             && !overlaps(found, &range)
+        {
+            found.push((range, Says::Keyword(keyword, limit.clone()), false));
+        }
+    }
+}
+
+/// How many elements an array may have.
+fn items(sentence: &str, of: &Kind, found: &mut Found) {
+    let lower = sentence.to_lowercase();
+    if !found.is_empty()
+        || ["character", "each ", "every ", "by default"].iter().any(|word| lower.contains(word))
+    {
+        return;
+    }
+    // Of numbers, a bound with no noun may be theirs.
+    let numeric = matches!(of.innermost(), Kind::Integer | Kind::Number);
+    if let Some((range, limits)) = numbers(&ITEMS_BETWEEN, sentence)
+        && let [low, high] = limits.as_slice()
+        && low.as_u64() <= high.as_u64()
+        && let behind = &sentence[range.end..]
+        && elsewhere::counts(behind)
+        && !elsewhere::sometimes(behind)
+        && !numeric
+    {
+        found.push((range.clone(), Says::Keyword("minItems", low.clone()), false));
+        found.push((range, Says::Keyword("maxItems", high.clone()), false));
+        return;
+    }
+    for (pattern, keyword) in [(&ITEMS_LEAST, "minItems"), (&ITEMS, "maxItems")] {
+        if let Some((range, limits)) = numbers(pattern, sentence)
+            && let Some(limit) = limits.first()
+            && let behind = behind_number(sentence, &range)
+            && !elsewhere::of_others(behind)
+            && !elsewhere::sometimes(behind)
+            && (!numeric || behind.trim_start().starts_with(char::is_alphabetic))
         {
             found.push((range, Says::Keyword(keyword, limit.clone()), false));
         }

@@ -12,7 +12,7 @@ pattern!(
 );
 pattern!(
     DEFAULT_BEFORE,
-    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used|(?:^|[,;(])\s*["'`]?(-?\d+|true|false)["'`]? (?:is used )?by default|[(,;]\s*defaults?\s+["'`]?([^\s"'`,()]+)["'`]?\s*\)|(?:默认|缺省)(?:值)?\s*(-?\d+(?:\.\d+)?|true|false)"#
+    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used|(?:^|[,;(])\s*["'`]?(-?\d+|true|false)["'`]? (?:is used )?by default|[(,;]\s*defaults?\s+["'`]?([^\s"'`,()]+)["'`]?\s*\)|(?:默认|缺省)(?:值)?\s*(-?\d+(?:\.\d+)?|true|false)|^\s*default\s+["'`]?(-?\d+(?:\.\d+)?|true|false)["'`]?\s*\.?\s*$"#
 );
 pattern!(
     MAY_BE_EMPTY,

@@ -18,7 +18,7 @@ pattern!(
 pattern!(
     ALONE,
     &format!(
-        r"(?i)\(\s*{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\s*\)|{NUMBER}\s*(?:-|~|到|至|和|与)\s*{NUMBER}\s*之间|{NUMBER}\s*(?:<=|≤)\s*\w+\s*(?:<=|≤)\s*{NUMBER}"
+        r"(?i)\(\s*{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\s*[),;]|^\s*\[?{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\]?\s*\.?\s*$|{NUMBER}\s*(?:-|~|到|至|和|与)\s*{NUMBER}\s*之间|{NUMBER}\s*(?:<=|≤)\s*\w+\s*(?:<=|≤)\s*{NUMBER}"
     )
 );
 pattern!(
@@ -36,7 +36,7 @@ pattern!(
 pattern!(
     MOST,
     &format!(
-        r"(?i)(?:\bless than or equal to|\bno more than|\b(?:no|not|not be) (?:greater|larger|higher) than|\bnot exceed|\bcannot exceed|\bat most|\bmax(?:imum)?(?: value)?\.?(?: is| of|:)?|<=|≤|小于等于|小于或等于|不大于|不能大于|不超过|不能超过|最大值?(?:为|是|:)?|上限(?:为|是|:))\s*{NUMBER}"
+        r"(?i)(?:\bless than or equal to|\bno more than|\b(?:no|not|not be) (?:greater|larger|higher) than|\bnot exceed(?:ing)?|\bcannot exceed|\bat most|\bmax(?:imum)?(?: value)?\.?(?: is| of|:)?|<=|≤|小于等于|小于或等于|不大于|不能大于|不超过|不能超过|最大值?(?:为|是|:)?|上限(?:为|是|:))\s*{NUMBER}"
     )
 );
 pattern!(
@@ -48,13 +48,13 @@ pattern!(
 pattern!(
     ABOVE,
     &format!(
-        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:greater|larger|more) than|\bis greater than|(?:^|[\s:(])>|必须大于|需大于|大于)\s*{NUMBER}"
+        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:greater|larger|more) than|\bis greater than|^\s*(?:greater|larger) than|(?:^|[\s:(])>|必须大于|需大于|大于)\s*{NUMBER}"
     )
 );
 pattern!(
     BELOW,
     &format!(
-        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
+        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^\s*|\band )(?:less|smaller|lower) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
     )
 );
 pattern!(
