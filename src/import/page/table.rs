@@ -211,8 +211,8 @@ pub(super) fn members(fields: Vec<Field>) -> Vec<Field> {
                 });
             }
         }
-        while let Some(list) = field.name.strip_suffix("[]").filter(|list| !list.is_empty()) {
-            field.name = list.to_owned();
+        while let Some(end) = field.name.strip_suffix("[]").map(str::len).filter(|end| *end > 0) {
+            field.name.truncate(end);
             if !matches!(field.kind, Kind::Array(_)) {
                 field.kind = Kind::Array(Box::new(field.kind));
             }

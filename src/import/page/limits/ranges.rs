@@ -54,7 +54,7 @@ pattern!(
 pattern!(
     BELOW,
     &format!(
-        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^\s*|\band )(?:less|smaller|lower) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
+        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^\s*|\b(?:must|should|has to|needs to) be [^.;]{{0,50}}?\band )(?:less|smaller|lower) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
     )
 );
 pattern!(
@@ -103,7 +103,13 @@ fn of_another(sentence: &str, range: &std::ops::Range<usize>) -> bool {
         && !["values"].contains(&before.trim());
     let time = here.starts_with("between") && before.trim_end().ends_with("time");
     let rest = &sentence[range.end..];
+    // "Less than 10: slow" explains a value.
+    let explains = rest.trim_start().starts_with([':', '='])
+        && ["less", "greater", "larger", "smaller", "lower"]
+            .iter()
+            .any(|word| here.trim_start().starts_with(word));
     some || time
+        || explains
         || elsewhere::sometimes(rest)
         || elsewhere::of_others(rest)
         || elsewhere::told_of(rest)
