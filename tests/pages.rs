@@ -388,6 +388,123 @@ fn parameters_may_have_any_name_and_members_stand_where_their_object_does() {
     assert!(contract.clause_at(concerns).is_some() && text.contains(&format!("[{concerns}]")), "{text}");
 }
 
+/// What a page of this text becomes.
+fn read(page: &str, name: &str) -> (String, Contract) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, page).unwrap();
+    contract(&[path])
+}
+
+/// The addresses of the clauses, with `end` at their ends.
+fn addresses(contract: &Contract, end: &str) -> Vec<String> {
+    let all = contract.clauses.iter().map(|clause| clause.address.clone());
+    all.filter(|address| address.ends_with(end)).collect()
+}
+
+#[test]
+fn members_with_brackets_behind_their_names_are_arrays() {
+    let page = |rows: &str| {
+        format!(
+            "# Create a server\n\n`POST /servers`\n\n## Request body\n\n| Field | Type | Required | Description |\n|---|---|---|---|\n{rows}\n\
+             Status code: 202\n\n## Example request\n\n```json\n{{\"volumes\": [{{\"size\": 20}}]}}\n```\n"
+        )
+    };
+    let size = "| volumes[].size | integer | true | Size. At least 10. |\n";
+    for rows in [format!("| volumes[] | object | false | Volumes. |\n{size}"), size.to_owned()] {
+        let (text, contract) = read(&page(&rows), "page.md");
+        assert!(
+            contract.clause_at("create-server/request/body/volumes/items/size/minimum").is_some(),
+            "{text}"
+        );
+        assert!(!text.contains("contradictions:") && !text.contains("volumes[]:"), "{text}");
+    }
+    let (text, contract) = read(&page("| tags[] | string | false | Tags. |\n"), "page.md");
+    assert_eq!(addresses(&contract, "/tags/type"), ["create-server/request/body/tags/type"], "{text}");
+    // In a query it is a name.
+    let query = "# Find notes\n\n`GET /notes`\n\n## Query parameters\n\n| Name | Type | Description |\n|---|---|---|\n| ids[] | integer | IDs. |\n\nStatus code: 200\n";
+    let (text, contract) = read(query, "page.md");
+    assert_eq!(contract.operations[0].parameters[0].name, "ids[]", "{text}");
+}
+
+#[test]
+fn what_a_page_calls_nullable_may_be_null() {
+    let page = "# Get a note\n\n`GET /note`\n\n## Response parameters\n\nStatus code: 200\n\n| Name | Type | Description |\n|---|---|---|\n\
+                | due | string | Due date, nullable. At most 10 characters. |\n| color | string | Nullable. One of: red, blue. |\n\
+                | owner | string or null | Who. |\n| id | integer | It cannot be null. |\n\n## Example response\n\n```json\n\
+                {\"due\": null, \"color\": null, \"owner\": null, \"id\": 7}\n```\n";
+    let (text, contract) = read(page, "page.md");
+    assert!(contract.contradictions.is_empty(), "{text}");
+    assert_eq!(text.matches("type: [string, \"null\"]").count(), 3, "{text}");
+    assert!(text.contains("enum: [red, blue, null]") && text.contains("type: integer"), "{text}");
+}
+
+/// The statuses of a page's only operation, with what is said of each.
+fn answers(page: &str, name: &str) -> Vec<String> {
+    let (_, contract) = read(page, name);
+    contract.operations[0]
+        .responses
+        .iter()
+        .map(|response| {
+            let shown = if response.examples.is_empty() { "" } else { " shown" };
+            format!("{}{shown}", response.status.as_str())
+        })
+        .collect()
+}
+
+#[test]
+fn what_stands_below_returns_is_an_answer() {
+    for (page, statuses) in [
+        (
+            "# Get a refund\n\n`GET /refunds/:id`\n\n### Parameters\n\nNone.\n\n### Returns\n\nThe refund.\n\n```json\n{\"id\": \"a\"}\n```\n",
+            vec!["2XX shown"],
+        ),
+        (
+            "# Get a thing\n\n`GET /t`\n\n## Responses\n\n### 204 No Content\n\n### 4xx\n\n```json\n{\"error\": 1}\n```\n",
+            vec!["204", "4XX shown"],
+        ),
+    ] {
+        assert_eq!(answers(page, "page.md"), statuses, "{page}");
+        let (text, _) = read(page, "page.md");
+        assert!(!text.contains("    body:"), "{text}");
+    }
+}
+
+#[test]
+fn statuses_stand_in_lines_lists_and_tables() {
+    let start = "# Make a thing\n\n`POST /things`\n\n";
+    for (rest, statuses) in [
+        (
+            "## Response\n\n`201 Created`\n\n```json\n{\"id\": \"a\"}\n```\n\n## Errors\n\n- `400` Bad Request\n- `409` Conflict\n",
+            vec!["201 shown", "400", "409"],
+        ),
+        ("## Responses\n\n201 Created\n\n404 Not Found\n", vec!["201", "404"]),
+        ("## Response\n\nHTTP status: 200 OK\n", vec!["200"]),
+        (
+            "## Responses\n\n| Status | Description |\n|---|---|\n| `201 Created` | made |\n| `404` | none |\n\n\
+             ## Errors\n\n| Status | Code | Description |\n|---|---|---|\n| 400 | bad_json | Problems |\n| 409 | exists | There |\n",
+            vec!["201", "400", "404", "409"],
+        ),
+        (
+            "## Responses\n\n| HTTP status code | Description |\n|---|---|\n| 202 | Accepted |\n\n\
+             ## Errors\n\n| Code | HTTP status | Meaning |\n|---|---|---|\n| bad_json | 400 | Problems |\n",
+            vec!["202", "400"],
+        ),
+    ] {
+        assert_eq!(answers(&format!("{start}{rest}"), "page.md"), statuses, "{rest}");
+    }
+    let definitions = "<html><body><h1>Get item</h1><p>GET /items</p><h2>Response</h2><p>HTTP status: 200 OK</p>\
+                       <p>Fields:</p><dl><dt>state</dt><dd>String. The state.</dd></dl><h2>Errors</h2>\
+                       <dl><dt>ConflictException</dt><dd>Taken. HTTP Status Code: 409</dd></dl></body></html>";
+    assert_eq!(answers(definitions, "page.html"), ["200", "409"]);
+    let (text, contract) = read(definitions, "page.html");
+    assert_eq!(
+        addresses(&contract, "/type"),
+        ["get-item/response/200/body/type", "get-item/response/200/body/state/type"],
+        "{text}"
+    );
+}
+
 /// A page that nobody would write is refused, or becomes a contract that loads.
 fn odd(path: &Path, text: &str) {
     let path = path.to_string_lossy().into_owned();

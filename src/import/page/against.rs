@@ -41,6 +41,9 @@ fn one(field: &Joined, kind: &Kind, seen: &Seen, address: &str, example: Option<
         for (leaf, schema, promised) in promises(field, kind) {
             let Ok(judge) = Judge::new(&schema) else { continue };
             let Some(breach) = judge.breaches(value).into_iter().next() else { continue };
+            if value.is_null() && field.limits.iter().any(|limit| limit.says == Says::Nullable) {
+                continue;
+            }
             if value == "" && field.limits.iter().any(|limit| limit.says == Says::Empty) {
                 continue;
             }

@@ -343,6 +343,12 @@ fn read_limits(field: &mut Field, notes: &mut Vec<Diagnostic>) {
         let quote = Quote { lines: (said.line, said.line), text: said.text.clone(), span: said.span };
         field.facts.push(Fact { says: Says::Keyword("default", value), stated: true, quote });
     }
+    if let Some(said) = &field.null
+        && field.facts.iter().all(|fact| fact.says != Says::Nullable)
+    {
+        let quote = Quote { lines: (said.line, said.line), text: said.text.clone(), span: said.span };
+        field.facts.push(Fact { says: Says::Nullable, stated: true, quote });
+    }
     for quote in &field.unread {
         let message = format!("no clause comes of a sentence about `{}`", field.name);
         notes.push(

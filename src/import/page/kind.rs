@@ -86,6 +86,17 @@ pub(super) fn read(cell: &str) -> Option<Kind> {
     named(text)
 }
 
+/// What a cell such as `string or null` names beside `null`.
+pub(super) fn or_null(cell: &str) -> Option<&str> {
+    let cell = cell.trim().trim_end_matches('.');
+    let lower = cell.to_ascii_lowercase();
+    let ends = [" or null", "|null", " | null", "/null", ", nullable", " nullable", " (nullable)", "或null"];
+    let starts = ["null or ", "null|", "null | ", "nullable "];
+    let behind = ends.iter().filter(|end| lower.ends_with(**end)).map(|end| &cell[..cell.len() - end.len()]);
+    let before = starts.iter().filter(|start| lower.starts_with(**start)).map(|start| &cell[start.len()..]);
+    behind.chain(before).map(str::trim).find(|rest| read(rest).is_some())
+}
+
 /// The type inside an array.
 fn element(text: &str) -> Kind {
     let text = text.trim();
@@ -165,7 +176,11 @@ mod tests {
             ("Object. For details, see Table 3.", Kind::Object(None)),
             ("String(36)", Kind::String),
         ] {
+            assert_eq!(or_null(cell), None, "{cell}");
             assert_eq!(read(cell), Some(kind), "{cell}");
+        }
+        for cell in ["string or null", "String | null", "string|null", "null or string", "string, nullable"] {
+            assert_eq!(or_null(cell).and_then(read), Some(Kind::String), "{cell}");
         }
         for cell in ["", "Yes", "project_id", "The ID of a thing", "Project ID"] {
             assert_eq!(read(cell), None, "{cell}");

@@ -4,7 +4,7 @@ use super::block::Said;
 use super::document::Page;
 use super::section::{Holds, Parts, Piece};
 use super::words::{self, Part};
-use super::{table, uri};
+use super::{statuses, table, uri};
 use crate::text::Diagnostic;
 
 /// What was read and is in no clause.
@@ -29,8 +29,13 @@ pub(super) fn leftovers(page: &mut Page, parts: &Parts) {
                         .at(said.span, "this sentence"),
                 );
             }
+            (Holds::Code(said), Some(Part::ErrorCodes)) if said.text.trim_start().starts_with(['{', '[']) => {
+                let message = "the example of a refusal says no status and is left out";
+                page.notes.push(Diagnostic::note("strange-example", message).at(said.span, "this example"));
+            }
             (Holds::Table(table), part) if !matches!(part, Some(Part::Aside)) => {
                 let read = match part {
+                    _ if statuses::lists(piece) => true,
                     Some(Part::Uri | Part::Request | Part::Response) => table::fields(table).is_some(),
                     Some(Part::StatusCodes) => true,
                     _ => false,

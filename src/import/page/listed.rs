@@ -201,6 +201,7 @@ fn field(entry: &Entry, depth: usize) -> Option<(Field, bool)> {
         odd_kind: None,
         head: quote(entry, first, offset, &head),
         default: None,
+        null: None,
         facts: Vec::new(),
         unread: Vec::new(),
         described: !children.is_empty(),

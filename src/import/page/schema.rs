@@ -272,6 +272,16 @@ impl Writer<'_> {
             Kind::Object(_) => {}
             _ => promises(&field.limits, |keyword| !keyword.ends_with("Items"), span, &mut all, &mut from),
         }
+        let null = field.limits.iter().any(|limit| limit.says == Says::Nullable) && self.body;
+        if null && !matches!(kind, Kind::Array(_)) {
+            let values = all.iter_mut().filter(|(name, _)| name == "enum").map(|(_, values)| values);
+            for values in values {
+                if let Value::Array(mut listed) = values.json() {
+                    listed.push(Value::Null);
+                    *values = node(&Value::Array(listed), span);
+                }
+            }
+        }
         (all, from)
     }
 }

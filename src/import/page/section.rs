@@ -2,7 +2,7 @@
 
 use super::block::{Block, Entry, Said, Table};
 use super::words::{self, Part};
-use super::{kind, listed, uri};
+use super::{kind, listed, statuses, uri};
 
 /// A block with what is known of its place.
 #[derive(Debug, Clone)]
@@ -72,6 +72,9 @@ pub(super) fn divide(blocks: Vec<Block>) -> Parts {
             }
             Block::Table(table) => reader.table(Holds::Table(table)),
             Block::List(entries) if reader.announced(&entries) => reader.table(Holds::List(entries)),
+            Block::List(entries) if reader.part == Some(Part::ErrorCodes) => {
+                entries.into_iter().flat_map(Entry::lines).for_each(|said| reader.push(Holds::Text(said)));
+            }
             Block::List(entries) => {
                 entries.into_iter().flat_map(Entry::lines).for_each(|said| reader.text(said));
                 reader.introduced = false;
@@ -184,14 +187,18 @@ impl Reader {
             return;
         }
         let word = matches!(self.part, Some(Part::Request | Part::Response)) && !said.bare().contains(' ');
+        let status = status(&said.text, self.part);
+        let announced = words::part_of_word(&said.text).filter(|part| self.part != Some(*part));
         if word
             && above_table
+            && status.is_none()
+            && announced.is_none()
             && words::location(&said.text).is_none()
             && words::part(&said.text).is_none_or(|part| part == Part::Constraints)
         {
             // The name of an object, above its table.
             self.heading = Some(said);
-        } else if let Some(status) = status(&said.text, self.part) {
+        } else if let Some(status) = status {
             if !matches!(self.part, Some(Part::Response | Part::ResponseExample)) {
                 self.part = Some(Part::Response);
             }
@@ -202,7 +209,7 @@ impl Reader {
             let _ = request;
             self.part = Some(Part::Uri);
             self.push(Holds::Text(said));
-        } else if let Some(part) = words::part_of_heading(&said.text) {
+        } else if let Some(part) = words::part_of_heading(&said.text).or(announced) {
             self.enter(part, said);
         } else if word {
             self.heading = Some(said);
@@ -222,7 +229,8 @@ impl Reader {
             return;
         }
         let answering = matches!(self.part, Some(Part::Response | Part::ResponseExample | Part::StatusCodes));
-        if let Some(status) = words::status_line(&said.text) {
+        let alone = || words::reason_line(&said.text).filter(|_| answering);
+        if let Some(status) = words::status_line(&said.text).or_else(alone) {
             if !answering {
                 self.part = Some(Part::Response);
             }
@@ -280,11 +288,15 @@ fn status(heading: &str, part: Option<Part>) -> Option<String> {
     if let Some(status) = words::status_line(heading) {
         return Some(status.to_string());
     }
+    let answers = [Part::Response, Part::ResponseExample, Part::StatusCodes, Part::ErrorCodes]
+        .map(Some)
+        .contains(&part);
+    if let Some(status) = statuses::status(heading).filter(|_| answers) {
+        return Some(status);
+    }
     let word = heading.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 3)?;
     let number: u16 = word.parse().ok().filter(|number| (100..600).contains(number))?;
-    let answering = matches!(part, Some(Part::Response | Part::ResponseExample));
-    let named = words::part_of_heading(heading) == Some(Part::Response);
-    (answering && heading.trim().starts_with(word) || named).then(|| number.to_string())
+    (words::part_of_heading(heading) == Some(Part::Response)).then(|| number.to_string())
 }
 
 /// The date of a line such as `更新时间:2024-01-19 GMT+08:00`.

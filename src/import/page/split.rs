@@ -76,6 +76,7 @@ fn line(block: &Block) -> Option<Request> {
 /// `Request parameters` heads a part of an operation, `List merge requests` an operation.
 fn names_a_part(said: &Said) -> bool {
     words::part(&said.text).is_some()
+        || words::part_of_word(&said.text) == Some(words::Part::Response)
         || words::example(&said.text).is_some()
         || words::status_line(&said.text).is_some()
         || words::outcome_line(&said.text).is_some()

@@ -1,16 +1,18 @@
 //! The list of statuses of a page.
 
+use super::block::{Cell, Said};
 use super::document::{Page, answer_of};
 use super::prose::Quote;
-use super::section::{Holds, Parts};
+use super::section::{Holds, Parts, Piece};
 use super::words::{self, Column, Part};
 
 /// The statuses of the page's list of them.
 pub(super) fn statuses(page: &mut Page, parts: &Parts) {
     let mut found: Vec<(String, Option<String>, Quote)> = Vec::new();
-    for piece in parts.of(Part::StatusCodes) {
+    for piece in &parts.pieces {
+        let listing = piece.part == Some(Part::StatusCodes);
         match &piece.holds {
-            Holds::Table(table) => {
+            Holds::Table(table) if listing || lists(piece) => {
                 for row in &table.rows {
                     let cells: Vec<String> = row.iter().map(|cell| super::block::joined(cell)).collect();
                     let Some((at, status)) =
@@ -18,8 +20,9 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     else {
                         continue;
                     };
+                    let own = cells[at].trim_start_matches(['`', '*', ' ']).get(3..).unwrap_or_default();
                     let own =
-                        cells[at][3..].trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.']).to_owned();
+                        own.trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.', '`', '*']).to_owned();
                     let says: Vec<String> = std::iter::once(own)
                         .chain(cells[at + 1..].iter().cloned())
                         .filter(|says| !words::none(says))
@@ -37,9 +40,8 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     found.push((status, Some(says.join(" ")).filter(|says| !says.is_empty()), quote));
                 }
             }
-            // Only parameters and members are read as lists.
-            Holds::List(_) => {}
-            Holds::Text(said) | Holds::Code(said) => {
+            Holds::Text(said) if piece.part == Some(Part::ErrorCodes) => found.extend(refusal(said)),
+            Holds::Text(said) | Holds::Code(said) if listing => {
                 let line = ["Normal", "Abnormal", "正常", "异常"]
                     .iter()
                     .fold(said.bare(), |line, word| line.strip_prefix(word).unwrap_or(line));
@@ -60,6 +62,8 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
                     ));
                 }
             }
+            // Only parameters and members are read as lists.
+            _ => {}
         }
     }
     found.extend(refusals(parts));
@@ -76,14 +80,69 @@ pub(super) fn statuses(page: &mut Page, parts: &Parts) {
     }
 }
 
+/// Whether a table lists statuses: each row has one, and no parameter or member.
+pub(super) fn lists(piece: &Piece) -> bool {
+    let Holds::Table(table) = &piece.holds else { return false };
+    if !matches!(piece.part, Some(Part::Response | Part::ErrorCodes)) {
+        return false;
+    }
+    let column = |said: &Said| words::column_of_head(&said.text);
+    let code = |said: &Said| said.text.trim().eq_ignore_ascii_case("code");
+    let (status_at, code_at) =
+        (table.head.iter().position(|said| column(said) == Column::Status), table.head.iter().position(code));
+    // Codes of errors, by status.
+    if status_at.is_some()
+        && (code_at.is_some() || table.head.iter().any(|said| column(said) == Column::Code))
+    {
+        return false;
+    }
+    let Some(at) = status_at.or(code_at) else { return false };
+    let told =
+        |row: &Vec<Cell>| row.get(at).is_some_and(|cell| status(&super::block::joined(cell)).is_some());
+    table.head.iter().all(|said| column(said) != Column::Name)
+        && !table.rows.is_empty()
+        && table.rows.iter().all(told)
+}
+
+/// The status in a line about a refusal: `400 Bad Request`, `The name is taken. HTTP Status Code: 409`.
+fn refusal(said: &Said) -> Option<(String, Option<String>, Quote)> {
+    let bare = said.bare();
+    let behind = |word: &str| {
+        let at = bare.to_ascii_lowercase().find(word)?;
+        let rest = bare.get(at + word.len()..)?.trim_start_matches([':', '\u{ff1a}', ' ']);
+        status(rest)
+    };
+    let first = status(bare).filter(|_| {
+        let rest = bare.trim_start_matches('`').get(3..).unwrap_or_default();
+        words::reason_line(bare).is_some()
+            || rest
+                .trim_start_matches(['`', '*', ' '])
+                .starts_with(|c: char| c.is_uppercase() || ":-\u{2013}\u{2014}(".contains(c))
+    });
+    let found =
+        first.or_else(|| ["http status code", "http status", "http状态码"].into_iter().find_map(behind));
+    let found = found.filter(|status| status.starts_with(['4', '5']))?;
+    let quote = Quote { lines: (said.line, said.line), text: bare.to_owned(), span: said.span };
+    let says = bare.strip_prefix(found.as_str()).unwrap_or(bare);
+    let labelled = says.to_ascii_lowercase().starts_with("http status");
+    let says = if labelled { "" } else { says };
+    let says = says.trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.', '`']).to_owned();
+    Some((found, Some(says).filter(|says| !says.is_empty()), quote))
+}
+
 /// The statuses of tables of error codes. The codes are told, no clause comes of them: such lists are never whole.
 fn refusals(parts: &Parts) -> Vec<(String, Option<String>, Quote)> {
     let mut all: Vec<(String, Option<String>, Quote)> = Vec::new();
-    for piece in parts.of(Part::ErrorCodes) {
+    for piece in parts.of(Part::ErrorCodes).chain(parts.of(Part::Response)) {
         let Holds::Table(table) = &piece.holds else { continue };
+        if piece.part == Some(Part::Response) && super::table::fields(table).is_some() {
+            continue;
+        }
         let column =
             |wanted: Column| table.head.iter().position(|said| words::column_of_head(&said.text) == wanted);
-        let (Some(at), Some(code)) = (column(Column::Status), column(Column::Code)) else { continue };
+        let plain = || table.head.iter().position(|said| said.text.trim().eq_ignore_ascii_case("code"));
+        let code = column(Column::Code).or_else(plain);
+        let (Some(at), Some(code)) = (column(Column::Status), code) else { continue };
         for row in &table.rows {
             let cells: Vec<String> = row.iter().map(|cell| super::block::joined(cell)).collect();
             let (Some(status), Some(code)) = (cells.get(at).and_then(|cell| status(cell)), cells.get(code))
@@ -110,8 +169,9 @@ fn refusals(parts: &Parts) -> Vec<(String, Option<String>, Quote)> {
 }
 
 /// The status at the beginning of a cell: `404`, `200 OK`, `4xx`.
-fn status(cell: &str) -> Option<String> {
-    let word = cell.trim().split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+pub(super) fn status(cell: &str) -> Option<String> {
+    let word =
+        cell.trim().trim_start_matches(['`', '*']).split(|c: char| !c.is_ascii_alphanumeric()).next()?;
     let mut characters = word.chars();
     let class = characters.next().filter(|c| ('1'..='5').contains(c))?;
     let rest: Vec<char> = characters.collect();

@@ -21,6 +21,8 @@ pub(super) struct Field {
     pub(super) prose: Prose,
     /// What a column of its own gives as the default.
     pub(super) default: Option<Said>,
+    /// A type that allows `null` beside others.
+    pub(super) null: Option<Said>,
     pub(super) facts: Vec<Fact>,
     /// Sentences that seem to promise something and are not understood.
     pub(super) unread: Vec<Quote>,
@@ -73,7 +75,10 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
         .map(|mandatory| mandatory != inverted)
         .or_else(|| mandatory_in(prose.plain()).filter(|_| !columns.contains(&Column::Mandatory)));
     let kind_cell = cell(row, columns, Column::Type).filter(|cell| !joined(cell).is_empty());
-    let read = kind_cell.and_then(|cell| kind::read(&joined(cell)));
+    let whole = kind_cell.map(|cell| joined(cell));
+    let split = whole.as_deref().and_then(kind::or_null);
+    let null = kind_cell.filter(|_| split.is_some()).and_then(|cell| cell.first()).cloned();
+    let read = split.or(whole.as_deref()).and_then(kind::read);
     let odd_kind = kind_cell.filter(|_| read.is_none()).and_then(|cell| cell.first()).cloned();
     Some(Field {
         location: cell(row, columns, Column::Location).and_then(|cell| words::location(&joined(cell))),
@@ -83,6 +88,7 @@ fn field(row: &[Cell], columns: &[Column], names: usize, inverted: bool) -> Opti
         head: head(row, columns, &lines),
         prose,
         default: default.filter(|said| !words::none(&said.text)).cloned(),
+        null,
         facts: Vec::new(),
         unread: Vec::new(),
         children: Vec::new(),
@@ -165,12 +171,11 @@ pub(super) fn conditional(prose: &str) -> bool {
 pub(super) fn insert(all: &mut Vec<Field>, mut field: Field) {
     if let Some((parent, rest)) = field.name.clone().split_once('.') {
         let parent = parent.trim_end_matches("[]");
-        if let Some(parent) = all.iter_mut().find(|other| other.name == parent && !rest.is_empty()) {
+        let names = |other: &Field| other.name == parent || other.name.trim_end_matches("[]") == parent;
+        if let Some(parent) = all.iter_mut().find(|other| names(other) && !rest.is_empty()) {
             rest.clone_into(&mut field.name);
             parent.described = true;
-            if parent.kind == Kind::Unknown {
-                parent.kind = Kind::Object(None);
-            }
+            parent.kind.hold(None);
             return insert(&mut parent.children, field);
         }
     }
@@ -178,6 +183,43 @@ pub(super) fn insert(all: &mut Vec<Field>, mut field: Field) {
     if all.iter().all(|other| other.name != field.name) {
         all.push(field);
     }
+}
+
+/// Members of a JSON body, where `tags[]` names an array by its elements, and `tags[].key` a member of one.
+pub(super) fn members(fields: Vec<Field>) -> Vec<Field> {
+    let mut all: Vec<Field> = Vec::new();
+    for mut field in fields {
+        field.children = members(std::mem::take(&mut field.children));
+        if let Some((list, _)) = field.name.split_once("[].").filter(|(list, _)| !list.is_empty()) {
+            let list = list.trim_end_matches("[]").to_owned();
+            if all.iter().all(|other| other.name != list) {
+                let kind = Kind::Array(Box::new(Kind::Object(None)));
+                all.push(Field {
+                    location: None,
+                    mandatory: None,
+                    kind,
+                    odd_kind: None,
+                    head: field.head.clone(),
+                    prose: Prose::default(),
+                    default: None,
+                    null: None,
+                    facts: Vec::new(),
+                    unread: Vec::new(),
+                    children: Vec::new(),
+                    described: true,
+                    name: list,
+                });
+            }
+        }
+        while let Some(end) = field.name.strip_suffix("[]").map(str::len).filter(|end| *end > 0) {
+            field.name.truncate(end);
+            if !matches!(field.kind, Kind::Array(_)) {
+                field.kind = Kind::Array(Box::new(field.kind));
+            }
+        }
+        insert(&mut all, field);
+    }
+    all
 }
 
 /// Whether a name is that of a header field.

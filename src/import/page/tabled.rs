@@ -90,6 +90,10 @@ pub(super) fn requests(page: &mut Page, parts: &Parts, shown: &Shown) {
         if let Some(caption) = piece.caption.as_ref().filter(|_| !body.is_empty()) {
             page.form = page.form.or_else(|| words::form(&caption.text));
         }
+        // In a form, `tags[]` is the name of a field.
+        if page.form.is_none() {
+            body = table::members(body);
+        }
         if body.is_empty() {
         } else if page.body.is_empty() || (stated == Some("body") && !object) {
             page.body.append(&mut body);
@@ -137,6 +141,7 @@ pub(super) fn answers(page: &mut Page, parts: &Parts, shown: &Shown) {
             None => fields.into_iter().partition(|field| table::is_header(&field.name)),
         };
         answer.headers.extend(headers);
+        let body = table::members(body);
         if body.is_empty() {
         } else if answer.body.is_empty() || stated == Some("body") {
             answer.body.extend(body);

@@ -400,6 +400,8 @@ const COLUMNS: &[(Column, &[&str])] = &[
             "Status code",
             "HTTP Status Code",
             "HTTP status code",
+            "HTTP Status",
+            "HTTP status",
             "Status",
             "Response Code",
             "Returned Value",
@@ -450,6 +452,17 @@ pub(super) fn part(line: &str) -> Option<Part> {
     let line = bare(line).trim_end_matches([':', '\u{ff1a}']).trim();
     let lower = line.to_lowercase();
     PARTS.iter().find(|(_, words)| words.contains(&lower.as_str())).map(|(part, _)| *part)
+}
+
+/// The section that a heading of one word announces, and a line of text does not: it may be the name of an object too.
+pub(super) fn part_of_word(line: &str) -> Option<Part> {
+    let line = bare(line).trim_end_matches([':', '\u{ff1a}']).trim();
+    match line.to_lowercase().as_str() {
+        _ if !line.starts_with(|c: char| c.is_uppercase()) => None,
+        "returns" | "return" | "result" | "results" => Some(Part::Response),
+        "errors" | "possible errors" | "common errors" => Some(Part::ErrorCodes),
+        _ => None,
+    }
 }
 
 /// The section that something marked as a heading announces: its words may have others around them.
@@ -553,14 +566,64 @@ pub(super) fn mandatory(cell: &str) -> Option<bool> {
 /// The status in a line such as `Status code: 200` or `状态码: 404`.
 pub(super) fn status_line(line: &str) -> Option<u16> {
     let lower = bare(line).to_lowercase();
-    let rest = ["http status code", "status code", "http状态码", "状态码", "返回码", "响应码"]
-        .iter()
-        .find_map(|word| lower.strip_prefix(word))?;
+    let rest = [
+        "http status code",
+        "status code",
+        "http status",
+        "status:",
+        "http状态码",
+        "状态码",
+        "返回码",
+        "响应码",
+    ]
+    .iter()
+    .find_map(|word| lower.strip_prefix(word))?;
     let rest = rest.trim_start_matches([':', '\u{ff1a}', ' ', '为']).trim();
     let digits = rest.get(..3)?;
     (rest[3..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
         .then(|| digits.parse().ok())?
         .filter(|n| (100..600).contains(n))
+}
+
+/// The status of a line that says nothing else: `201 Created`, `404 - Not Found`.
+pub(super) fn reason_line(line: &str) -> Option<u16> {
+    const REASONS: [&str; 30] = [
+        "ok",
+        "created",
+        "accepted",
+        "no content",
+        "partial content",
+        "moved permanently",
+        "found",
+        "see other",
+        "not modified",
+        "temporary redirect",
+        "permanent redirect",
+        "bad request",
+        "unauthorized",
+        "payment required",
+        "forbidden",
+        "not found",
+        "method not allowed",
+        "not acceptable",
+        "request timeout",
+        "conflict",
+        "gone",
+        "precondition failed",
+        "unsupported media type",
+        "unprocessable entity",
+        "unprocessable content",
+        "too many requests",
+        "internal server error",
+        "bad gateway",
+        "service unavailable",
+        "gateway timeout",
+    ];
+    let lower = line.trim_start_matches(['-', '*', '•', '`', ' ']).to_lowercase();
+    let lower = lower.strip_prefix("http ").unwrap_or(&lower);
+    let (digits, rest) = lower.split_at_checked(3)?;
+    let reason = rest.trim_matches([' ', ':', '-', '\u{2013}', '\u{2014}', '.', '`', '*', '(', ')']);
+    REASONS.contains(&reason).then(|| digits.parse().ok())?.filter(|n| (100..600).contains(n))
 }
 
 /// Whether a line says that what follows belongs to answers that succeed (true) or not (false).
@@ -618,8 +681,17 @@ pub(super) fn location(caption: &str) -> Option<&'static str> {
         Some("query")
     } else if has(&["path", "uri", "url", "路径"]) {
         Some("path")
-    } else if has(&["body", "消息体", "请求体", "响应体", "formdata", "form data", "form-data", "表单"])
-    {
+    } else if has(&[
+        "body",
+        "消息体",
+        "请求体",
+        "响应体",
+        "formdata",
+        "form data",
+        "form-data",
+        "form parameters",
+        "表单",
+    ]) {
         Some("body")
     } else {
         None
@@ -658,6 +730,9 @@ mod tests {
         }
         assert_eq!(part_of_heading("Sample response (200)"), Some(Part::ResponseExample));
         assert_eq!(part_of_heading("Things"), None);
+        assert_eq!(part_of_word("Returns"), Some(Part::Response));
+        assert_eq!(part_of_word("Errors"), Some(Part::ErrorCodes));
+        assert_eq!((part_of_word("result"), part_of_word("Returned")), (None, None));
     }
 
     #[test]
@@ -669,9 +744,22 @@ mod tests {
             ("**Status code: 201", Some(201)),
             ("Status code", None),
             ("Status code: 2000", None),
+            ("HTTP status: 200 OK", Some(200)),
+            ("Status: 201 Created", Some(201)),
+            ("Status 200", None),
             ("Status code: 中文", None),
         ] {
             assert_eq!(status_line(line), status, "{line}");
+        }
+        for (line, status) in [
+            ("201 Created", Some(201)),
+            ("- `404` Not Found", Some(404)),
+            ("404 \u{2013} Not Found.", Some(404)),
+            ("404", None),
+            ("200 rows are shown", None),
+            ("999 OK", None),
+        ] {
+            assert_eq!(reason_line(line), status, "{line}");
         }
         assert_eq!(outcome_line("- Normal response"), Some(true));
         assert!(none("- None") && none("无") && !none("Nonesuch"));

@@ -12,7 +12,7 @@ pattern!(
 );
 pattern!(
     INCLUDING,
-    r"(?i)(?:\bincluding|\b(?:must|should|has to|needs to) (?:contain|include|have)|\bcontains|\bincludes|\bwith|必须(?:同时)?(?:包含|包括|含有)|需要?(?:同时)?(?:包含|包括|含有)|(?:同时)?包含|(?:同时)?包括|至少(?:包含|包括|含有)?|要求:)\s*:?\s*"
+    r"(?i)(?:\bincluding|\band contains? at least|\b(?:must|should|has to|needs to) (?:contain|include|have)|\bcontains|\bincludes|\bwith|必须(?:同时)?(?:包含|包括|含有)|需要?(?:同时)?(?:包含|包括|含有)|(?:同时)?包含|(?:同时)?包括|至少(?:包含|包括|含有)?|要求:)\s*:?\s*"
 );
 pattern!(
     KINDS,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Found, Says, bounds, number};
+use super::{Found, Says, bounds, elsewhere, number};
 use crate::import::page::kind::Kind;
 
 macro_rules! pattern {
@@ -74,7 +74,15 @@ pattern!(
 );
 pattern!(
     ITEMS,
-    r"(?i)(?:\ba max(?:imum)? of|\bup to|\bat most|\bno more than|\bexceed|最多|不超过)[^.。;\d,]{0,16}?(\d[\d,]*)\s*(?:个|条|项|[a-z]+)"
+    r"(?i)(?:\ba max(?:imum)? of|\bup to|\bat most|\bno more than|\bexceed|\bmax(?:imum)?\.?(?: number of(?: items| entries| elements)?)?(?: is| of|:)?|最多|不超过)[^.。;\d,]{0,16}?(\d[\d,]*)\s*(?:个|条|项|[a-z]+|[.,;)]|$)"
+);
+pattern!(
+    ITEMS_LEAST,
+    r"(?i)(?:\bat least|\bmin(?:imum)?(?: number)?(?: of)?|至少)\s*(\d[\d,]*)\s*(?:items?\b|entry\b|entries\b|elements?\b|个|条|项)"
+);
+pattern!(
+    ITEMS_BETWEEN,
+    r"(?i)(?:^\s*|\b(?:between|from|contains?|has|have)\s+)(\d[\d,]*)\s*(?:to|-|and)\s*(\d[\d,]*)"
 );
 
 /// The first match of a pattern: its range, and its groups as numbers.
@@ -96,6 +104,12 @@ pub(super) fn stated(sentence: &str, kind: &Kind, found: &mut Found) {
         else {
             continue;
         };
+        let behind = &sentence[whole.end()..];
+        if elsewhere::of_others(behind) && *kind != Kind::String
+            || behind.trim_start().starts_with(['f', 'w', 'i']) && elsewhere::sometimes(behind)
+        {
+            continue;
+        }
         let low = which.as_str().to_lowercase().starts_with("min") || which.as_str() == "最小";
         if let Some(limit) = number(limit.as_str()).filter(|limit| fits(kind, limit)) {
             found.push((whole.range(), Says::Keyword(if low { least } else { most }, limit), true));
@@ -126,14 +140,8 @@ fn of_a_part(before: &str) -> bool {
 
 /// Lengths in prose. `first`: it is the sentence that a description begins with.
 pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) {
-    if let Kind::Array(_) = kind
-        && found.is_empty()
-        && !["character", "each ", "every ", "by default"]
-            .iter()
-            .any(|word| sentence.to_lowercase().contains(word))
-        && let Some((range, limits)) = numbers(&ITEMS, sentence)
-    {
-        found.push((range, Says::Keyword("maxItems", limits[0].clone()), false));
+    if let Kind::Array(of) = kind {
+        items(sentence, of, found);
     }
     if *kind.innermost() != Kind::String {
         return;
@@ -149,7 +157,7 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
         && let [low, high] = limits.as_slice()
         && low.as_u64() <= high.as_u64()
     {
-        if !overlaps(found, &range) {
+        if !overlaps(found, &range) && !elsewhere::sometimes(&sentence[range.end..]) {
             found.push((range.clone(), Says::Keyword("minLength", low.clone()), false));
             found.push((range, Says::Keyword("maxLength", high.clone()), false));
         }
@@ -171,6 +179,7 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
         contains && !first && of_a_part(&sentence[..range.start])
     };
     if let Some((range, limits)) = exact.filter(|(range, _)| !open(range) && !part(range))
+        && !elsewhere::sometimes(&sentence[range.end..])
         && let [exact] = limits.as_slice()
     {
         found.push((range.clone(), Says::Keyword("minLength", exact.clone()), false));
@@ -192,12 +201,54 @@ pub(super) fn read(sentence: &str, kind: &Kind, first: bool, found: &mut Found) 
             && let [limit] = limits.as_slice()
             && limit.as_u64().is_some()
             && !in_bytes(&sentence[range.end..])
+            && !elsewhere::sometimes(&sentence[range.end..])
             && !said(keyword, found)
             && !overlaps(found, &range)
         {
             found.push((range, Says::Keyword(keyword, limit.clone()), false));
         }
     }
+}
+
+/// How many elements an array may have.
+fn items(sentence: &str, of: &Kind, found: &mut Found) {
+    let lower = sentence.to_lowercase();
+    if !found.is_empty()
+        || ["character", "each ", "every ", "by default"].iter().any(|word| lower.contains(word))
+    {
+        return;
+    }
+    // Of numbers, a bound with no noun may be theirs.
+    let numeric = matches!(of.innermost(), Kind::Integer | Kind::Number);
+    if let Some((range, limits)) = numbers(&ITEMS_BETWEEN, sentence)
+        && let [low, high] = limits.as_slice()
+        && low.as_u64() <= high.as_u64()
+        && let behind = &sentence[range.end..]
+        && elsewhere::counts(behind)
+        && !elsewhere::sometimes(behind)
+        && !numeric
+    {
+        found.push((range.clone(), Says::Keyword("minItems", low.clone()), false));
+        found.push((range, Says::Keyword("maxItems", high.clone()), false));
+        return;
+    }
+    for (pattern, keyword) in [(&ITEMS_LEAST, "minItems"), (&ITEMS, "maxItems")] {
+        if let Some((range, limits)) = numbers(pattern, sentence)
+            && let Some(limit) = limits.first()
+            && let behind = behind_number(sentence, &range)
+            && !elsewhere::of_others(behind)
+            && !elsewhere::sometimes(behind)
+            && (!numeric || behind.trim_start().starts_with(char::is_alphabetic))
+        {
+            found.push((range, Says::Keyword(keyword, limit.clone()), false));
+        }
+    }
+}
+
+/// What stands behind the last number of these words.
+fn behind_number<'s>(sentence: &'s str, range: &std::ops::Range<usize>) -> &'s str {
+    let digit = sentence[range.clone()].rfind(|c: char| c.is_ascii_digit());
+    &sentence[digit.map_or(range.end, |digit| range.start + digit + 1)..]
 }
 
 /// Whether a number is followed by a unit that counts no characters.

@@ -3,6 +3,7 @@
 mod characters;
 mod classes;
 mod edges;
+mod elsewhere;
 mod lengths;
 mod listing;
 mod others;
@@ -65,6 +66,15 @@ pub(super) fn read(prose: &Prose, kind: &Kind) -> (Vec<Fact>, Vec<Quote>) {
                 characters::read(sentence, &mut here);
                 edges::read(sentence, &mut here);
             }
+        }
+        // Half a sentence is understood where one asks for characters that nothing was found about.
+        let asks = sentence.to_lowercase();
+        if text(kind)
+            && asks.contains("at least one ")
+            && !here.is_empty()
+            && !here.iter().any(|(_, says, _)| matches!(says, Says::Named(..) | Says::Unread))
+        {
+            here.push((0..sentence.len(), Says::Unread, false));
         }
         let shift = |(at, says, stated): (Range<usize>, Says, bool)| {
             (at.start + range.start..at.end + range.start, says, stated)
@@ -153,6 +163,13 @@ fn undecided(found: &mut Found, prose: &Prose) {
     }
 }
 
+// `Either a or b.`, `Can be a or b.`, `a, b or c.`: values, or words about them.
+lengths::pattern!(
+    CHOICE,
+    r"(?i)^\s*(?:(?:it )?can be |may be |either )?[\w.-]+(?:, [\w.-]+)*,? or [\w.-]+\s*\.?\s*$|^\s*(?:either|can be) [\w.-]+,? or "
+);
+lengths::pattern!(MATCHES, r"(?i)\b(?:must|should|has to|needs to) match\b|必须匹配");
+
 /// Whether a sentence seems to say what values are allowed.
 fn promising(sentence: &str) -> bool {
     let mut lower = sentence.to_lowercase();
@@ -179,6 +196,20 @@ fn promising(sentence: &str) -> bool {
         "greater than",
         "less than",
         "up to",
+        "maximum",
+        "minimum",
+        "max ",
+        "max. ",
+        "min ",
+        "min. ",
+        "no more than",
+        "no less than",
+        "exceed",
+        "between",
+        "multiple of",
+        "limited to",
+        "more than",
+        "枚举",
         "长度",
         "字符",
         "范围",
@@ -230,7 +261,10 @@ fn promising(sentence: &str) -> bool {
         "letters",
         "characters",
     ]) || (bounds && numbers);
-    about && !has(&["see ", "refer to", "参见", "请参考"])
+    let lists = [&CHOICE, &MATCHES]
+        .iter()
+        .any(|pattern| pattern.as_ref().is_some_and(|pattern| pattern.is_match(sentence)));
+    (about || lists) && !has(&["see ", "refer to", "参见", "请参考"])
 }
 
 /// A number as it is written, with `,` between thousands or not.
@@ -294,6 +328,32 @@ mod tests {
             (Kind::String, "最小长度:1", vec!["minLength 1"]),
             (Kind::String, "名称,不超过64个字符。", vec!["maxLength 64"]),
             (Kind::Integer, "Value range: 1 to 128.", vec!["minimum 1", "maximum 128"]),
+            (
+                Kind::Integer,
+                "Must be a positive integer not exceeding 999.",
+                vec!["maximum 999", "minimum 1"],
+            ),
+            (Kind::Integer, "Greater than 0, max 1,000.", vec!["maximum 1000", "exclusiveMinimum 0"]),
+            (
+                Kind::Integer,
+                "Timeout in seconds (1 to 300, default 60).",
+                vec!["default 60", "minimum 1", "maximum 300"],
+            ),
+            (
+                Kind::Integer,
+                "It must be 10 or more and less than 20.",
+                vec!["minimum 10", "exclusiveMaximum 20"],
+            ),
+            (
+                Kind::String,
+                "8 to 32 characters and contain at least one uppercase letter and one digit.",
+                vec!["minLength 8", "maxLength 32", "uppercase [A-Z]", "digit [0-9]"],
+            ),
+            (
+                Kind::String,
+                "8 to 32 characters with at least one smiley.",
+                vec!["minLength 8", "maxLength 32", "? 8 to 32 characters with at least one smiley."],
+            ),
             (Kind::Integer, "取值范围:1~100", vec!["minimum 1", "maximum 100"]),
             (Kind::Integer, "It cannot be a negative number.", vec!["minimum 0"]),
             (
@@ -331,6 +391,33 @@ mod tests {
             ),
         ] {
             assert_eq!(facts(&kind, text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn arrays_have_so_many_elements() {
+        let texts = Kind::Array(Box::new(Kind::String));
+        let objects = Kind::Array(Box::new(Kind::Object(None)));
+        let numbers = Kind::Array(Box::new(Kind::Integer));
+        for (kind, text, found) in [
+            (&objects, "Additional headers, no more than 5.", vec!["maxItems 5"]),
+            (&texts, "Between 1 and 50 order lines.", vec!["minItems 1", "maxItems 50"]),
+            (&texts, "Maximum number of items: 10.", vec!["maxItems 10"]),
+            (&texts, "Max 10 entries.", vec!["maxItems 10"]),
+            (&texts, "At least 1 item.", vec!["minItems 1"]),
+            (&texts, "Volumes, at most 4.", vec!["maxItems 4"]),
+            (&numbers, "Up to 10 ports.", vec!["maxItems 10"]),
+            (&numbers, "IDs, maximum 20.", vec!["? IDs, maximum 20."]),
+            (&numbers, "Between 1 and 50 seconds.", vec!["? Between 1 and 50 seconds."]),
+            (&objects, "At most 3 retries.", vec!["? At most 3 retries."]),
+            (
+                &objects,
+                "Up to 10 rules for premium accounts.",
+                vec!["? Up to 10 rules for premium accounts."],
+            ),
+            (&texts, "Between 8 and 10 in the morning.", vec!["? Between 8 and 10 in the morning."]),
+        ] {
+            assert_eq!(facts(kind, text), found, "{text}");
         }
     }
 
@@ -401,6 +488,22 @@ mod tests {
             ),
             (Kind::String, "For the first kind, the address is fixed to /.", vec![]),
             (Kind::String, "The value is null when the reset is successful.", vec!["Nullable"]),
+            (Kind::Boolean, "Default `false`.", vec!["default false"]),
+            (Kind::Integer, "Default 20.", vec!["default 20"]),
+            (Kind::String, "Either json or form.", vec!["? Either json or form."]),
+            (Kind::String, "open, paid or shipped.", vec!["? open, paid or shipped."]),
+            (Kind::String, "Can be comments or created.", vec!["? Can be comments or created."]),
+            (Kind::String, "Must match ^[A-Z]{3}$.", vec!["? Must match ^[A-Z]{3}$."]),
+            (Kind::String, "Nullable.", vec!["Nullable"]),
+            (Kind::Integer, "Due date, nullable.", vec!["Nullable"]),
+            (Kind::String, "It can be null.", vec!["Nullable"]),
+            (Kind::String, "May be null for drafts.", vec!["Nullable"]),
+            (Kind::String, "可为null。", vec!["Nullable"]),
+            (Kind::String, "It is not nullable.", vec![]),
+            (Kind::String, "A non-null text.", vec![]),
+            (Kind::String, "It is never null.", vec![]),
+            (Kind::String, "It cannot be null.", vec![]),
+            (Kind::String, "The value is not null.", vec![]),
             (Kind::String, "传参空,用户名不被重置", vec!["Empty"]),
             (Kind::String, "If this parameter is left empty, nothing happens.", vec!["Empty"]),
             (Kind::String, "It cannot be left empty.", vec!["minLength 1"]),

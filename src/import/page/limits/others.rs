@@ -12,7 +12,7 @@ pattern!(
 );
 pattern!(
     DEFAULT_BEFORE,
-    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used|(?:^|[,;(])\s*["'`]?(-?\d+|true|false)["'`]? (?:is used )?by default|[(,;]\s*defaults?\s+["'`]?([^\s"'`,()]+)["'`]?\s*\)|(?:默认|缺省)(?:值)?\s*(-?\d+(?:\.\d+)?|true|false)"#
+    r#"(?i)\bvalue is ["'`]?([^\s"'`,。;]+?)["'`]? by default|\bis ["'`]([^\s"'`,。;]+?)["'`] by default|\bis (-?\d+|true|false) by default|\bdefault value ["'`]?([^\s"'`,。;]+?)["'`]? is used|(?:^|[,;(])\s*["'`]?(-?\d+|true|false)["'`]? (?:is used )?by default|[(,;]\s*defaults?\s+["'`]?([^\s"'`,()]+)["'`]?\s*\)|(?:默认|缺省)(?:值)?\s*(-?\d+(?:\.\d+)?|true|false)|^\s*default\s+["'`]?(-?\d+(?:\.\d+)?|true|false)["'`]?\s*\.?\s*$"#
 );
 pattern!(
     MAY_BE_EMPTY,
@@ -22,7 +22,15 @@ pattern!(
     NOT_EMPTY,
     r"(?i)(?:cannot|can't|must not|can not|may not) be (?:left )?(?:empty|blank|an empty string)|must be (?:a )?non-empty|不能为空|不可为空|不允许为空|非空字符串"
 );
-pattern!(NULL, r"(?i)\b(?:value is|set to|is|be) null\b|\bnull is returned|为null|返回null|值为空值");
+pattern!(
+    NULL,
+    r"(?i)\b(?:value is|set to|is|be) null\b|\bnull is returned|\bnullable\b|为null|返回null|值为空值"
+);
+// What "cannot be null" is about.
+pattern!(
+    NOT_NULL,
+    r"(?i)(?:not|n't|\bnever|\bnon)[\s-]+(?:be |is |set to )*null|不(?:能|可|可以|得|允许|应)?为null"
+);
 pattern!(
     UNIQUE,
     r"(?i)\b(?:must|should|has to) be unique|\b(?:which|that) is unique (?:in|within|among|under)|唯一|不能重复|不可重复|不允许重复"
@@ -58,7 +66,9 @@ pub(super) fn read(sentence: &str, kind: &Kind, found: &mut Found) {
     if text && !one(&NOT_EMPTY, Says::Keyword("minLength", json!(1))) {
         one(&MAY_BE_EMPTY, Says::Empty);
     }
-    one(&NULL, Says::Nullable);
+    if !NOT_NULL.as_ref().is_some_and(|pattern| pattern.is_match(sentence)) {
+        one(&NULL, Says::Nullable);
+    }
     if matches!(kind, Kind::String | Kind::Integer) {
         one(&UNIQUE, Says::Unique);
     }

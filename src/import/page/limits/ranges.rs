@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::lengths::{numbers, pattern};
-use super::{Found, Says};
+use super::{Found, Says, elsewhere};
 use crate::import::page::kind::Kind;
 
 const NUMBER: &str = r"(-?\d+(?:,\d{3})*(?:\.\d+)?)";
@@ -18,7 +18,7 @@ pattern!(
 pattern!(
     ALONE,
     &format!(
-        r"(?i)\(\s*{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\s*\)|{NUMBER}\s*(?:-|~|到|至|和|与)\s*{NUMBER}\s*之间|{NUMBER}\s*(?:<=|≤)\s*\w+\s*(?:<=|≤)\s*{NUMBER}"
+        r"(?i)\(\s*{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\s*[),;]|^\s*\[?{NUMBER}\s*(?:to|-|~|\.\.)\s*{NUMBER}\]?\s*\.?\s*$|{NUMBER}\s*(?:-|~|到|至|和|与)\s*{NUMBER}\s*之间|{NUMBER}\s*(?:<=|≤)\s*\w+\s*(?:<=|≤)\s*{NUMBER}"
     )
 );
 pattern!(
@@ -36,7 +36,7 @@ pattern!(
 pattern!(
     MOST,
     &format!(
-        r"(?i)(?:\bless than or equal to|\bno more than|\b(?:no|not|not be) (?:greater|larger|higher) than|\bnot exceed|\bcannot exceed|\bat most|\bmax(?:imum)?(?: value)?\.?(?: is| of|:)?|<=|≤|小于等于|小于或等于|不大于|不能大于|不超过|不能超过|最大值?(?:为|是|:)?|上限(?:为|是|:))\s*{NUMBER}"
+        r"(?i)(?:\bless than or equal to|\bno more than|\b(?:no|not|not be) (?:greater|larger|higher) than|\bnot exceed(?:ing)?|\bcannot exceed|\bat most|\bmax(?:imum)?(?: value)?\.?(?: is| of|:)?|<=|≤|小于等于|小于或等于|不大于|不能大于|不超过|不能超过|最大值?(?:为|是|:)?|上限(?:为|是|:))\s*{NUMBER}"
     )
 );
 pattern!(
@@ -48,13 +48,13 @@ pattern!(
 pattern!(
     ABOVE,
     &format!(
-        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:greater|larger|more) than|\bis greater than|(?:^|[\s:(])>|必须大于|需大于|大于)\s*{NUMBER}"
+        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:greater|larger|more) than|\bis greater than|^\s*(?:greater|larger) than|(?:^|[\s:(])>|必须大于|需大于|大于)\s*{NUMBER}"
     )
 );
 pattern!(
     BELOW,
     &format!(
-        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
+        r"(?i)(?:\b(?:must|should|has to|needs to) be (?:less|smaller) than|(?:^\s*|\b(?:must|should|has to|needs to) be [^.;]{{0,50}}?\band )(?:less|smaller|lower) than|(?:^|[\s:(])<|必须小于|需小于|小于)\s*{NUMBER}"
     )
 );
 pattern!(
@@ -96,20 +96,28 @@ fn of_another(sentence: &str, range: &std::ops::Range<usize>) -> bool {
     ];
     let kept = ["reserved", "per minute", "per second", "per hour", "per day", "保留", "cached"];
     let near_behind: String = behind.chars().take(12).collect();
-    let unit = ["digits", "characters", "letters", "bits", "bytes", "次"];
     // "Ports from 1 to 1023": of several things, some.
     let some = ["from", "between"].iter().any(|word| here.starts_with(word))
         && before.split_whitespace().count() == 1
         && before.trim_end().ends_with('s')
         && !["values"].contains(&before.trim());
     let time = here.starts_with("between") && before.trim_end().ends_with("time");
+    let rest = &sentence[range.end..];
+    // "Less than 10: slow" explains a value.
+    let explains = rest.trim_start().starts_with([':', '='])
+        && ["less", "greater", "larger", "smaller", "lower"]
+            .iter()
+            .any(|word| here.trim_start().starts_with(word));
     some || time
+        || explains
+        || elsewhere::sometimes(rest)
+        || elsewhere::of_others(rest)
+        || elsewhere::told_of(rest)
         || moved.iter().any(|word| near.contains(word) || here.contains(word))
         || kept.iter().any(|word| behind.contains(word))
         || ["requests", "calls"].iter().any(|word| near_behind.contains(word))
         // "A maximum of 30 days are supported."
         || here.contains(" of ") && behind.trim_start().starts_with(char::is_alphabetic)
-        || unit.iter().any(|word| behind.trim_start().starts_with(word))
 }
 
 /// Bounds of numbers in prose.
