@@ -99,7 +99,11 @@ fn segment(segment: &str) -> String {
     // What is behind white space is no part of it.
     let segment = segment.split_whitespace().next().unwrap_or_default();
     match name {
-        Some(name) if !name.is_empty() && !name.contains(char::is_whitespace) => format!("{{{name}}}"),
+        Some(name)
+            if !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "{}".contains(c)) =>
+        {
+            format!("{{{name}}}")
+        }
         _ if segment.matches('{').count() == segment.matches('}').count() && !segment.contains("{}") => {
             segment.to_owned()
         }
@@ -169,6 +173,7 @@ mod tests {
             assert_eq!(request_line(line), None, "{line}");
         }
         assert_eq!(request_line("GET /a/{b/c}x{}").unwrap().0.path, "/a/b/cx");
+        assert_eq!(request_line("PUT /a/:b{c/<d}>").unwrap().0.path, "/a/:bc/<d>");
         assert_eq!(request_line("PUT /a/(b or c?d e (f").unwrap().0.path, "/a/(b");
         assert_eq!(request_line("PUT /a/(b or c?d e (f)").unwrap().0.path, "/a/(b");
     }
