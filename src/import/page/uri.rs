@@ -104,11 +104,17 @@ fn segment(segment: &str) -> String {
         {
             format!("{{{name}}}")
         }
-        _ if segment.matches('{').count() == segment.matches('}').count() && !segment.contains("{}") => {
-            segment.to_owned()
-        }
+        _ if is_template(segment) => segment.to_owned(),
         _ => segment.replace(['{', '}'], ""),
     }
+}
+
+/// Whether each brace is opened and closed in turn, around a name.
+fn is_template(segment: &str) -> bool {
+    let mut pieces = segment.split('{');
+    let fixed = |text: &str| !text.contains('}');
+    pieces.next().is_some_and(fixed)
+        && pieces.all(|piece| piece.split_once('}').is_some_and(|(name, rest)| !name.is_empty() && fixed(rest)))
 }
 
 /// Whether a value only stands for one: `{limit}`, `<limit>`, `xxx`.
@@ -174,6 +180,7 @@ mod tests {
         }
         assert_eq!(request_line("GET /a/{b/c}x{}").unwrap().0.path, "/a/b/cx");
         assert_eq!(request_line("PUT /a/:b{c/<d}>").unwrap().0.path, "/a/:bc/<d>");
+        assert_eq!(request_line("PUT /a/}b{/{c{d}}/{e}.{f}").unwrap().0.path, "/a/b/cd/{e}.{f}");
         assert_eq!(request_line("PUT /a/(b or c?d e (f").unwrap().0.path, "/a/(b");
         assert_eq!(request_line("PUT /a/(b or c?d e (f)").unwrap().0.path, "/a/(b");
     }
