@@ -99,9 +99,7 @@ fn segment(segment: &str) -> String {
     // What is behind white space is no part of it.
     let segment = segment.split_whitespace().next().unwrap_or_default();
     match name {
-        Some(name)
-            if !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "{}".contains(c)) =>
-        {
+        Some(name) if !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "{}".contains(c)) => {
             format!("{{{name}}}")
         }
         _ if is_template(segment) => segment.to_owned(),
@@ -114,7 +112,8 @@ fn is_template(segment: &str) -> bool {
     let mut pieces = segment.split('{');
     let fixed = |text: &str| !text.contains('}');
     pieces.next().is_some_and(fixed)
-        && pieces.all(|piece| piece.split_once('}').is_some_and(|(name, rest)| !name.is_empty() && fixed(rest)))
+        && pieces
+            .all(|piece| piece.split_once('}').is_some_and(|(name, rest)| !name.is_empty() && fixed(rest)))
 }
 
 /// Whether a value only stands for one: `{limit}`, `<limit>`, `xxx`.
